@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from './build.mjs';
+import { install } from './install.mjs';
+import { provideBackend } from './native.mjs';
+import { oneLine, StepFailed } from './say.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** What `--then` may name, and the file with its arguments that then runs. */
+const THEN = {
+  serve: (args) => ['dist/server/main.js', 'serve', ...args],
+  test: (args) => ['node_modules/vitest/vitest.mjs', 'run', ...args],
+};
+
+/**
+ * Sets premod up, and then runs what `--then` names. Every step looks first whether it has anything to do.
+ *
+ * @param {readonly string[]} args
+ */
+export async function main(args) {
+  const then = await setUp(args);
+  if (then !== undefined) await goOn(then);
+}
+
+async function setUp(args) {
+  try {
+    const then = parse(args);
+    await install(root);
+    await provideBackend({ root, asked: then === undefined });
+    await build(root);
+    if (then !== undefined && !existsSync(join(root, then[0]))) {
+      throw new StepFailed(`${then[0]} is not there`, 'Look whether this checkout is complete (git status).');
+    }
+    return then;
+  } catch (error) {
+    if (error instanceof StepFailed) console.error(`${error.message}\n${error.remedy}`);
+    else if (['ENOSPC', 'EACCES', 'EPERM', 'EROFS'].includes(error?.code)) {
+      console.error(
+        `Set-up stopped: ${oneLine(error)}.\nMake room or give this user the right to write there, and run the command again.`,
+      );
+    } else throw error;
+    return process.exit(1);
+  }
+}
+
+function parse(args) {
+  if (args.length === 0) return undefined;
+  const [option, name, ...rest] = args;
+  if (option !== '--then' || !(name in THEN)) {
+    throw new StepFailed(
+      `setup does not know ${args.join(' ')}`,
+      `Use no arguments, or --then ${Object.keys(THEN).join(' or --then ')}.`,
+    );
+  }
+  return THEN[name](rest);
+}
+
+/**
+ * Becomes the program, in this process: signals reach it and its exit status is ours without anything in between.
+ *
+ * @param {readonly string[]} command a file of the project, and its arguments
+ */
+async function goOn([file, ...args]) {
+  const path = join(root, file);
+  process.chdir(root);
+  process.argv = [process.execPath, path, ...args];
+  await import(pathToFileURL(path).href);
+}

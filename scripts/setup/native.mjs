@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, relative } from 'node:path';
+import { putInPlace, readJson, removeLeftovers, withLock, workFolder, writeWhole } from './files.mjs';
+import { buildBinding, compilerMissing, findCompiler, installPackages, tryBackend } from './native-binding.mjs';
+import { NoNative, obtainLibraries } from './native-libraries.mjs';
+import { findProgram } from './processes.mjs';
+import { oneLine, StepFailed, say, step } from './say.mjs';
+
+/** The same name as in src/model/native.ts, which loads what is installed here. */
+export const STAMP = 'premod-native.json';
+
+/** After this long a failed attempt is made again by itself. */
+const TRY_AGAIN_MS = 24 * 60 * 60 * 1000;
+
+const HOW_MUCH = 'about 5 to 13 times slower than the native one';
+
+/**
+ * Makes sure that the backend which `PREMOD_BACKEND` asks for is there, and says which one it is.
+ *
+ * @param {{ root: string, env?: NodeJS.ProcessEnv, asked: boolean }} options `asked`: the person ran set-up itself, so that
+ *   what failed lately is tried again
+ * @returns {Promise<'native' | 'wasm'>}
+ * @throws {StepFailed} where PREMOD_BACKEND=native and it cannot be had, or the variable holds another word
+ */
+export async function provideBackend({ root, env = process.env, asked }) {
+  const wanted = env.PREMOD_BACKEND || 'auto';
+  if (!['auto', 'native', 'wasm'].includes(wanted)) {
+    throw new StepFailed(`PREMOD_BACKEND is "${wanted}"`, 'Set it to native, wasm or auto, or leave it out.');
+  }
+  if (wanted === 'wasm') {
+    say(`Backend: WASM, because PREMOD_BACKEND=wasm (${HOW_MUCH}).`);
+    return 'wasm';
+  }
+
+  const place = placeOf(root, env);
+  try {
+    const installed =
+      finished(place) ?? (await installUnderLock({ ...place, root, env, again: asked || wanted === 'native' }));
+    say(`Backend: native, TensorFlow ${installed.tensorflow} (${installed.gflops} GFLOPS when it was installed).`);
+    return 'native';
+  } catch (error) {
+    if (!(error instanceof NoNative)) throw error;
+    if (wanted === 'native')
+      throw new StepFailed(
+        `The native backend was asked for (PREMOD_BACKEND=native), but ${error.message}.`,
+        error.remedy,
+      );
+    say(`Backend: WASM, ${HOW_MUCH}, because ${error.message}. ${error.remedy}`);
+    return 'wasm';
+  }
+}
+
+/**
+ * Where this user's native backend for the running Node belongs.
+ *
+ * @param {string} root the project
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function placeOf(root, env) {
+  const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'premod');
+  const version = readJson(join(root, 'native', 'package.json')).dependencies['@tensorflow/tfjs-node'];
+  const platform = `${process.platform}-${process.arch}`;
+  const native = join(cache, 'native');
+  const recipe = createHash('sha256');
+  for (const file of ['package-lock.json', 'libraries.json']) recipe.update(readFileSync(join(root, 'native', file)));
+  return {
+    native,
+    platform,
+    folder: join(native, `${version}-${platform}-${process.versions.modules}`),
+    recipe: recipe.digest('hex'),
+  };
+}
+
+/** What an earlier set-up installed by this very recipe, if all of it is still there; a matter of milliseconds. */
+export function finished({ folder, recipe }) {
+  const stamp = readJson(join(folder, STAMP));
+  if (stamp?.recipe !== recipe) return undefined;
+  const whole = stamp.files.every(({ file, size }) => {
+    const found = statSync(join(folder, file), { throwIfNoEntry: false });
+    return found?.size === size;
+  });
+  return whole ? stamp : undefined;
+}
+
+async function installUnderLock({ native, folder, platform, recipe, root, env, again }) {
+  const failure = `${folder}.failed.json`;
+  const before = readJson(failure);
+  if (!again && before?.recipe === recipe && Date.now() - before.at < TRY_AGAIN_MS && before.tools === tools(env)) {
+    throw new NoNative(before.why, before.remedy);
+  }
+  return await withLock(
+    join(native, 'lock'),
+    () => say('Waiting for another set-up to install the native backend …'),
+    async () => {
+      const meanwhile = finished({ folder, recipe });
+      if (meanwhile !== undefined) return meanwhile;
+      removeLeftovers(native);
+      removeLeftovers(join(native, 'downloads'));
+      try {
+        const installed = await install({ native, folder, platform, recipe, root, env });
+        rmSync(failure, { force: true });
+        return installed;
+      } catch (error) {
+        const cause =
+          error instanceof NoNative
+            ? error
+            : new NoNative(oneLine(error), error.remedy ?? 'Mend that and run npm run setup again.');
+        writeWhole(
+          failure,
+          JSON.stringify({ recipe, at: Date.now(), tools: tools(env), why: cause.message, remedy: cause.remedy }),
+        );
+        throw cause;
+      } finally {
+        removeLeftovers(native);
+      }
+    },
+  );
+}
+
+/** What a person may have installed since an attempt failed. */
+function tools(env) {
+  return ['python3', 'pip3', 'pip', 'python', 'c++', 'g++', 'clang++']
+    .filter((name) => findProgram(name, env.PATH))
+    .join(' ');
+}
+
+async function install({ native, folder, platform, recipe, root, env }) {
+  const compiler = findCompiler(env);
+  if (compiler === undefined) throw compilerMissing();
+  const work = workFolder(folder);
+  await step('Installing tfjs-node for the native backend', () => installPackages(root, work));
+  const pins = readJson(join(root, 'native', 'libraries.json'));
+  const libraries = await obtainLibraries({ native, pins, platform, modules: work, env });
+  const binding = await step('Building the binding between Node and TensorFlow', () =>
+    buildBinding(work, libraries, compiler),
+  );
+  const gflops = Math.round(await tryBackend(work));
+
+  const listed = readJson(join(libraries.folder, 'verified.json')).libraries;
+  const files = [
+    ...listed.map(({ file, size }) => ({ file: join('node_modules/@tensorflow/tfjs-node/deps/lib', file), size })),
+    { file: relative(work, binding), size: statSync(binding).size },
+  ];
+  const stamp = {
+    recipe,
+    source: libraries.source,
+    tensorflow: libraries.tensorflow,
+    gflops,
+    node: process.versions.node,
+    files,
+  };
+  writeWhole(join(work, STAMP), JSON.stringify(stamp, null, 2));
+  putInPlace(work, folder);
+  return stamp;
+}
