@@ -1,0 +1,30 @@
+// node count-tests.mjs REPORT STATUS: prints what vitest counted in its JSON report, as the last line of .ci/run, and
+// exits with the runner's status; with 1 where the runner claims success although no test ran.
+import { readFileSync } from 'node:fs';
+
+const [file = '', runnerStatus = '1'] = process.argv.slice(2);
+const report = read(file);
+const { passed, failed, skipped } = counts(report);
+const status = Number(runnerStatus);
+
+if (report === undefined) console.log(`The test run ended without a report (exit status ${status}).`);
+else if (status !== 0 && failed === 0) console.log(`The test run failed outside of a test (exit status ${status}).`);
+if (status === 0 && passed + failed === 0) console.log('No test ran, which counts as a failure.');
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = status === 0 && (passed === 0 || failed > 0) ? 1 : status;
+
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function counts(from) {
+  return {
+    passed: from?.numPassedTests ?? 0,
+    failed: from?.numFailedTests ?? 0,
+    skipped: (from?.numPendingTests ?? 0) + (from?.numTodoTests ?? 0),
+  };
+}
