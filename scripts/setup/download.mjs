@@ -9,16 +9,16 @@ import { pipeline } from 'node:stream/promises';
  *
  * @param {string} url http or https
  * @param {string} target the file; unfinished, it is called `target.part`
- * @param {{ firstByteMs: number, silenceMs: number, agent?: import('node:http').Agent, begun?: () => void }} options
+ * @param {{ firstByteMs: number, silenceMs: number, begun?: () => void }} options
  *   how long the host may take to answer, and how long it may fall silent afterwards; `begun` is called when it answers
  * @throws {Error} with one line as message
  */
-export async function download(url, target, { firstByteMs, silenceMs, agent, begun = () => {} }) {
+export async function download(url, target, { firstByteMs, silenceMs, begun = () => {} }) {
   if (existsSync(target)) return;
   mkdirSync(dirname(target), { recursive: true });
   const part = `${target}.part`;
   const have = existsSync(part) ? statSync(part).size : 0;
-  const response = await answer(url, { firstByteMs, agent, headers: have > 0 ? { range: `bytes=${have}-` } : {} });
+  const response = await answer(url, { firstByteMs, headers: have > 0 ? { range: `bytes=${have}-` } : {} });
 
   const resumes = response.statusCode === 206;
   if (!resumes && response.statusCode !== 200) {
@@ -36,10 +36,10 @@ export async function download(url, target, { firstByteMs, silenceMs, agent, beg
 }
 
 /** Sends the request and waits for the head of the answer. */
-function answer(url, { firstByteMs, agent, headers }) {
+function answer(url, { firstByteMs, headers }) {
   const { host, protocol } = new URL(url);
   return new Promise((resolve, reject) => {
-    const request = (protocol === 'http:' ? http : https).get(url, { agent, headers });
+    const request = (protocol === 'http:' ? http : https).get(url, { headers });
     const late = setTimeout(
       () => request.destroy(new Error(`${host} did not answer within ${firstByteMs / 1000} s`)),
       firstByteMs,

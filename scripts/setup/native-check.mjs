@@ -9,9 +9,9 @@ const ROUNDS = 40;
 
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
-// tfjs-node 4.22 calls these two, which Node 23 took away.
-util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-util.isArray ??= Array.isArray;
+// tfjs-node 4.22 calls these two: Node 22 warns of them, and Node 23 took them away.
+util.isNullOrUndefined = (value) => value === null || value === undefined;
+util.isArray = Array.isArray;
 
 const tf = createRequire(join(process.argv[2], 'package.json'))('@tensorflow/tfjs-node');
 if (tf.getBackend() !== 'tensorflow')

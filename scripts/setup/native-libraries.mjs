@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { download } from './download.mjs';
 import { putInPlace, readJson, sha256, workFolder, writeWhole } from './files.mjs';
@@ -30,13 +29,12 @@ const SILENCE_MS = 30_000;
 /**
  * Finds the libraries in the cache, or gets them by one of the two ways: tfjs-node's own download, then the wheel.
  *
- * @param {{ native: string, pins: object, platform: string, modules: string, env?: NodeJS.ProcessEnv }} where
- *   `native` the cache folder, `pins` native/libraries.json, `platform` such as linux-x64, `modules` where tfjs-node's own
- *   packages are installed
+ * @param {{ native: string, pins: object, platform: string, env?: NodeJS.ProcessEnv }} where
+ *   `native` the cache folder, `pins` native/libraries.json, `platform` such as linux-x64
  * @returns {Promise<Libraries>}
  * @throws {NoNative} with the reasons of both ways
  */
-export async function obtainLibraries({ native, pins, platform, modules, env = process.env }) {
+export async function obtainLibraries({ native, pins, platform, env = process.env }) {
   const byDownload = pins.downloads[platform];
   const byWheel = pins.wheels[platform];
   for (const [source, pin] of [
@@ -51,7 +49,7 @@ export async function obtainLibraries({ native, pins, platform, modules, env = p
   const failures = [];
   if (byDownload !== undefined) {
     try {
-      return await fromDownload({ native, pin: byDownload, platform, modules, env });
+      return await fromDownload({ native, pin: byDownload, platform, env });
     } catch (error) {
       failures.push(`tfjs-node's own download failed (${oneLine(error)})`);
     }
@@ -65,10 +63,15 @@ export async function obtainLibraries({ native, pins, platform, modules, env = p
   }
   if (failures.length === 0)
     throw new NoNative(`there is no TensorFlow library for ${platform}`, 'Use a Linux or macOS machine.');
-  const ways = [
-    `let this machine reach ${new URL(base(env)).host}`,
-    ...(byWheel === undefined ? [] : ['install Python 3 with pip']),
-  ];
+  const ways = [`let this machine reach ${new URL(base(env)).host}`];
+  if (byWheel !== undefined) {
+    const pip = await findPip(env);
+    ways.push(
+      pip === undefined
+        ? 'install Python 3 with pip'
+        : `let pip (${pip.join(' ')}) reach an index that has ${byWheel.package}`,
+    );
+  }
   throw new NoNative(failures.join(' and '), `To get it, ${ways.join(' or ')}, and run npm run setup again.`);
 }
 
@@ -97,19 +100,17 @@ function base(env) {
 }
 
 /** Way one: the archive that tfjs-node's install script downloads, from the same place, but checked. */
-async function fromDownload({ native, pin, platform, modules, env }) {
-  const requireNative = createRequire(join(modules, 'package.json'));
+async function fromDownload({ native, pin, platform, env }) {
   const url = base(env) + pin.path;
   const archive = join(native, 'downloads', `${pin.sha256.slice(0, 12)}-${url.slice(url.lastIndexOf('/') + 1)}`);
-  const proxy = env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy;
-  const agent = proxy ? new (requireNative('https-proxy-agent'))(proxy) : undefined;
   const begun = () => say(`Fetching TensorFlow ${pin.tensorflow} from ${new URL(url).host} …`);
-  await download(url, archive, { firstByteMs: FIRST_BYTE_MS, silenceMs: SILENCE_MS, agent, begun });
+  await download(url, archive, { firstByteMs: FIRST_BYTE_MS, silenceMs: SILENCE_MS, begun });
   await mustBe(archive, pin.sha256);
 
   const folder = librariesFolder(native, pin, platform);
   const work = workFolder(folder);
-  await requireNative('tar').x({ file: archive, cwd: work, strict: true });
+  const unpacked = await run('tar', ['-xzf', archive, '-C', work], { env });
+  if (!unpacked.ok) throw new Error(`tar: ${complaint(unpacked.errors)}`);
   await finish({ work, folder, pin, archive });
   return { folder, tensorflow: pin.tensorflow, source: 'download' };
 }
@@ -120,9 +121,10 @@ async function fromWheel({ native, pin, platform, env }) {
   if (!existsSync(wheel)) {
     const why = unfit(pin);
     if (why !== undefined) throw new Error(why);
-    await step(`Fetching TensorFlow ${pin.tensorflow} with pip (${pin.megabytes} MB)`, () =>
-      pipDownload({ native, pin, env }),
-    );
+    const pip = await findPip(env);
+    if (pip === undefined) throw new Error('there is no pip');
+    const name = `Fetching TensorFlow ${pin.tensorflow} with pip (${pin.megabytes} MB)`;
+    await step(name, () => pipDownload({ native, pin, pip, env }));
   }
   await mustBe(wheel, pin.sha256);
 
@@ -155,9 +157,7 @@ function unfit(pin) {
     : undefined;
 }
 
-async function pipDownload({ native, pin, env }) {
-  const pip = await findPip(env);
-  if (pip === undefined) throw new Error('there is no pip');
+async function pipDownload({ native, pin, pip, env }) {
   const work = workFolder(join(native, 'downloads', 'wheel'));
   const args = ['download', `${pin.package}==${pin.tensorflow}`, '--no-deps', '--only-binary=:all:'];
   args.push('--python-version', pin.python, '--implementation', 'cp', '--abi', pin.abi, '--platform', pin.platform);

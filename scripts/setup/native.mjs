@@ -41,13 +41,10 @@ export async function provideBackend({ root, env = process.env, asked }) {
     say(`Backend: native, TensorFlow ${installed.tensorflow} (${installed.gflops} GFLOPS when it was installed).`);
     return 'native';
   } catch (error) {
-    if (!(error instanceof NoNative)) throw error;
+    const { message, remedy } = asNoNative(error);
     if (wanted === 'native')
-      throw new StepFailed(
-        `The native backend was asked for (PREMOD_BACKEND=native), but ${error.message}.`,
-        error.remedy,
-      );
-    say(`Backend: WASM, ${HOW_MUCH}, because ${error.message}. ${error.remedy}`);
+      throw new StepFailed(`The native backend was asked for (PREMOD_BACKEND=native), but ${message}.`, remedy);
+    say(`Backend: WASM, ${HOW_MUCH}, because ${message}. ${remedy}`);
     return 'wasm';
   }
 }
@@ -96,27 +93,35 @@ async function installUnderLock({ native, folder, platform, recipe, root, env, a
     async () => {
       const meanwhile = finished({ folder, recipe });
       if (meanwhile !== undefined) return meanwhile;
-      removeLeftovers(native);
-      removeLeftovers(join(native, 'downloads'));
+      sweep(native);
       try {
         const installed = await install({ native, folder, platform, recipe, root, env });
         rmSync(failure, { force: true });
         return installed;
       } catch (error) {
-        const cause =
-          error instanceof NoNative
-            ? error
-            : new NoNative(oneLine(error), error.remedy ?? 'Mend that and run npm run setup again.');
-        writeWhole(
-          failure,
-          JSON.stringify({ recipe, at: Date.now(), tools: tools(env), why: cause.message, remedy: cause.remedy }),
-        );
+        const cause = asNoNative(error);
+        const { message: why, remedy } = cause;
+        writeWhole(failure, JSON.stringify({ recipe, at: Date.now(), tools: tools(env), why, remedy }));
         throw cause;
       } finally {
-        removeLeftovers(native);
+        sweep(native);
       }
     },
   );
+}
+
+/** Whatever stopped the installation, as a reason to go on with WASM; a mistake in set-up itself stays one. */
+function asNoNative(error) {
+  if (error instanceof NoNative) return error;
+  if (error instanceof StepFailed) return new NoNative(error.message, error.remedy);
+  if (error?.code === undefined) throw error;
+  return new NoNative(oneLine(error), 'Mend that and run npm run setup again.');
+}
+
+/** Removes what an attempt, this one or an interrupted one, left half done. */
+function sweep(native) {
+  removeLeftovers(native);
+  removeLeftovers(join(native, 'downloads'));
 }
 
 /** What a person may have installed since an attempt failed. */
@@ -129,10 +134,10 @@ function tools(env) {
 async function install({ native, folder, platform, recipe, root, env }) {
   const compiler = findCompiler(env);
   if (compiler === undefined) throw compilerMissing();
+  const pins = readJson(join(root, 'native', 'libraries.json'));
+  const libraries = await obtainLibraries({ native, pins, platform, env });
   const work = workFolder(folder);
   await step('Installing tfjs-node for the native backend', () => installPackages(root, work));
-  const pins = readJson(join(root, 'native', 'libraries.json'));
-  const libraries = await obtainLibraries({ native, pins, platform, modules: work, env });
   const binding = await step('Building the binding between Node and TensorFlow', () =>
     buildBinding(work, libraries, compiler),
   );

@@ -87,8 +87,8 @@ function prepareProcess(): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
 
-  // tfjs-node 4.22 calls these two, which Node 23 took away.
+  // tfjs-node 4.22 calls these two: Node 22 warns of them at every start, and Node 23 took them away.
   const old = util as unknown as Record<string, unknown>;
-  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  old.isArray ??= Array.isArray;
+  old.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  old.isArray = Array.isArray;
 }
