@@ -1,0 +1,159 @@
+import type { VerdictAction } from './comment.js';
+
+/** One fault of a request: where it is, what is wrong, and, where a limit was passed, which one and by how much. */
+export type Issue = {
+  /** RFC 6901 pointer into the request's JSON; the empty string means the whole of it. */
+  readonly pointer: string;
+  readonly detail: string;
+  readonly limit?: number;
+  /** The size of the value that was sent, in the unit of `limit`. */
+  readonly size?: number;
+};
+
+export const ERROR_CODES = [
+  'invalid-json',
+  'invalid-request',
+  'too-large',
+  'unauthorised',
+  'forbidden',
+  'not-found',
+  'method-not-allowed',
+  'gone',
+  'already-reviewed',
+  'revised',
+  'claimed',
+  'idempotency-conflict',
+  'conflict',
+  'overloaded',
+  'unavailable',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** A failure that was foreseen. The message is written for the caller and holds no comment text. */
+export abstract class ModerationError extends Error {
+  abstract readonly code: ErrorCode;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** The body is not JSON. */
+export class InvalidJson extends ModerationError {
+  readonly code = 'invalid-json';
+}
+
+/** The request is JSON, but not of the expected form. */
+export class InvalidRequest extends ModerationError {
+  readonly code = 'invalid-request';
+  readonly issues: readonly Issue[];
+  constructor(issues: readonly Issue[]) {
+    super(issues.map((issue) => `${issue.pointer || 'The request'}: ${issue.detail}`).join(' '));
+    this.issues = issues;
+  }
+}
+
+/** A text, line or body over its limit. */
+export class TooLarge extends ModerationError {
+  readonly code = 'too-large';
+  readonly issues: readonly Issue[];
+  constructor(what: string, pointer: string, limit: number, size: number) {
+    super(`${what} may have at most ${limit} bytes and has ${size}.`);
+    this.issues = [{ pointer, detail: this.message, limit, size }];
+  }
+}
+
+export class Unauthorised extends ModerationError {
+  readonly code = 'unauthorised';
+}
+
+export class Forbidden extends ModerationError {
+  readonly code = 'forbidden';
+}
+
+export class NotFound extends ModerationError {
+  readonly code = 'not-found';
+  constructor(what: string, id: string) {
+    super(`No ${what} has the id ${JSON.stringify(id)}.`);
+  }
+}
+
+export class NoSuchPath extends ModerationError {
+  readonly code = 'not-found';
+  constructor(path: string) {
+    super(`Nothing is served at ${path}.`);
+  }
+}
+
+export class MethodNotAllowed extends ModerationError {
+  readonly code = 'method-not-allowed';
+  readonly allowed: readonly string[];
+  constructor(method: string, allowed: readonly string[]) {
+    super(`${method} is not served here; ${allowed.join(', ')} ${allowed.length === 1 ? 'is' : 'are'}.`);
+    this.allowed = allowed;
+  }
+}
+
+/** The comment was forgotten; its id stays taken. */
+export class Gone extends ModerationError {
+  readonly code = 'gone';
+  constructor(id: string) {
+    super(`The comment ${JSON.stringify(id)} was deleted.`);
+  }
+}
+
+export class AlreadyReviewed extends ModerationError {
+  readonly code = 'already-reviewed';
+  readonly by: string;
+  readonly action: VerdictAction;
+  readonly at: string;
+  constructor(settled: { readonly by: string; readonly action: VerdictAction; readonly at: string }) {
+    super(`Settled by ${settled.by} (${settled.action}) at ${settled.at}.`);
+    this.by = settled.by;
+    this.action = settled.action;
+    this.at = settled.at;
+  }
+}
+
+/** The verdict is on a revision that is no longer the newest. */
+export class Revised extends ModerationError {
+  readonly code = 'revised';
+  readonly currentRevision: number;
+  constructor(currentRevision: number) {
+    super(`The comment was changed; its revision is now ${currentRevision}.`);
+    this.currentRevision = currentRevision;
+  }
+}
+
+export class Claimed extends ModerationError {
+  readonly code = 'claimed';
+  readonly by: string;
+  readonly until: string;
+  constructor(by: string, until: string) {
+    super(`Claimed by ${by} until ${until}.`);
+    this.by = by;
+    this.until = until;
+  }
+}
+
+export class IdempotencyConflict extends ModerationError {
+  readonly code = 'idempotency-conflict';
+}
+
+export class Conflict extends ModerationError {
+  readonly code = 'conflict';
+}
+
+export class Overloaded extends ModerationError {
+  readonly code = 'overloaded';
+  readonly retryAfterSeconds: number;
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** A part that the answer needs is not there just now. */
+export class Unavailable extends ModerationError {
+  readonly code = 'unavailable';
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { InvalidRequest, type Issue } from './errors.js';
+import { byteLength, LIMITS } from './limits.js';
+
+/**
+ * The forms of what a sender may hand in, the same for every way in: HTTP, batch, `premod score`.
+ * Text is kept as it was sent; what PostgreSQL or JSON could not give back unchanged is refused.
+ */
+function text(limit: number, what: string, { empty = false } = {}) {
+  return z.string().check((context) => {
+    const value = context.value;
+    if (!empty && value.length === 0) context.issues.push(issue(value, `${what} must not be empty.`));
+    if (value.includes('\u0000')) context.issues.push(issue(value, `${what} must not hold the character NUL.`));
+    if (!value.isWellFormed()) context.issues.push(issue(value, `${what} must not hold an unpaired surrogate.`));
+    const size = byteLength(value);
+    if (size > limit) {
+      context.issues.push({
+        ...issue(value, `${what} may have at most ${limit} bytes and has ${size}.`),
+        params: { limit, size },
+      });
+    }
+  });
+}
+
+function issue(input: string, message: string) {
+  return { code: 'custom' as const, input, message };
+}
+
+const Id = text(LIMITS.idBytes, 'An id');
+const Language = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'A language is a BCP 47 tag, such as "en" or "de-AT".')
+  .transform((tag) => tag.toLowerCase().split('-')[0] ?? tag);
+const Time = z.iso.datetime({ offset: true, error: 'A time is RFC 3339 with a zone, such as "2026-03-01T12:00:00Z".' });
+
+const Author = z.strictObject({
+  id: Id,
+  name: text(LIMITS.shortTextBytes, 'A name', { empty: true }).optional(),
+  createdAt: Time.optional(),
+  role: text(LIMITS.idBytes, 'A role').optional(),
+  trusted: z.boolean().optional(),
+});
+
+const articleFields = {
+  title: text(LIMITS.articleTitleBytes, 'A title'),
+  summary: text(LIMITS.articleSummaryBytes, 'A summary', { empty: true }).nullish(),
+  body: text(LIMITS.articleBodyBytes, 'An article’s body', { empty: true }).nullish(),
+  url: text(LIMITS.noteBytes, 'A URL', { empty: true }).nullish(),
+  section: text(LIMITS.idBytes, 'A section', { empty: true }).nullish(),
+  publishedAt: Time.nullish(),
+  language: Language.nullish(),
+};
+
+/** Body of `PUT /v1/articles/{id}`, and `article` of a comment. */
+export const IncomingArticle = z.strictObject(articleFields);
+export type IncomingArticle = z.infer<typeof IncomingArticle>;
+
+/** Body of `POST /v1/comments`, and one line of a batch. */
+export const IncomingComment = z.strictObject({
+  id: Id,
+  articleId: Id,
+  article: IncomingArticle.optional(),
+  parentId: Id.nullish(),
+  author: Author,
+  text: text(LIMITS.commentBytes, 'A comment'),
+  createdAt: Time.optional(),
+  /** The sender's own count of changes; the larger is the newer. */
+  version: z.int().nonnegative().optional(),
+  editedAt: Time.optional(),
+  language: Language.optional(),
+});
+export type IncomingComment = z.infer<typeof IncomingComment>;
+
+/** Body of `POST /v1/comments/{id}/reports`. */
+export const IncomingReport = z.strictObject({
+  reason: text(LIMITS.idBytes, 'A reason'),
+  reporter: Id,
+  note: text(LIMITS.noteBytes, 'A note', { empty: true }).optional(),
+});
+export type IncomingReport = z.infer<typeof IncomingReport>;
+
+/** One line of `premod score`. */
+export const ScoreLine = z.strictObject({
+  id: z.union([z.string(), z.number()]).optional(),
+  text: text(LIMITS.commentBytes, 'A comment', { empty: true }),
+  article: z
+    .strictObject({ ...articleFields, title: text(LIMITS.articleTitleBytes, 'A title', { empty: true }) })
+    .partial()
+    .nullish(),
+  parent: z.strictObject({ text: text(LIMITS.commentBytes, 'A comment', { empty: true }) }).nullish(),
+  section: text(LIMITS.idBytes, 'A section', { empty: true }).nullish(),
+  language: Language.nullish(),
+  author: Author.partial().nullish(),
+});
+export type ScoreLine = z.infer<typeof ScoreLine>;
+
+/**
+ * Parses what came in from outside.
+ *
+ * @throws InvalidRequest with every fault (422): field, what is wrong, limit and size.
+ */
+export function parseIncoming<Form extends z.ZodType>(form: Form, value: unknown): z.infer<Form> {
+  const parsed = form.safeParse(value, { reportInput: false });
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.flatMap(toIssues);
+  throw new InvalidRequest(issues.slice(0, MOST_ISSUES));
+}
+
+const MOST_ISSUES = 20;
+
+function toIssues(raw: z.core.$ZodIssue): Issue[] {
+  const pointer = raw.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  if (raw.code === 'unrecognized_keys') {
+    return raw.keys.map((key) => ({
+      pointer: `${pointer}/${cut(key)}`,
+      detail: `There is no field of this name here.`,
+    }));
+  }
+  const params = raw.code === 'custom' ? (raw.params as { limit?: number; size?: number } | undefined) : undefined;
+  return [
+    {
+      pointer,
+      detail: raw.message,
+      ...(params?.limit !== undefined && { limit: params.limit }),
+      ...(params?.size !== undefined && { size: params.size }),
+    },
+  ];
+}
+
+function cut(key: string): string {
+  return key.length > 100 ? `${key.slice(0, 100)}…` : key;
+}
+
+/** Refuses a time that lies further ahead than clocks differ. */
+export function refuseFuture(field: string, time: string | null | undefined, now: Date): void {
+  if (time === undefined || time === null) return;
+  const ahead = Date.parse(time) - now.getTime();
+  if (ahead <= LIMITS.clockAheadMs) return;
+  throw new InvalidRequest([
+    {
+      pointer: `/${field}`,
+      detail: `The time lies ${Math.round(ahead / 1000)} seconds in the future; at most ${LIMITS.clockAheadMs / 1000} are allowed.`,
+      limit: LIMITS.clockAheadMs / 1000,
+      size: Math.round(ahead / 1000),
+    },
+  ]);
+}

@@ -1,0 +1,19 @@
+/**
+ * What a decision was made with. The same four parts give the same fingerprint everywhere; a site counts its own
+ * pipelines from 1 (docs/decisions/0004).
+ */
+export type PipelineParts = {
+  /** sha256 of the artefact's manifest, hex. */
+  readonly artefact: string;
+  readonly normaliser: string;
+  /** sha256 of the rule lists, hex. */
+  readonly rules: string;
+  /** sha256 of the policy, hex. */
+  readonly policy: string;
+};
+
+/** Names a pipeline so that it can be told from every other: eight digits of each part, and the normaliser's version. */
+export function pipelineFingerprint(parts: PipelineParts): string {
+  const short = (digest: string) => digest.slice(0, 8);
+  return `m${short(parts.artefact)}-n${parts.normaliser}-r${short(parts.rules)}-p${short(parts.policy)}`;
+}

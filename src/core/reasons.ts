@@ -1,0 +1,25 @@
+import type { Label } from './labels.js';
+
+/** Why a model score counts, in words that a reader of the site could be shown. No blame: the text says it, not the author. */
+export const MODEL_REASONS: Readonly<Record<Label, string>> = {
+  incitement: 'Reads as calling for, wishing or celebrating violence against people.',
+  dehumanisation: 'Speaks of people as less than human.',
+  hate: 'Attacks people for who they are.',
+  threat: 'Reads as announcing or wishing harm to somebody.',
+  insult: 'Demeans a person.',
+  identity_attack: 'Speaks of an identity in a demeaning way.',
+  profanity: 'Swears, or is obscene.',
+  toxicity: 'Is of a kind that makes readers leave a discussion.',
+  severe_toxicity: 'Is of a kind that makes most readers leave a discussion at once.',
+  spam: 'Reads as an advertisement, or as written for a link.',
+  off_topic: 'Does not seem to be about this article or the comment it answers.',
+};
+
+export const UNSCORABLE_REASONS = {
+  'language-unsupported': 'The comment is in a language that the model does not know.',
+  empty: 'Nothing is left of the comment once decoration is taken away.',
+} as const;
+
+export const MODEL_UNAVAILABLE = 'The model could not be asked; only the rules were.';
+
+export const RULE_BROKEN = 'A rule could not be evaluated on this comment.';

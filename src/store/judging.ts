@@ -1,0 +1,277 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { AuthorFacts, CommentState, QueueCause } from '../core/comment.js';
+import type { Decision, Outcome } from '../core/decision.js';
+import type { Evaluation } from '../core/evaluation.js';
+import { type EvaluationKey, keepEvaluations } from './evaluations.js';
+import { announceStates } from './events.js';
+import { markFailed } from './outbox.js';
+import { enterQueue, leaveQueue } from './queue-items.js';
+import type { Tables } from './schema.js';
+import { inTransaction } from './transaction.js';
+
+/** One text of a comment with all that it is weighed against. */
+export type Judgeable = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly pipeline: number;
+  readonly text: string;
+  /** The sender's word for its language. */
+  readonly language: string | null;
+  readonly author: AuthorFacts;
+  readonly article: {
+    readonly id: number;
+    readonly revision: number;
+    readonly contentHash: string;
+    readonly title: string;
+    readonly summary: string | null;
+    readonly section: string | null;
+    readonly language: string | null;
+  };
+  readonly parent: { readonly text: string; readonly revision: number } | null;
+};
+
+/**
+ * Loads revisions to be judged. What was erased, or is no longer its comment's newest text, is left out: it needs no
+ * judgement any more.
+ */
+export async function loadJudgeables(
+  db: Kysely<Tables>,
+  site: number,
+  subjects: readonly { readonly commentId: number; readonly revision: number }[],
+): Promise<readonly Judgeable[]> {
+  const { rows } = await sql<JudgeableRow>`
+    select c.id, c.revision, r.pipeline, r.text, r.language, r.author,
+           ar.article_id, ar.revision as article_revision, ar.content_hash, ar.title, ar.summary, ar.section,
+           ar.language as article_language, pr.text as parent_text, pr.revision as parent_revision
+    from unnest(${subjects.map(({ commentId }) => commentId)}::bigint[], ${subjects.map(({ revision }) => revision)}::integer[])
+      as wanted(id, revision)
+    join comment c on c.site = ${site} and c.id = wanted.id and c.revision = wanted.revision and c.removed_at is null
+    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+    join article a on a.site = c.site and a.id = c.article_id
+    join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
+    left join comment p on p.site = c.site and p.id = c.parent_id and p.removed_at is null
+    left join comment_revision pr on pr.site = p.site and pr.comment_id = p.id and pr.revision = p.revision`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    commentId: row.id,
+    revision: row.revision,
+    pipeline: row.pipeline,
+    text: row.text,
+    language: row.language,
+    author: row.author,
+    article: {
+      id: row.article_id,
+      revision: row.article_revision,
+      contentHash: row.content_hash,
+      title: row.title,
+      summary: row.summary,
+      section: row.section,
+      language: row.article_language,
+    },
+    parent: row.parent_text === null ? null : { text: row.parent_text, revision: row.parent_revision ?? 0 },
+  }));
+}
+
+type JudgeableRow = {
+  id: number;
+  revision: number;
+  pipeline: number;
+  text: string;
+  language: string | null;
+  author: AuthorFacts;
+  article_id: number;
+  article_revision: number;
+  content_hash: string;
+  title: string;
+  summary: string | null;
+  section: string | null;
+  article_language: string | null;
+  parent_text: string | null;
+  parent_revision: number | null;
+};
+
+export type Judgement = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly pipeline: number;
+  /** Null where the model could not be asked. */
+  readonly evaluation: { readonly key: EvaluationKey; readonly content: Evaluation } | null;
+  readonly decision: Decision;
+  /** The author facts and the section that were used, so that the same decision can be made again. */
+  readonly facts: { readonly author: AuthorFacts; readonly section: string | null };
+};
+
+/**
+ * Keeps judgements: evaluation, effective decision, state, queue item and announcement, all or none.
+ *
+ * A retried job lands on what it wrote before, so the first answer stands; a text that was revised or erased in the
+ * meantime gets none. A degraded decision gives way to one that is not.
+ */
+export async function recordJudgements(
+  db: Kysely<Tables>,
+  site: number,
+  judgements: readonly Judgement[],
+  decidedAt: Date,
+): Promise<void> {
+  if (judgements.length === 0) return;
+  await inTransaction(db, async (tx) => {
+    const standing = await lockStanding(tx, site, judgements);
+    const current = judgements.filter(
+      (judgement) => standing.get(judgement.commentId)?.revision === judgement.revision,
+    );
+    const weighed = current.flatMap(({ evaluation }) => evaluation ?? []);
+    const evaluations = await keepEvaluations(tx, site, weighed, decidedAt);
+    const written: Judgement[] = [];
+    for (const judgement of current) {
+      const before = standing.get(judgement.commentId);
+      if (before !== undefined && isNeeded(before, judgement)) written.push(judgement);
+    }
+    await keepDecisions(tx, site, written, evaluations, decidedAt);
+    await moveStates(tx, site, written, standing, decidedAt);
+    await finishWork(tx, site, judgements);
+  });
+}
+
+type Standing = {
+  readonly id: number;
+  readonly article_id: number;
+  readonly revision: number;
+  readonly state: CommentState;
+  readonly outcome: Outcome | null;
+  readonly degraded: boolean | null;
+  readonly has_verdict: boolean;
+  readonly reports: number;
+};
+
+async function lockStanding(
+  tx: Transaction<Tables>,
+  site: number,
+  judgements: readonly Judgement[],
+): Promise<ReadonlyMap<number, Standing>> {
+  const { rows } = await sql<Standing>`
+    select c.id, c.article_id, c.revision, c.state, d.outcome, d.degraded,
+           exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
+                   and v.undone_at is null) as has_verdict,
+           (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports
+    from comment c
+    left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
+    where c.site = ${site} and c.id = any(${judgements.map(({ commentId }) => commentId)}) and c.removed_at is null
+    order by c.id
+    for update of c`.execute(tx);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** A first decision is always needed; a second one only after a degraded one, or to put an approved comment before a person. */
+function isNeeded(before: Standing, { decision, evaluation }: Judgement): boolean {
+  if (before.outcome === null) return true;
+  if (before.degraded === true) return evaluation !== null;
+  return before.outcome === 'approve' && decision.outcome !== 'approve' && !before.has_verdict;
+}
+
+async function keepDecisions(
+  tx: Transaction<Tables>,
+  site: number,
+  judgements: readonly Judgement[],
+  evaluations: ReadonlyMap<number, number>,
+  at: Date,
+): Promise<void> {
+  if (judgements.length === 0) return;
+  const rows = judgements.map(({ commentId, revision, pipeline, decision, facts }) => {
+    const { outcome, degraded, ...detail } = decision;
+    return {
+      commentId,
+      revision,
+      pipeline,
+      evaluation: evaluations.get(commentId) ?? null,
+      outcome,
+      degraded,
+      detail,
+      facts,
+    };
+  });
+  await sql`
+    update decision set effective = false
+    where site = ${site} and effective and comment_id = any(${rows.map(({ commentId }) => commentId)})
+      and (comment_id, revision) in (select * from unnest(${rows.map(({ commentId }) => commentId)}::bigint[],
+                                                          ${rows.map(({ revision }) => revision)}::integer[]))`.execute(
+    tx,
+  );
+  await sql`
+    insert into decision (site, comment_id, revision, pipeline, evaluation_id, outcome, detail, facts, degraded, effective,
+                          decided_at)
+    select ${site}, n."commentId", n.revision, n.pipeline, n.evaluation, n.outcome, n.detail, n.facts, n.degraded, true, ${at}
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as n("commentId" bigint, revision integer, pipeline integer, evaluation bigint, outcome text, detail jsonb, facts jsonb,
+           degraded boolean)`.execute(tx);
+}
+
+const STATE_OF: Readonly<Record<Outcome, CommentState>> = {
+  approve: 'published',
+  review: 'pending',
+  reject: 'withheld',
+};
+
+async function moveStates(
+  tx: Transaction<Tables>,
+  site: number,
+  judgements: readonly Judgement[],
+  standing: ReadonlyMap<number, Standing>,
+  at: Date,
+): Promise<void> {
+  const moves: { id: number; state: CommentState }[] = [];
+  for (const { commentId, revision, decision } of judgements) {
+    const before = standing.get(commentId);
+    // A person's verdict outranks every machine decision on the revision.
+    if (before === undefined || before.has_verdict) continue;
+    // Judged anew, an approved comment is only put before a person; it is not taken away by a machine.
+    const anew = before.outcome !== null && before.degraded !== true;
+    if (!anew) moves.push({ id: commentId, state: STATE_OF[decision.outcome] });
+    if (decision.outcome === 'review' || anew) {
+      const cause: QueueCause = 'decision';
+      const { article_id: articleId, reports } = before;
+      await enterQueue(tx, site, { commentId, revision, articleId, cause, decision, reports, enteredAt: at });
+    } else if (before.outcome === 'review') {
+      // A degraded decision had put it before a person; now that it was weighed, nobody needs to look.
+      await leaveQueue(tx, site, commentId);
+    }
+  }
+  if (moves.length === 0) return;
+  await sql`
+    update comment c set state = n.state, state_cause = 'decision', state_version = state_version + 1
+    from unnest(${moves.map(({ id }) => id)}::bigint[], ${moves.map(({ state }) => state)}::text[]) as n(id, state)
+    where c.site = ${site} and c.id = n.id`.execute(tx);
+  await announceStates(
+    tx,
+    site,
+    moves.map(({ id }) => id),
+  );
+}
+
+/** Work that is done goes; work that ended without a score stays to be seen, and is done again when the model is back. */
+async function finishWork(tx: Transaction<Tables>, site: number, judgements: readonly Judgement[]): Promise<void> {
+  const done = judgements.filter(({ evaluation }) => evaluation !== null);
+  const given = judgements.filter(({ evaluation }) => evaluation === null);
+  if (done.length > 0) await dropWork(tx, site, done);
+  if (given.length > 0) {
+    const subjects = given.map(({ commentId: subject, revision }) => ({ subject, revision }));
+    await markFailed(tx, site, 'classify', subjects, 'The model could not be asked.');
+  }
+  const ids = judgements.map(({ commentId }) => commentId);
+  await sql`select pg_notify('premod_decided', ${JSON.stringify([site, ids])})`.execute(tx);
+}
+
+/** Work whose comment was revised or erased in the meantime: there is nothing left to do. */
+export async function dropWork(
+  db: Kysely<Tables>,
+  site: number,
+  subjects: readonly { readonly commentId: number; readonly revision: number }[],
+): Promise<void> {
+  if (subjects.length === 0) return;
+  await sql`
+    delete from outbox where site = ${site} and kind = 'classify'
+      and (subject, revision) in (select * from unnest(${subjects.map(({ commentId }) => commentId)}::bigint[],
+                                                       ${subjects.map(({ revision }) => revision)}::integer[]))`.execute(
+    db,
+  );
+}

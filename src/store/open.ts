@@ -1,0 +1,149 @@
+import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { type Cluster, findRunning, startCluster } from './embedded/cluster.js';
+import * as theLine from './migrations/001-the-line.js';
+import type { Tables } from './schema.js';
+import { StoreError } from './store-error.js';
+
+/** The schema that holds all our tables; BullMQ's lie beside it in one of their own. */
+const SCHEMA = 'premod';
+
+// Ids are bigint in PostgreSQL and stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export type Store = {
+  readonly db: Kysely<Tables>;
+  readonly url: string;
+  readonly kind: 'embedded' | 'external';
+  /** `adopted`: a dead process had left its PostgreSQL running. */
+  readonly origin: Cluster['origin'] | 'external';
+  close(): Promise<void>;
+};
+
+export type StoreChoice =
+  | { readonly kind: 'embedded'; readonly directory: string }
+  | { readonly kind: 'external'; readonly url: string };
+
+/**
+ * Opens the store for the process that owns it: starts the embedded PostgreSQL, or connects to the operator's, and brings
+ * its schema up to date.
+ *
+ * @throws StoreError in one line: unreachable, held by another living process, or of a newer premod.
+ */
+export async function openStore(choice: StoreChoice): Promise<Store> {
+  if (choice.kind === 'external') {
+    const db = connect(choice.url);
+    await reach(db, choice.url);
+    await migrate(db);
+    return { db, url: choice.url, kind: 'external', origin: 'external', close: () => db.destroy() };
+  }
+
+  const cluster = await startCluster(choice.directory);
+  const hold = await holdFolder(cluster.url, choice.directory);
+  const db = connect(cluster.url);
+  await migrate(db);
+  return {
+    db,
+    url: cluster.url,
+    kind: 'embedded',
+    origin: cluster.origin,
+    close: async () => {
+      await db.destroy();
+      await hold.end();
+      await cluster.stop();
+    },
+  };
+}
+
+/**
+ * Joins the store of a running service (a command beside it), without owning it.
+ *
+ * @throws StoreError where nothing runs there.
+ */
+export async function joinStore(choice: StoreChoice): Promise<Store> {
+  if (choice.kind === 'external') return await openStore(choice);
+  const url = await findRunning(choice.directory);
+  if (url === null) throw new StoreError(`No premod runs on ${choice.directory}. Start it first: npm start`);
+  const db = connect(url);
+  return { db, url, kind: 'embedded', origin: 'adopted', close: () => db.destroy() };
+}
+
+/** A second connection for `listen`, which must not come from the pool. */
+export function listener(url: string): pg.Client {
+  return new pg.Client({ connectionString: url, keepAlive: true, application_name: 'premod listen' });
+}
+
+function connect(url: string): Kysely<Tables> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 12,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: 'premod',
+    options: `-c search_path=${SCHEMA}`,
+  });
+  // An idle connection that PostgreSQL drops is replaced by the pool; the error has nobody else to go to.
+  pool.on('error', () => undefined);
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+async function reach(db: Kysely<Tables>, url: string): Promise<void> {
+  try {
+    await sql`select 1`.execute(db);
+  } catch (error) {
+    await db.destroy();
+    const address = new URL(url);
+    throw new StoreError(
+      `DATABASE_URL: PostgreSQL at ${address.hostname}:${address.port || '5432'} cannot be used: ${messageOf(error)}`,
+    );
+  }
+}
+
+async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '001-the-line': theLine }) },
+    migrationTableSchema: SCHEMA,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await db.destroy();
+    throw new StoreError(`The database's schema could not be brought up to date: ${messageOf(error)}`);
+  }
+}
+
+/** Arbitrary, but ours: the key of the advisory lock that says "a living process holds this data folder". */
+const FOLDER_LOCK = 7_731_001;
+
+/**
+ * Holds the data folder for this process. The lock lives in PostgreSQL and dies with our connection, so that a killed
+ * process never leaves it behind.
+ */
+async function holdFolder(url: string, directory: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    keepAlive: true,
+    application_name: `premod holds, pid ${process.pid}`,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  // A killed process's connection may need a moment to be noticed.
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [FOLDER_LOCK]);
+    if (rows[0]?.held === true) return client;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  const { rows } = await client.query<{ application_name: string }>(
+    `select application_name from pg_stat_activity where application_name like 'premod holds%' and pid <> pg_backend_pid()`,
+  );
+  await client.end();
+  const pid = rows[0]?.application_name.match(/\d+$/)?.[0];
+  throw new StoreError(
+    `The data folder ${directory} is in use by another premod${pid === undefined ? '' : ` (process ${pid})`}. Stop it, or set DATA_DIR to another folder.`,
+  );
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

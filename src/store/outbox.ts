@@ -1,0 +1,171 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { numberEvents } from './events.js';
+import type { Tables } from './schema.js';
+
+/** One piece of work that waits to be handed to the queue. */
+export type OutboxRow = {
+  readonly site: number;
+  readonly seq: number;
+  readonly kind: 'classify' | 'embed-article' | 'rescore';
+  readonly lane: 'live' | 'bulk';
+  readonly subject: number;
+  readonly revision: number;
+  readonly pipeline: number;
+};
+
+/** Ours alone: whoever holds it is the relay of this installation. */
+const RELAY_LOCK = 7_731_002;
+
+/**
+ * One turn of the relay: numbers committed events and gives undelivered work to `deliver`.
+ *
+ * Delivering comes before remembering, so that a crash between the two delivers twice and never not at all.
+ *
+ * @param deliver hands rows to the queue and returns each row's job id.
+ * @returns how much was done, or `elsewhere` where another process is the relay at this moment.
+ */
+export async function relayOnce(
+  db: Kysely<Tables>,
+  most: number,
+  deliver: (rows: readonly OutboxRow[]) => Promise<ReadonlyMap<number, string>>,
+): Promise<number | 'elsewhere'> {
+  return await db.transaction().execute(async (tx) => {
+    const { rows: lock } = await sql<{
+      held: boolean;
+    }>`select pg_try_advisory_xact_lock(${RELAY_LOCK}) as held`.execute(tx);
+    if (lock[0]?.held !== true) return 'elsewhere';
+    const numbered = await numberEvents(tx, most);
+    const rows = await undelivered(tx, most);
+    if (rows.length > 0) {
+      const jobs = await deliver(rows);
+      const delivered = rows.filter(({ seq }) => jobs.has(seq));
+      await sql`
+        update outbox o set job_id = n.job, enqueued_at = now()
+        from unnest(${delivered.map(({ seq }) => seq)}::bigint[], ${delivered.map(({ seq }) => jobs.get(seq))}::text[])
+          as n(seq, job)
+        where o.seq = n.seq`.execute(tx);
+    }
+    return numbered + rows.length;
+  });
+}
+
+async function undelivered(tx: Transaction<Tables>, most: number): Promise<readonly OutboxRow[]> {
+  const { rows } = await sql<OutboxRow>`
+    select site, seq, kind, lane, subject, revision, pipeline from outbox
+    where job_id is null and failed_at is null order by seq limit ${most}`.execute(tx);
+  return rows;
+}
+
+/** Work that was handed over some time ago and is not recorded, with the job that should be doing it; oldest first. */
+export async function overdue(
+  db: Kysely<Tables>,
+  olderThanMs: number,
+): Promise<readonly { readonly jobId: string; readonly lane: OutboxRow['lane'] }[]> {
+  const { rows } = await sql<{ jobId: string; lane: OutboxRow['lane'] }>`
+    select job_id as "jobId", lane from (
+      select job_id, lane from outbox
+      where job_id is not null and failed_at is null and enqueued_at < now() - make_interval(secs => ${olderThanMs / 1000})
+      order by enqueued_at limit 1000
+    ) oldest group by job_id, lane limit 100`.execute(db);
+  return rows;
+}
+
+/** Puts all overdue work of a lane back among what is to be delivered. */
+export async function redeliverAll(db: Kysely<Tables>, lane: OutboxRow['lane'], olderThanMs: number): Promise<void> {
+  await sql`
+    update outbox set job_id = null, enqueued_at = null
+    where lane = ${lane} and job_id is not null and failed_at is null
+      and enqueued_at < now() - make_interval(secs => ${olderThanMs / 1000})`.execute(db);
+  await sql`select pg_notify('premod_outbox', '')`.execute(db);
+}
+
+/** Puts the work of lost jobs back among what is to be delivered. */
+export async function redeliver(db: Kysely<Tables>, jobIds: readonly string[]): Promise<void> {
+  if (jobIds.length === 0) return;
+  await sql`update outbox set job_id = null, enqueued_at = null where job_id = any(${jobIds}) and failed_at is null`.execute(
+    db,
+  );
+  await sql`select pg_notify('premod_outbox', '')`.execute(db);
+}
+
+/**
+ * Current revisions without a decision and without work on its way: there should be none, ever. Found all the same (an
+ * operator restored a table, say), they get their work back.
+ *
+ * @returns how many there were.
+ */
+export async function adoptUndecided(db: Kysely<Tables>, olderThanMs: number, most: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into outbox (site, kind, lane, subject, revision, pipeline)
+    select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
+    from comment c
+    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+    where c.state = 'pending' and c.removed_at is null
+      and r.accepted_at < now() - make_interval(secs => ${olderThanMs / 1000})
+      and not exists (select 1 from decision d where d.site = c.site and d.comment_id = c.id and d.revision = c.revision)
+      and not exists (select 1 from outbox o where o.site = c.site and o.kind = 'classify' and o.subject = c.id
+                      and o.revision = c.revision)
+    limit ${most}
+    on conflict do nothing`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Remembers that work failed for good, for whoever looks after the service. The message holds no comment text. */
+export async function markFailed(
+  db: Kysely<Tables>,
+  site: number,
+  kind: OutboxRow['kind'],
+  subjects: readonly { readonly subject: number; readonly revision: number }[],
+  failure: string,
+): Promise<void> {
+  await sql`
+    update outbox set failed_at = now(), failure = ${failure}, attempts = attempts + 1
+    where site = ${site} and kind = ${kind}
+      and (subject, revision) in (select * from unnest(${subjects.map(({ subject }) => subject)}::bigint[],
+                                                       ${subjects.map(({ revision }) => revision)}::integer[]))`.execute(
+    db,
+  );
+}
+
+export type FailedWork = {
+  readonly seq: number;
+  readonly kind: string;
+  readonly comment: string | null;
+  readonly revision: number;
+  readonly failure: string;
+  readonly failedAt: string;
+};
+
+/** Work that failed for good, newest first. */
+export async function readFailures(db: Kysely<Tables>, site: number, limit: number): Promise<readonly FailedWork[]> {
+  const { rows } = await sql<{
+    seq: number;
+    kind: string;
+    comment: string | null;
+    revision: number;
+    failure: string;
+    at: Date;
+  }>`
+    select o.seq, o.kind, c.external_id as comment, o.revision, coalesce(o.failure, '') as failure, o.failed_at as at
+    from outbox o left join comment c on o.kind = 'classify' and c.site = o.site and c.id = o.subject
+    where o.site = ${site} and o.failed_at is not null order by o.failed_at desc limit ${limit}`.execute(db);
+  return rows.map(({ at, ...row }) => ({ ...row, failedAt: at.toISOString() }));
+}
+
+/** Puts work that failed some time ago back on its way: the model answers again. */
+export async function retryFailed(db: Kysely<Tables>, olderThanMs: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update outbox set failed_at = null, failure = null, job_id = null, enqueued_at = null
+    where failed_at < now() - make_interval(secs => ${olderThanMs / 1000} * power(2, least(attempts, 10)))`.execute(db);
+  if (Number(numAffectedRows ?? 0) > 0) await sql`select pg_notify('premod_outbox', '')`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Puts failed work back on its way; `seq` narrows it to one. */
+export async function retryFailures(db: Kysely<Tables>, site: number, seq: number | null): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update outbox set failed_at = null, failure = null, job_id = null, enqueued_at = null
+    where site = ${site} and failed_at is not null and (${seq}::bigint is null or seq = ${seq})`.execute(db);
+  await sql`select pg_notify('premod_outbox', '')`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}

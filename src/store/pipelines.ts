@@ -1,0 +1,178 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { pipelineFingerprint } from '../core/pipeline.js';
+import type { Tables } from './schema.js';
+import { inTransaction } from './transaction.js';
+
+/** A revision of rules or policy: what it says, and the sha256 of that. */
+export type Content = { readonly sha256: string; readonly content: unknown };
+
+export type PipelineSource = {
+  /** sha256 of the artefact's manifest. */
+  readonly artefact: string;
+  readonly artefactName: string;
+  readonly normaliser: string;
+  readonly rules: Content;
+  readonly policy: Content;
+};
+
+export type Pipeline = {
+  readonly pipeline: number;
+  readonly fingerprint: string;
+  readonly artefact: string;
+  readonly artefactName: string;
+  readonly normaliser: string;
+  readonly ruleRevision: number;
+  readonly policyRevision: number;
+  readonly rules: Content;
+  readonly policy: Content;
+  readonly createdAt: string;
+};
+
+/** Makes the site where it is missing. */
+export async function ensureSite(db: Kysely<Tables>, site: number, name: string, language: string): Promise<void> {
+  await db
+    .insertInto('site')
+    .values({ site, name, language, active_pipeline: null })
+    .onConflict((conflict) => conflict.column('site').doUpdateSet({ name, language }))
+    .execute();
+}
+
+/**
+ * Finds or keeps the pipeline that is made of these parts.
+ *
+ * @returns its number at this site; the same parts always give the same number.
+ */
+export async function keepPipeline(
+  db: Kysely<Tables>,
+  site: number,
+  source: PipelineSource,
+  publishedBy: string,
+): Promise<number> {
+  return await inTransaction(db, async (tx) => {
+    // Two processes that start at once must not count the same number twice.
+    await sql`select 1 from site where site = ${site} for update`.execute(tx);
+    const ruleRevision = await keepContent(tx, 'rule_revision', site, source.rules, publishedBy);
+    const policyRevision = await keepContent(tx, 'policy_revision', site, source.policy, publishedBy);
+    const fingerprint = pipelineFingerprint({
+      artefact: source.artefact,
+      normaliser: source.normaliser,
+      rules: source.rules.sha256,
+      policy: source.policy.sha256,
+    });
+    const known = await tx
+      .selectFrom('pipeline')
+      .select('pipeline')
+      .where('site', '=', site)
+      .where('fingerprint', '=', fingerprint)
+      .executeTakeFirst();
+    if (known !== undefined) return known.pipeline;
+    const { next } = await tx
+      .selectFrom('pipeline')
+      .select(sql<number>`coalesce(max(pipeline), 0) + 1`.as('next'))
+      .where('site', '=', site)
+      .executeTakeFirstOrThrow();
+    await tx
+      .insertInto('pipeline')
+      .values({
+        site,
+        pipeline: next,
+        fingerprint,
+        artefact: source.artefact,
+        artefact_name: source.artefactName,
+        normaliser: source.normaliser,
+        rule_revision: ruleRevision,
+        policy_revision: policyRevision,
+      })
+      .execute();
+    return next;
+  });
+}
+
+/** Makes a pipeline the one that comments are pinned to from now on. */
+export async function activatePipeline(db: Kysely<Tables>, site: number, pipeline: number): Promise<void> {
+  await db.updateTable('site').set({ active_pipeline: pipeline }).where('site', '=', site).execute();
+}
+
+export async function activePipeline(db: Kysely<Tables>, site: number): Promise<number | null> {
+  const row = await db.selectFrom('site').select('active_pipeline').where('site', '=', site).executeTakeFirst();
+  return row?.active_pipeline ?? null;
+}
+
+/** One pipeline with its rules and policy; null where the site has none of this number or fingerprint. */
+export async function readPipeline(db: Kysely<Tables>, site: number, which: number | string): Promise<Pipeline | null> {
+  const row = await db
+    .selectFrom('pipeline as p')
+    .innerJoin('rule_revision as r', (join) =>
+      join.onRef('r.site', '=', 'p.site').onRef('r.revision', '=', 'p.rule_revision'),
+    )
+    .innerJoin('policy_revision as y', (join) =>
+      join.onRef('y.site', '=', 'p.site').onRef('y.revision', '=', 'p.policy_revision'),
+    )
+    .selectAll('p')
+    .select(['r.sha256 as rules_sha256', 'r.content as rules', 'y.sha256 as policy_sha256', 'y.content as policy'])
+    .where('p.site', '=', site)
+    .where(typeof which === 'number' ? 'p.pipeline' : 'p.fingerprint', '=', which)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    pipeline: row.pipeline,
+    fingerprint: row.fingerprint,
+    artefact: row.artefact,
+    artefactName: row.artefact_name,
+    normaliser: row.normaliser,
+    ruleRevision: row.rule_revision,
+    policyRevision: row.policy_revision,
+    rules: { sha256: row.rules_sha256, content: row.rules },
+    policy: { sha256: row.policy_sha256, content: row.policy },
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+/** The site's pipelines, newest first. */
+export async function listPipelines(
+  db: Kysely<Tables>,
+  site: number,
+): Promise<readonly Omit<Pipeline, 'rules' | 'policy'>[]> {
+  const rows = await db
+    .selectFrom('pipeline')
+    .selectAll()
+    .where('site', '=', site)
+    .orderBy('pipeline', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    pipeline: row.pipeline,
+    fingerprint: row.fingerprint,
+    artefact: row.artefact,
+    artefactName: row.artefact_name,
+    normaliser: row.normaliser,
+    ruleRevision: row.rule_revision,
+    policyRevision: row.policy_revision,
+    createdAt: row.created_at.toISOString(),
+  }));
+}
+
+async function keepContent(
+  tx: Transaction<Tables>,
+  table: 'rule_revision' | 'policy_revision',
+  site: number,
+  { sha256, content }: Content,
+  publishedBy: string,
+): Promise<number> {
+  const known = await tx
+    .selectFrom(table)
+    .select('revision')
+    .where('site', '=', site)
+    .where('sha256', '=', sha256)
+    .executeTakeFirst();
+  if (known !== undefined) return known.revision;
+  const { next } = await tx
+    .selectFrom(table)
+    .select(sql<number>`coalesce(max(revision), 0) + 1`.as('next'))
+    .where('site', '=', site)
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto(table)
+    .values({ site, revision: next, sha256, content: JSON.stringify(content), published_by: publishedBy })
+    .execute();
+  return next;
+}

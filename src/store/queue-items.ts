@@ -1,0 +1,117 @@
+import { sql, type Transaction } from 'kysely';
+import type { QueueCause, VerdictAction } from '../core/comment.js';
+import type { Decision } from '../core/decision.js';
+import type { Label } from '../core/labels.js';
+import { severityOf, urgencyOf } from '../core/urgency.js';
+import { announce } from './events.js';
+import type { Tables } from './schema.js';
+
+export type Entering = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly articleId: number;
+  readonly cause: QueueCause;
+  readonly decision: Decision | null;
+  readonly reports: number;
+  readonly enteredAt: Date;
+};
+
+/** Puts a comment before a person; where it waits already, the item is brought up to date and keeps its place in time. */
+export async function enterQueue(tx: Transaction<Tables>, site: number, entering: Entering): Promise<number> {
+  const { severity, label } =
+    entering.decision === null ? { severity: 0.5, label: null } : severityOf(entering.decision);
+  const row = {
+    site,
+    comment_id: entering.commentId,
+    revision: entering.revision,
+    article_id: entering.articleId,
+    cause: entering.cause,
+    label,
+    severity,
+    labels: [...(entering.decision?.flags ?? [])],
+    disagreement: disagrees(entering.decision),
+    reports: entering.reports,
+    urgency: urgencyOf(severity, entering.reports, entering.enteredAt),
+    entered_at: entering.enteredAt,
+    claimed_by: null,
+    claimed_desk: null,
+    claimed_until: null,
+    left_at: null,
+  };
+  const item = await tx
+    .insertInto('queue_item')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['site', 'comment_id'])
+        .where('left_at', 'is', null)
+        .doUpdateSet({
+          revision: row.revision,
+          cause: row.cause,
+          label: row.label,
+          severity: row.severity,
+          labels: row.labels,
+          disagreement: row.disagreement,
+          reports: row.reports,
+          urgency: sql<number>`${row.severity}::double precision + 0.05 * least(${row.reports}::integer, 10)
+            - extract(epoch from queue_item.entered_at) / 14400`,
+        }),
+    )
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await announceItem(tx, site, 'queue.entered', item.id, {});
+  return item.id;
+}
+
+/** Takes a comment's waiting item off the queue, if there is one. */
+export async function leaveQueue(
+  tx: Transaction<Tables>,
+  site: number,
+  commentId: number,
+  by: {
+    readonly by?: string;
+    readonly desk?: string | null;
+    readonly action?: VerdictAction;
+    readonly label?: Label | null;
+  } = {},
+): Promise<number | null> {
+  const item = await tx
+    .updateTable('queue_item')
+    .set({ left_at: new Date(), claimed_by: null, claimed_desk: null, claimed_until: null })
+    .where('site', '=', site)
+    .where('comment_id', '=', commentId)
+    .where('left_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (item === undefined) return null;
+  await announceItem(tx, site, 'queue.left', item.id, by);
+  return item.id;
+}
+
+export async function announceItem(
+  tx: Transaction<Tables>,
+  site: number,
+  type: 'queue.entered' | 'queue.left' | 'queue.claimed' | 'queue.released',
+  itemId: number,
+  more: Record<string, unknown>,
+): Promise<void> {
+  const item = await tx
+    .selectFrom('queue_item as q')
+    .innerJoin('comment as c', (join) => join.onRef('c.site', '=', 'q.site').onRef('c.id', '=', 'q.comment_id'))
+    .select(['c.external_id', 'q.revision', 'q.comment_id'])
+    .where('q.site', '=', site)
+    .where('q.id', '=', itemId)
+    .executeTakeFirstOrThrow();
+  const said = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== null && value !== undefined));
+  await announce(
+    tx,
+    site,
+    type,
+    { itemId: String(itemId), commentId: item.external_id, revision: item.revision, ...said },
+    item.comment_id,
+  );
+}
+
+function disagrees(decision: Decision | null): boolean {
+  return decision?.reasons.some((reason) => reason.kind === 'rule' && reason.disagrees !== undefined) ?? false;
+}

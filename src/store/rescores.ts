@@ -1,0 +1,455 @@
+import { type Kysely, sql } from 'kysely';
+import type { Decision, Outcome } from '../core/decision.js';
+import { Conflict, NotFound } from '../core/errors.js';
+import type { Evaluation } from '../core/evaluation.js';
+import type { Label } from '../core/labels.js';
+import { severityOf } from '../core/urgency.js';
+import { type EvaluationKey, keepEvaluations } from './evaluations.js';
+import { announce } from './events.js';
+import { type Judgeable, loadJudgeables } from './judging.js';
+import { enterQueue } from './queue-items.js';
+import type { Tables } from './schema.js';
+import { inTransaction } from './transaction.js';
+
+export type RescoreScope = {
+  readonly section: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+};
+
+export type Rescore = {
+  readonly id: string;
+  readonly status: 'running' | 'paused' | 'done' | 'failed';
+  readonly mode: 'report' | 'open';
+  readonly scope: RescoreScope;
+  /** Fingerprint of the pipeline under which comments are judged anew. */
+  readonly pipeline: string;
+  readonly total: number;
+  readonly done: number;
+  /** Of those done, how many were judged from stored scores. */
+  readonly reused: number;
+  readonly flips: readonly { readonly from: Outcome; readonly to: Outcome; readonly count: number }[];
+  readonly requestedBy: string;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly error: string | null;
+};
+
+/** Starts a rescoring: the comments that are there now, in the order in which they came. */
+export async function createRescore(
+  db: Kysely<Tables>,
+  site: number,
+  request: {
+    readonly mode: 'report' | 'open';
+    readonly scope: RescoreScope;
+    readonly pipeline: number;
+    readonly by: string;
+  },
+): Promise<string> {
+  return await inTransaction(db, async (tx) => {
+    const { rows } = await sql<{ total: number; upto: number }>`
+      select count(*)::integer as total, coalesce(max(c.id), 0) as upto ${inScope(site, request.scope)}`.execute(tx);
+    const [counted] = rows;
+    const { id } = await tx
+      .insertInto('rescore')
+      .values({
+        site,
+        status: 'running',
+        mode: request.mode,
+        scope: JSON.stringify(request.scope),
+        pipeline: request.pipeline,
+        total: counted?.total ?? 0,
+        upto: counted?.upto ?? 0,
+        requested_by: request.by,
+        finished_at: null,
+        error: null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await sendOn(tx, site, id, request.pipeline);
+    return String(id);
+  });
+}
+
+/** Only what was decided is judged anew; what is pending will be judged anyway. */
+function inScope(site: number, { section, from, to }: RescoreScope) {
+  return sql`
+    from comment c
+    join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
+    join article a on a.site = c.site and a.id = c.article_id
+    join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
+    where c.site = ${site} and c.removed_at is null
+      and (${section}::text is null or ar.section = ${section})
+      and (${from}::timestamptz is null or c.created_at >= ${from}::timestamptz)
+      and (${to}::timestamptz is null or c.created_at < ${to}::timestamptz)`;
+}
+
+/** The work that carries a rescoring on, where it is not on its way already. */
+async function sendOn(db: Kysely<Tables>, site: number, id: number, pipeline: number): Promise<void> {
+  await sql`
+    insert into outbox (site, kind, lane, subject, revision, pipeline) values (${site}, 'rescore', 'bulk', ${id}, 0, ${pipeline})
+    on conflict (site, kind, subject, revision, pipeline)
+      do update set job_id = null, enqueued_at = null, failed_at = null, failure = null`.execute(db);
+  await sql`select pg_notify('premod_outbox', '')`.execute(db);
+}
+
+export type RescoreChunk = {
+  readonly items: readonly {
+    readonly judgeable: Judgeable;
+    readonly before: { readonly outcome: Outcome; readonly severity: number };
+    /** The scores of the target artefact, where they are stored already. */
+    readonly stored: Evaluation | null;
+  }[];
+  /** The last comment's id; the next chunk begins after it. Null where nothing is left. */
+  readonly last: number | null;
+};
+
+export type RescoreTarget = { readonly artefact: string; readonly normaliser: string };
+
+/** What a running rescoring needs to go on; null where it was paused, ended, or never was. */
+export async function readRunning(
+  db: Kysely<Tables>,
+  site: number,
+  id: number,
+): Promise<{
+  readonly pipeline: number;
+  readonly cursor: number;
+  readonly upto: number;
+  readonly scope: RescoreScope;
+} | null> {
+  const row = await db
+    .selectFrom('rescore')
+    .select(['pipeline', 'cursor', 'upto', 'scope'])
+    .where('site', '=', site)
+    .where('id', '=', id)
+    .where('status', '=', 'running')
+    .executeTakeFirst();
+  return row === undefined ? null : { ...row, scope: row.scope as RescoreScope };
+}
+
+export async function loadRescoreChunk(
+  db: Kysely<Tables>,
+  site: number,
+  at: { readonly cursor: number; readonly upto: number; readonly scope: RescoreScope },
+  target: RescoreTarget,
+  size: number,
+): Promise<RescoreChunk> {
+  const { rows } = await sql<{
+    id: number;
+    revision: number;
+    outcome: Outcome;
+    detail: Pick<Decision, 'flags' | 'reasons' | 'spans'>;
+    degraded: boolean;
+  }>`
+    select c.id, c.revision, d.outcome, d.detail, d.degraded ${inScope(site, at.scope)}
+      and c.id > ${at.cursor} and c.id <= ${at.upto}
+    order by c.id limit ${size}`.execute(db);
+  const judgeables = await loadJudgeables(
+    db,
+    site,
+    rows.map(({ id, revision }) => ({ commentId: id, revision })),
+  );
+  const byId = new Map(judgeables.map((judgeable) => [judgeable.commentId, judgeable]));
+  const stored = await storedEvaluations(db, site, judgeables, target);
+  const items = rows.flatMap(({ id, outcome, detail, degraded }) => {
+    const judgeable = byId.get(id);
+    if (judgeable === undefined) return [];
+    const { severity } = severityOf({ ...detail, outcome, degraded });
+    return [{ judgeable, before: { outcome, severity }, stored: stored.get(id) ?? null }];
+  });
+  return { items, last: rows.at(-1)?.id ?? null };
+}
+
+async function storedEvaluations(
+  db: Kysely<Tables>,
+  site: number,
+  judgeables: readonly Judgeable[],
+  { artefact, normaliser }: RescoreTarget,
+): Promise<ReadonlyMap<number, Evaluation>> {
+  const keys = judgeables.map((judgeable) => ({
+    comment: judgeable.commentId,
+    revision: judgeable.revision,
+    article: judgeable.article.revision,
+    parent: judgeable.parent?.revision ?? 0,
+  }));
+  const { rows } = await sql<{ comment_id: number; content: Evaluation }>`
+    select distinct on (e.comment_id) e.comment_id, e.content
+    from json_to_recordset(${JSON.stringify(keys)}::json) as n(comment bigint, revision integer, article integer, parent integer)
+    join evaluation e on e.site = ${site} and e.comment_id = n.comment and e.revision = n.revision
+      and e.article_revision = n.article and e.parent_revision = n.parent and e.artefact = ${artefact}
+      and e.normaliser = ${normaliser} and e.topic_basis <> 'provisional'
+    order by e.comment_id, e.id desc`.execute(db);
+  return new Map(rows.map(({ comment_id, content }) => [comment_id, content]));
+}
+
+export type Rejudged = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly articleId: number;
+  readonly before: { readonly outcome: Outcome; readonly severity: number };
+  readonly decision: Decision;
+  /** Null where stored scores were used. */
+  readonly evaluation: { readonly key: EvaluationKey; readonly content: Evaluation } | null;
+};
+
+/**
+ * Keeps what a chunk found and moves the cursor, in one transaction, so that a chunk counts once however often it runs.
+ *
+ * @returns `stale` where the cursor has moved on or the rescoring was paused: nothing was kept, the runner stops.
+ */
+export async function recordRescoreChunk(
+  db: Kysely<Tables>,
+  site: number,
+  id: number,
+  chunk: { readonly cursor: number; readonly last: number; readonly rejudged: readonly Rejudged[] },
+  at: Date,
+): Promise<'kept' | 'stale'> {
+  return await inTransaction(db, async (tx) => {
+    const rescore = await tx
+      .selectFrom('rescore')
+      .select(['status', 'cursor', 'mode', 'total', 'done', 'pipeline'])
+      .where('site', '=', site)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (rescore === undefined || rescore.status !== 'running' || rescore.cursor !== chunk.cursor) return 'stale';
+
+    await keepEvaluations(
+      tx,
+      site,
+      chunk.rejudged.flatMap(({ evaluation }) => evaluation ?? []),
+      at,
+    );
+    const flips = await keepFlips(tx, site, id, chunk.rejudged);
+    if (rescore.mode === 'open') await openFlips(tx, site, id, chunk.rejudged, flips, at);
+    const done = rescore.done + chunk.rejudged.length;
+    await tx
+      .updateTable('rescore')
+      .set({
+        cursor: chunk.last,
+        done,
+        reused: sql<number>`reused + ${chunk.rejudged.filter(({ evaluation }) => evaluation === null).length}`,
+      })
+      .where('site', '=', site)
+      .where('id', '=', id)
+      .execute();
+    await announce(tx, site, 'rescore.progress', {
+      rescoreId: String(id),
+      status: 'running',
+      done,
+      total: Math.max(rescore.total, done),
+    });
+    await sql`select pg_notify('premod_outbox', '')`.execute(tx);
+    return 'kept';
+  });
+}
+
+/** Flips whose comment still stands as it was judged; returns those comments' ids. */
+async function keepFlips(
+  tx: Kysely<Tables>,
+  site: number,
+  rescore: number,
+  rejudged: readonly Rejudged[],
+): Promise<ReadonlySet<number>> {
+  const rows = rejudged.flatMap(({ commentId, revision, before, decision }) => {
+    if (before.outcome === decision.outcome) return [];
+    const { severity, label } = severityOf(decision);
+    const change = Math.abs(severity - before.severity);
+    return [{ commentId, revision, from: before.outcome, to: decision.outcome, label, severity, change }];
+  });
+  if (rows.length === 0) return new Set();
+  const { rows: kept } = await sql<{ comment_id: number; has_verdict: boolean }>`
+    insert into rescore_flip (site, rescore_id, comment_id, revision, from_outcome, to_outcome, label, severity, change,
+                              has_verdict)
+    select ${site}, ${rescore}, n."commentId", n.revision, n."from", n."to", n.label, n.severity, n.change,
+           exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
+                   and v.undone_at is null)
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as n("commentId" bigint, revision integer, "from" text, "to" text, label text, severity double precision,
+           change double precision)
+    join comment c on c.site = ${site} and c.id = n."commentId" and c.revision = n.revision and c.removed_at is null
+    on conflict do nothing
+    returning comment_id, has_verdict`.execute(tx);
+  return new Set(kept.filter(({ has_verdict }) => !has_verdict).map(({ comment_id }) => comment_id));
+}
+
+/** Puts flipped comments before a person. A person's verdict is left alone, and so is what waits already. */
+async function openFlips(
+  tx: Parameters<typeof enterQueue>[0],
+  site: number,
+  rescore: number,
+  rejudged: readonly Rejudged[],
+  flips: ReadonlySet<number>,
+  at: Date,
+): Promise<void> {
+  for (const { commentId, revision, articleId, decision } of rejudged) {
+    if (!flips.has(commentId)) continue;
+    const waiting = await tx
+      .selectFrom('queue_item')
+      .select('id')
+      .where('site', '=', site)
+      .where('comment_id', '=', commentId)
+      .where('left_at', 'is', null)
+      .executeTakeFirst();
+    if (waiting !== undefined) continue;
+    await enterQueue(tx, site, {
+      commentId,
+      revision,
+      articleId,
+      cause: 'rescore',
+      decision,
+      reports: 0,
+      enteredAt: at,
+    });
+    await sql`update rescore_flip set opened = true
+              where site = ${site} and rescore_id = ${rescore} and comment_id = ${commentId}`.execute(tx);
+  }
+}
+
+/** Ends a rescoring: it is done, or failed with a reason that holds no comment text; or hands it over to another job. */
+export async function finishRescore(
+  db: Kysely<Tables>,
+  site: number,
+  id: number,
+  end: { readonly status: 'done' } | { readonly status: 'failed'; readonly error: string },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const row = await tx
+      .updateTable('rescore')
+      .set({
+        status: end.status,
+        finished_at: new Date(),
+        error: end.status === 'failed' ? end.error : null,
+        // Comments that were erased or changed on the way were counted at the start and not met: the bar becomes true.
+        ...(end.status === 'done' && { total: sql<number>`done` }),
+      })
+      .where('site', '=', site)
+      .where('id', '=', id)
+      .where('status', '=', 'running')
+      .returning(['done', 'total'])
+      .executeTakeFirst();
+    await dropRescoreWork(tx, site, id);
+    if (row === undefined) return;
+    await announce(tx, site, 'rescore.progress', { rescoreId: String(id), status: end.status, ...row });
+    await sql`select pg_notify('premod_outbox', '')`.execute(tx);
+  });
+}
+
+export async function dropRescoreWork(db: Kysely<Tables>, site: number, id: number): Promise<void> {
+  await sql`delete from outbox where site = ${site} and kind = 'rescore' and subject = ${id}`.execute(db);
+}
+
+/** Lets another job carry on, so that no job runs for hours. */
+export async function handOverRescore(db: Kysely<Tables>, site: number, id: number, pipeline: number): Promise<void> {
+  await sendOn(db, site, id, pipeline);
+}
+
+/** Pauses a running rescoring or resumes one that was paused or failed. */
+export async function changeRescore(
+  db: Kysely<Tables>,
+  site: number,
+  id: string,
+  change: 'pause' | 'resume',
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const row = await tx
+      .selectFrom('rescore')
+      .select(['id', 'status', 'pipeline', 'done', 'total'])
+      .where('site', '=', site)
+      .where(sql<string>`id::text`, '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined) throw new NotFound('rescoring', id);
+    if (row.status === 'done') throw new Conflict('The rescoring is done.');
+    const status = change === 'pause' ? 'paused' : 'running';
+    if (row.status === status) return;
+    await tx
+      .updateTable('rescore')
+      .set({ status, error: null, finished_at: null })
+      .where('site', '=', site)
+      .where('id', '=', row.id)
+      .execute();
+    if (change === 'resume') await sendOn(tx, site, row.id, row.pipeline);
+    const { done, total } = row;
+    await announce(tx, site, 'rescore.progress', { rescoreId: id, status, done, total });
+    await sql`select pg_notify('premod_outbox', '')`.execute(tx);
+  });
+}
+
+/** One rescoring with its counts of flips. @throws NotFound */
+export async function readRescore(db: Kysely<Tables>, site: number, id: string): Promise<Rescore> {
+  const [found] = await listRescores(db, site, 1, id);
+  if (found === undefined) throw new NotFound('rescoring', id);
+  return found;
+}
+
+export async function listRescores(
+  db: Kysely<Tables>,
+  site: number,
+  limit: number,
+  id: string | null = null,
+): Promise<readonly Rescore[]> {
+  const rows = await db
+    .selectFrom('rescore as r')
+    .innerJoin('pipeline as p', (join) => join.onRef('p.site', '=', 'r.site').onRef('p.pipeline', '=', 'r.pipeline'))
+    .selectAll('r')
+    .select('p.fingerprint')
+    .where('r.site', '=', site)
+    .$if(id !== null, (query) => query.where(sql<string>`r.id::text`, '=', id as string))
+    .orderBy('r.id', 'desc')
+    .limit(limit)
+    .execute();
+  const flips = await db
+    .selectFrom('rescore_flip')
+    .select(['rescore_id', 'from_outcome as from', 'to_outcome as to', sql<number>`count(*)::integer`.as('count')])
+    .where('site', '=', site)
+    .where('rescore_id', '=', sql<number>`any(${rows.map((row) => row.id)})`)
+    .groupBy(['rescore_id', 'from_outcome', 'to_outcome'])
+    .orderBy('count', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    id: String(row.id),
+    status: row.status,
+    mode: row.mode,
+    scope: row.scope as RescoreScope,
+    pipeline: row.fingerprint,
+    total: row.total,
+    done: row.done,
+    reused: row.reused,
+    flips: flips.filter(({ rescore_id }) => rescore_id === row.id).map(({ from, to, count }) => ({ from, to, count })),
+    requestedBy: row.requested_by,
+    createdAt: row.created_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    error: row.error,
+  }));
+}
+
+export type Flip = {
+  readonly commentId: string;
+  readonly revision: number;
+  readonly from: Outcome;
+  readonly to: Outcome;
+  readonly label: Label | null;
+  readonly severity: number;
+  readonly change: number;
+  /** A person has judged this revision; the flip is only reported. */
+  readonly hasVerdict: boolean;
+  readonly opened: boolean;
+};
+
+/** A page of the decisions that would flip, worst first: those that would be held back, then those let go, by how far. */
+export async function readFlips(
+  db: Kysely<Tables>,
+  site: number,
+  id: string,
+  limit: number,
+  offset: number,
+): Promise<readonly Flip[]> {
+  const { rows } = await sql<Flip>`
+    select c.external_id as "commentId", f.revision, f.from_outcome as "from", f.to_outcome as "to", f.label, f.severity,
+           f.change, f.has_verdict as "hasVerdict", f.opened
+    from rescore_flip f join comment c on c.site = f.site and c.id = f.comment_id
+    where f.site = ${site} and f.rescore_id::text = ${id}
+    order by f.severity desc, f.change desc, f.comment_id limit ${limit} offset ${offset}`.execute(db);
+  return rows;
+}

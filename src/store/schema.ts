@@ -1,0 +1,231 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { AuthorFacts, CommentState, QueueCause, StateCause, VerdictAction } from '../core/comment.js';
+import type { Outcome } from '../core/decision.js';
+
+/** `bigint` columns are read as numbers: ids stay far below 2^53. */
+type Id = Generated<number>;
+type Json<Value> = ColumnType<Value, string, string>;
+type Now = Generated<Date>;
+
+export type Tables = {
+  site: { site: number; name: string; language: string; active_pipeline: number | null; created_at: Now };
+  rule_revision: Revision;
+  policy_revision: Revision;
+  pipeline: {
+    site: number;
+    pipeline: number;
+    fingerprint: string;
+    artefact: string;
+    artefact_name: string;
+    normaliser: string;
+    rule_revision: number;
+    policy_revision: number;
+    created_at: Now;
+  };
+  article: {
+    site: number;
+    id: Id;
+    external_id: string;
+    revision: number;
+    stub: Generated<boolean>;
+    demonstration: Generated<boolean>;
+    created_at: Now;
+  };
+  article_revision: {
+    site: number;
+    article_id: number;
+    revision: number;
+    content_hash: string;
+    title: string;
+    summary: string | null;
+    body: string | null;
+    url: string | null;
+    section: string | null;
+    published_at: Date | null;
+    language: string | null;
+    received_at: Now;
+  };
+  article_vectors: { site: number; content_hash: string; artefact: string; vectors: Buffer; created_at: Now };
+  comment: {
+    site: number;
+    id: Id;
+    external_id: string;
+    article_id: number;
+    parent_external_id: string | null;
+    parent_id: number | null;
+    author_external_id: string;
+    revision: number;
+    state: CommentState;
+    state_cause: StateCause;
+    state_version: number;
+    created_at: Date;
+    accepted_at: Now;
+    removed_at: Date | null;
+  };
+  comment_revision: {
+    site: number;
+    comment_id: number;
+    revision: number;
+    text: string;
+    text_sha256: Buffer;
+    version: number | null;
+    edited_at: Date | null;
+    language: string | null;
+    author: Json<AuthorFacts>;
+    created_at: Date;
+    accepted_at: Now;
+    pipeline: number;
+  };
+  evaluation: {
+    site: number;
+    id: Id;
+    comment_id: number;
+    revision: number;
+    article_revision: number;
+    parent_revision: number;
+    artefact: string;
+    normaliser: string;
+    topic_basis: string;
+    content: Json<unknown>;
+    evaluated_at: Date;
+  };
+  decision: {
+    site: number;
+    id: Id;
+    comment_id: number;
+    revision: number;
+    pipeline: number;
+    evaluation_id: number | null;
+    outcome: Outcome;
+    detail: Json<unknown>;
+    facts: Json<unknown>;
+    degraded: boolean;
+    effective: boolean;
+    decided_at: Date;
+  };
+  verdict: {
+    site: number;
+    id: Id;
+    comment_id: number;
+    revision: number;
+    action: VerdictAction;
+    label: string | null;
+    note: string | null;
+    actor: string;
+    desk: string | null;
+    decided_at: Date;
+    undone_at: Date | null;
+    undone_by: string | null;
+    before: Json<unknown>;
+  };
+  report: {
+    site: number;
+    id: Id;
+    comment_id: number;
+    revision: number;
+    reporter: string;
+    reason: string;
+    note: string | null;
+    reported_at: Date;
+  };
+  queue_item: {
+    site: number;
+    id: Id;
+    comment_id: number;
+    revision: number;
+    article_id: number;
+    cause: QueueCause;
+    label: string | null;
+    severity: number;
+    labels: string[];
+    disagreement: boolean;
+    reports: Generated<number>;
+    urgency: number;
+    entered_at: Date;
+    claimed_by: string | null;
+    claimed_desk: string | null;
+    claimed_until: Date | null;
+    left_at: Date | null;
+  };
+  outbox: {
+    site: number;
+    seq: Id;
+    kind: string;
+    lane: string;
+    subject: number;
+    revision: number;
+    pipeline: number;
+    job_id: string | null;
+    enqueued_at: Date | null;
+    attempts: Generated<number>;
+    failure: string | null;
+    failed_at: Date | null;
+    created_at: Now;
+  };
+  event: {
+    site: number;
+    seq: Id;
+    number: number | null;
+    type: string;
+    comment_id: number | null;
+    content: Json<Record<string, unknown>>;
+    at: Date;
+  };
+  rescore: {
+    site: number;
+    id: Id;
+    status: 'running' | 'paused' | 'done' | 'failed';
+    mode: 'report' | 'open';
+    scope: Json<unknown>;
+    pipeline: number;
+    total: number;
+    done: Generated<number>;
+    reused: Generated<number>;
+    failed: Generated<number>;
+    cursor: Generated<number>;
+    upto: number;
+    requested_by: string;
+    created_at: Now;
+    finished_at: Date | null;
+    error: string | null;
+  };
+  rescore_flip: {
+    site: number;
+    rescore_id: number;
+    comment_id: number;
+    revision: number;
+    from_outcome: Outcome;
+    to_outcome: Outcome;
+    label: string | null;
+    severity: number;
+    change: number;
+    has_verdict: boolean;
+    opened: Generated<boolean>;
+  };
+  idempotency: {
+    site: number;
+    key: string;
+    request_sha256: Buffer;
+    status: number | null;
+    answer: Json<unknown> | null;
+    created_at: Now;
+  };
+  process: {
+    id: string;
+    role: string;
+    host: string;
+    pid: number;
+    started_at: Now;
+    seen_at: Now;
+    detail: Json<unknown>;
+  };
+};
+
+type Revision = {
+  site: number;
+  revision: number;
+  sha256: string;
+  content: Json<unknown>;
+  published_by: string;
+  published_at: Now;
+};

@@ -1,0 +1,22 @@
+import type { Kysely, Transaction } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './schema.js';
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+
+/** Runs the work in one transaction, and again where PostgreSQL asks for that (two transactions waited for one another). */
+export async function inTransaction<Answer>(
+  db: Kysely<Tables>,
+  work: (tx: Transaction<Tables>) => Promise<Answer>,
+): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      const again =
+        error instanceof pg.DatabaseError && (error.code === DEADLOCK_DETECTED || error.code === SERIALIZATION_FAILURE);
+      if (!again || attempt >= 4) throw error;
+    }
+  }
+}
