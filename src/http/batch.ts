@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import type { Express } from 'express';
+import { z } from 'zod';
+import { InvalidRequest, ModerationError, TooLarge } from '../core/errors.js';
+import { IncomingComment, parseIncoming } from '../core/incoming.js';
+import { LIMITS } from '../core/limits.js';
+import type { Receipt } from '../flow/ingest.js';
+import type { Actor } from '../flow/site.js';
+import { actorOf } from './access.js';
+import { parseJson, readQuery } from './body.js';
+import { toReceipt } from './comments.js';
+import { readLines } from './lines.js';
+import { newInstance, toProblem } from './problem.js';
+import { route } from './route.js';
+
+export type BatchDeps = {
+  /** Takes comments with ids that differ from one another in, in one transaction. */
+  ingestMany(actor: Actor, comments: readonly IncomingComment[]): Promise<readonly (Receipt | ModerationError)[]>;
+};
+
+/** So many lines share a transaction. */
+const CHUNK = 400;
+
+type Line =
+  | { readonly number: number; readonly comment: IncomingComment }
+  | { readonly number: number; readonly error: ModerationError; readonly id?: string };
+
+/** `POST /v1/comments:batch`: NDJSON in, NDJSON out, streamed; one bad line does not fail the rest. */
+export function serveBatch(app: Express, deps: BatchDeps): void {
+  route(app, '/v1/comments\\:batch', {
+    post: async (request, response) => {
+      readQuery(request, z.strictObject({}));
+      const actor = actorOf(request);
+      response.status(200).type('application/x-ndjson');
+      const seen = new Set<string>();
+      let chunk: Line[] = [];
+
+      const flush = async () => {
+        const lines = chunk;
+        chunk = [];
+        const comments = lines.flatMap((line) => ('comment' in line ? [line.comment] : []));
+        const answers = [...(await ingestChunk(deps, actor, comments))];
+        const out = lines.map((line) => {
+          const answer = 'comment' in line ? answers.shift() : line.error;
+          const id = 'comment' in line ? line.comment.id : line.id;
+          return `${JSON.stringify(toAnswerLine(line.number, id, answer))}\n`;
+        });
+        if (!response.write(out.join(''))) await once(response, 'drain');
+      };
+
+      for await (const line of readLines(request, LIMITS.batchLineBytes)) {
+        chunk.push(parseLine(line, seen));
+        if (chunk.length >= CHUNK) await flush();
+      }
+      if (chunk.length > 0) await flush();
+      response.end();
+    },
+  });
+}
+
+/** A failure of the store is every line's failure; lines answered before stay accepted. */
+async function ingestChunk(
+  deps: BatchDeps,
+  actor: Actor,
+  comments: readonly IncomingComment[],
+): Promise<readonly (Receipt | ModerationError)[]> {
+  return comments.length === 0 ? [] : await deps.ingestMany(actor, comments);
+}
+
+function parseLine(line: { number: number; bytes: Buffer; size: number }, seen: Set<string>): Line {
+  const { number } = line;
+  try {
+    if (line.size > LIMITS.batchLineBytes) throw new TooLarge('A line', '', LIMITS.batchLineBytes, line.size);
+    const comment = parseIncoming(IncomingComment, parseJson(line.bytes));
+    if (seen.has(comment.id)) {
+      const detail = 'The id stands on an earlier line of this batch; send its revisions in batches of their own.';
+      return { number, id: comment.id, error: new InvalidRequest([{ pointer: '/id', detail }]) };
+    }
+    seen.add(comment.id);
+    return { number, comment };
+  } catch (error) {
+    if (error instanceof ModerationError) return { number, error };
+    throw error;
+  }
+}
+
+function toAnswerLine(line: number, id: string | undefined, answer: Receipt | ModerationError | undefined) {
+  if (answer instanceof ModerationError) {
+    const { instance: _, ...error } = toProblem(answer, newInstance());
+    return { line, ...(id !== undefined && { id }), status: error.status, error };
+  }
+  if (answer === undefined) throw new Error('A line was left without an answer.');
+  return { line, status: 202, ...toReceipt(answer) };
+}

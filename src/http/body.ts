@@ -1,0 +1,54 @@
+import express, { type Request, type RequestHandler } from 'express';
+import type { z } from 'zod';
+import { InvalidJson, InvalidRequest } from '../core/errors.js';
+import { parseIncoming } from '../core/incoming.js';
+import { LIMITS } from '../core/limits.js';
+
+/** Reads a body of at most 2 MiB, whatever it says it is. */
+export const bodyReader: RequestHandler = express.raw({ type: () => true, limit: LIMITS.jsonBodyBytes });
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The request's JSON body in the expected form.
+ *
+ * @throws InvalidJson, InvalidRequest with every fault.
+ */
+export function readBody<Form extends z.ZodType>(request: Request, form: Form): z.infer<Form> {
+  const type = request.headers['content-type'];
+  if (type !== undefined && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+    throw new InvalidRequest([{ pointer: '', detail: 'The Content-Type must be application/json.' }]);
+  }
+  return parseIncoming(form, parseJson(request.body as Uint8Array | undefined));
+}
+
+/** @throws InvalidJson where the bytes are not UTF-8 or not JSON. */
+export function parseJson(bytes: Uint8Array | undefined): unknown {
+  if (bytes === undefined || bytes.length === 0) throw new InvalidJson('The body is empty; JSON is expected.');
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw new InvalidJson('The body is not UTF-8.');
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's own words can quote the text.
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    throw new InvalidJson(
+      position === undefined
+        ? 'The body is not JSON; it ends too early or is malformed.'
+        : `The body is not JSON at position ${position}.`,
+    );
+  }
+}
+
+/**
+ * The query in the expected form.
+ *
+ * @throws InvalidRequest; unknown parameters are refused, so that a misspelt filter is not silently no filter.
+ */
+export function readQuery<Form extends z.ZodType>(request: Request, form: Form): z.infer<Form> {
+  return parseIncoming(form, request.query);
+}

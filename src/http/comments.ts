@@ -1,0 +1,110 @@
+import type { Express, Response } from 'express';
+import { z } from 'zod';
+import { ModerationError } from '../core/errors.js';
+import { IncomingArticle, IncomingComment, IncomingReport } from '../core/incoming.js';
+import type { ArticleView, CommentView } from '../core/views.js';
+import type { Receipt } from '../flow/ingest.js';
+import type { Actor } from '../flow/site.js';
+import { actorOf } from './access.js';
+import { bodyReader, readBody, readQuery } from './body.js';
+import { type IdempotencyDeps, idempotent } from './idempotency.js';
+import { route } from './route.js';
+
+export type CommentAnswer = { readonly id: string; readonly decision: string | null };
+
+export type CommentDeps = IdempotencyDeps & {
+  /** Takes one comment in; comments that come at the same time share a transaction. */
+  ingestOne(actor: Actor, comment: IncomingComment): Promise<Receipt | ModerationError>;
+  putArticle(
+    actor: Actor,
+    id: string,
+    article: IncomingArticle,
+  ): Promise<{ id: string; revision: number; changed: boolean }>;
+  readArticle(site: number, id: string): Promise<ArticleView>;
+  readComment(site: number, id: string): Promise<CommentView>;
+  eraseComment(site: number, id: string): Promise<void>;
+  recordReport(site: number, id: string, report: IncomingReport): Promise<{ reports: number; inReview: boolean }>;
+  /** Null where the decision was not there in time. */
+  awaitDecision(
+    site: number,
+    comment: { readonly commentId: number; readonly revision: number },
+    mostMs: number,
+    signal: AbortSignal,
+  ): Promise<CommentAnswer | null>;
+};
+
+/** Longer than this nobody should hold a connection for one comment. */
+const MOST_WAIT_MS = 30_000;
+
+export const IngestQuery = z.strictObject({
+  wait: z.coerce.number().int().min(0).max(MOST_WAIT_MS).default(0),
+});
+
+export function serveComments(app: Express, deps: CommentDeps): void {
+  route(app, '/v1/articles/:id', {
+    get: async (request, response) => {
+      response.json(await deps.readArticle(actorOf(request).site, idOf(request.params.id)));
+    },
+    put: [
+      bodyReader,
+      async (request, response) => {
+        const id = z.parse(z.string().max(255), idOf(request.params.id));
+        const kept = await deps.putArticle(actorOf(request), id, readBody(request, IncomingArticle));
+        response.status(kept.changed && kept.revision === 1 ? 201 : 200).json(kept);
+      },
+    ],
+  });
+
+  route(app, '/v1/comments', {
+    post: [
+      bodyReader,
+      async (request, response) => {
+        const { wait } = readQuery(request, IngestQuery);
+        const actor = actorOf(request);
+        const comment = readBody(request, IncomingComment);
+        const receipt = await deps.ingestOne(actor, comment);
+        if (receipt instanceof ModerationError) throw receipt;
+        const answer = wait === 0 ? null : await deps.awaitDecision(actor.site, receipt, wait, closing(response));
+        if (answer !== null && answer.decision !== null) response.status(200).json(answer);
+        else response.status(202).json(toReceipt(receipt));
+      },
+    ],
+  });
+
+  route(app, '/v1/comments/:id', {
+    get: async (request, response) => {
+      response.json(await deps.readComment(actorOf(request).site, idOf(request.params.id)));
+    },
+    delete: async (request, response) => {
+      await deps.eraseComment(actorOf(request).site, idOf(request.params.id));
+      response.status(204).end();
+    },
+  });
+
+  route(app, '/v1/comments/:id/reports', {
+    post: [
+      bodyReader,
+      idempotent(deps),
+      async (request, response) => {
+        const report = readBody(request, IncomingReport);
+        response.status(201).json(await deps.recordReport(actorOf(request).site, idOf(request.params.id), report));
+      },
+    ],
+  });
+}
+
+/** What a sender is told at once. */
+export function toReceipt({ id, revision, state, stateVersion }: Receipt) {
+  return { id, state, stateVersion, revision };
+}
+
+export function idOf(parameter: string | string[] | undefined): string {
+  return Array.isArray(parameter) ? parameter.join('/') : (parameter ?? '');
+}
+
+/** Aborts when the client goes away. */
+export function closing(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import type { Express, Response } from 'express';
+import { z } from 'zod';
+import type { EventView } from '../core/views.js';
+import { actorOf } from './access.js';
+import { readQuery } from './body.js';
+import { closing } from './comments.js';
+import { route } from './route.js';
+
+export type EventDeps = {
+  readEvents(site: number, after: number, limit: number, type?: EventView['type']): Promise<readonly EventView[]>;
+  newestEvent(site: number): Promise<number>;
+  /** Calls back when events were numbered; returns how to stop. */
+  onEvents(hear: () => void): () => void;
+};
+
+const EventNumber = z.coerce.number().int().min(0);
+const EventsQuery = z.strictObject({ after: EventNumber.optional() });
+export const ChangesQuery = z.strictObject({
+  after: EventNumber.default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+});
+
+const PAGE = 500;
+const PING_MS = 15_000;
+
+export function serveEvents(app: Express, deps: EventDeps): void {
+  route(app, '/v1/changes', {
+    get: async (request, response) => {
+      const { after, limit } = readQuery(request, ChangesQuery);
+      const changes = await deps.readEvents(actorOf(request).site, after, limit, 'comment.state');
+      response.json({ changes, next: changes.at(-1)?.number ?? after });
+    },
+  });
+
+  route(app, '/v1/events', {
+    get: async (request, response) => {
+      const { site } = actorOf(request);
+      const asked = readQuery(request, EventsQuery).after ?? EventNumber.optional().parse(request.get('last-event-id'));
+      const after = asked ?? (await deps.newestEvent(site));
+      response
+        .status(200)
+        .set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+      await stream(deps, site, after, response);
+    },
+  });
+}
+
+/** Sends what was numbered after `after`, and goes on until the reader leaves. */
+async function stream(deps: EventDeps, site: number, after: number, response: Response): Promise<void> {
+  const closed = closing(response);
+  let told = true;
+  let wake: () => void = () => undefined;
+  const hear = () => {
+    told = true;
+    wake();
+  };
+  const stop = deps.onEvents(hear);
+  closed.addEventListener('abort', hear);
+  let last = after;
+  try {
+    await send(response, 'hello', last, { number: last });
+    while (!closed.aborted) {
+      if (!told) {
+        const rang = await waitOr(PING_MS, (done) => {
+          wake = done;
+        });
+        if (!rang && !closed.aborted) response.write(': ping\n\n');
+      }
+      told = false;
+      let page: readonly EventView[];
+      do {
+        page = await deps.readEvents(site, last, PAGE);
+        for (const event of page) {
+          await send(response, event.type, event.number, event);
+          last = event.number;
+        }
+      } while (page.length === PAGE && !closed.aborted);
+    }
+  } finally {
+    stop();
+    response.end();
+  }
+}
+
+async function send(response: Response, type: string, number: number, data: unknown): Promise<void> {
+  const fits = response.write(`id: ${number}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+  if (!fits && !response.destroyed) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+}
+
+/** @returns true when woken, false when the time ran out. */
+async function waitOr(milliseconds: number, give: (wake: () => void) => void): Promise<boolean> {
+  return await new Promise((done) => {
+    const timer = setTimeout(() => done(false), milliseconds);
+    give(() => {
+      clearTimeout(timer);
+      done(true);
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import {
+  AlreadyReviewed,
+  Claimed,
+  type ErrorCode,
+  InvalidJson,
+  InvalidRequest,
+  MethodNotAllowed,
+  ModerationError,
+  Overloaded,
+  Revised,
+  TooLarge,
+} from '../core/errors.js';
+import type { Problem } from '../core/views.js';
+
+/** One row per code, so that a new error does not compile until someone gives it a status. */
+const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly title: string }>> = {
+  'invalid-json': { status: 400, title: 'Not JSON' },
+  'invalid-request': { status: 422, title: 'Invalid request' },
+  'too-large': { status: 413, title: 'Too large' },
+  unauthorised: { status: 401, title: 'A key is needed' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  gone: { status: 410, title: 'Gone' },
+  'already-reviewed': { status: 409, title: 'Already reviewed' },
+  revised: { status: 409, title: 'Revised' },
+  claimed: { status: 409, title: 'Claimed by another desk' },
+  'idempotency-conflict': { status: 409, title: 'Idempotency key in use' },
+  conflict: { status: 409, title: 'Conflict' },
+  overloaded: { status: 429, title: 'Overloaded' },
+  unavailable: { status: 503, title: 'Unavailable' },
+};
+
+/** The problem details (RFC 9457) of a foreseen failure. */
+export function toProblem(error: ModerationError, instance: string): Problem {
+  const { status, title } = PROBLEMS[error.code];
+  return {
+    type: `/problems/${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    instance,
+    ...((error instanceof InvalidRequest || error instanceof TooLarge) && { errors: error.issues }),
+    ...(error instanceof AlreadyReviewed && { by: error.by, action: error.action, at: error.at }),
+    ...(error instanceof Revised && { currentRevision: error.currentRevision }),
+    ...(error instanceof Claimed && { by: error.by, until: error.until }),
+  };
+}
+
+export function sendProblem(response: Response, error: ModerationError, instance = newInstance()): void {
+  const problem = toProblem(error, instance);
+  if (error instanceof MethodNotAllowed) response.set('Allow', error.allowed.join(', '));
+  if (error instanceof Overloaded) response.set('Retry-After', String(error.retryAfterSeconds));
+  if (error.code === 'unauthorised') response.set('WWW-Authenticate', 'Bearer');
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+export function newInstance(): string {
+  return `urn:uuid:${crypto.randomUUID()}`;
+}
+
+/** Answers every failure with `application/problem+json` (RFC 9457). */
+export function problemHandler(logError: (error: unknown, instance: string) => void): ErrorRequestHandler {
+  return (error, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const known = foreseen(error);
+    if (known !== null) return sendProblem(response, known);
+    const instance = newInstance();
+    logError(error, instance);
+    const problem: Problem = { type: 'about:blank', title: 'Internal error', status: 500, instance };
+    response.status(500).type('application/problem+json').send(JSON.stringify(problem));
+  };
+}
+
+/** Our own errors, and those that Express raises for a request that it cannot read. */
+function foreseen(error: unknown): ModerationError | null {
+  if (error instanceof ModerationError) return error;
+  if (!(error instanceof Error)) return null;
+  const { type, limit, length, received, status } = error as Error & Record<string, unknown>;
+  if (type === 'entity.too.large')
+    return new TooLarge('A request body', '', Number(limit), Number(length ?? received ?? 0));
+  if (type === 'request.aborted' || type === 'request.size.invalid') return new InvalidJson('The request was cut.');
+  if (type === 'encoding.unsupported') return new InvalidJson('The Content-Encoding is not supported.');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new InvalidRequest([
+      { pointer: '', detail: error instanceof URIError ? 'The path is not well-formed.' : error.message },
+    ]);
+  }
+  return null;
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import type { Express } from 'express';
+import { z } from 'zod';
+import { LIMITS } from '../core/limits.js';
+import type { Actor } from '../flow/site.js';
+import { actorOf } from './access.js';
+import { bodyReader, readBody, readQuery } from './body.js';
+import { idOf } from './comments.js';
+import { type IdempotencyDeps, idempotent } from './idempotency.js';
+import { route } from './route.js';
+
+export type RescoreRequest = {
+  readonly section: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Name or sha256 of another artefact; null: the active pipeline. */
+  readonly artefact: string | null;
+  readonly open: boolean;
+};
+
+export type RescoreView = { readonly id: string; readonly status: string };
+
+export type RescoreHttpDeps = IdempotencyDeps & {
+  startRescore(actor: Actor, request: RescoreRequest): Promise<RescoreView>;
+  listRescores(site: number, limit: number): Promise<readonly RescoreView[]>;
+  readRescore(site: number, id: string): Promise<RescoreView>;
+  changeRescore(site: number, id: string, change: 'pause' | 'resume'): Promise<void>;
+  readFlips(site: number, id: string, limit: number, offset: number): Promise<readonly unknown[]>;
+};
+
+const Time = z.iso.datetime({ offset: true });
+
+export const RescoreBody = z.strictObject({
+  section: z.string().min(1).max(LIMITS.idBytes).optional(),
+  from: Time.optional(),
+  to: Time.optional(),
+  artefact: z.string().min(1).max(200).optional(),
+  open: z.boolean().default(false),
+});
+
+const FLIP_PAGE = 500;
+
+export function serveRescores(app: Express, deps: RescoreHttpDeps): void {
+  route(app, '/v1/rescores', {
+    get: async (request, response) => {
+      const { limit } = readQuery(
+        request,
+        z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
+      );
+      response.json({ rescores: await deps.listRescores(actorOf(request).site, limit) });
+    },
+    post: [
+      bodyReader,
+      idempotent(deps),
+      async (request, response) => {
+        const { section, from, to, artefact, open } = readBody(request, RescoreBody);
+        const started = await deps.startRescore(actorOf(request), {
+          section: section ?? null,
+          from: from ?? null,
+          to: to ?? null,
+          artefact: artefact ?? null,
+          open,
+        });
+        response.status(201).json(started);
+      },
+    ],
+  });
+
+  route(app, '/v1/rescores/:id', {
+    get: async (request, response) => {
+      response.json(await deps.readRescore(actorOf(request).site, idOf(request.params.id)));
+    },
+  });
+
+  for (const change of ['pause', 'resume'] as const) {
+    route(app, `/v1/rescores/:id/${change}`, {
+      post: async (request, response) => {
+        const { site } = actorOf(request);
+        const id = idOf(request.params.id);
+        await deps.changeRescore(site, id, change);
+        response.json(await deps.readRescore(site, id));
+      },
+    });
+  }
+
+  route(app, '/v1/rescores/:id/flips', {
+    get: async (request, response) => {
+      const { site } = actorOf(request);
+      const id = idOf(request.params.id);
+      await deps.readRescore(site, id);
+      response.status(200).type('application/x-ndjson');
+      for (let offset = 0; ; offset += FLIP_PAGE) {
+        const page = await deps.readFlips(site, id, FLIP_PAGE, offset);
+        const lines = page.map((flip) => `${JSON.stringify(flip)}\n`).join('');
+        if (lines !== '' && !response.write(lines)) await once(response, 'drain');
+        if (page.length < FLIP_PAGE || response.destroyed) break;
+      }
+      response.end();
+    },
+  });
+}
