@@ -1,0 +1,236 @@
+import { decode } from 'html-entities';
+import { readTag } from './normalise-markup.js';
+import { EMOJI } from './normalise-table-emoji.js';
+import { LOOKALIKES } from './normalise-table-lookalikes.js';
+import { type Log, SECOND_HALF, Traced, type TransformationKind } from './normalise-traced.js';
+
+/** What one code point of the original is read as. */
+type Reading = {
+  readonly as: 'text' | 'mark' | 'nothing' | 'picture';
+  readonly text: string;
+  readonly kind: TransformationKind | null;
+  /** The Latin letter it is drawn like, as a UTF-16 unit; 0 for none. */
+  readonly twin: number;
+};
+
+const TWINS = new Map<number, number>();
+for (const [letter, codes] of Object.entries(LOOKALIKES)) {
+  for (const code of codes.split(' ')) TWINS.set(Number.parseInt(code, 36), letter.charCodeAt(0));
+}
+/** Emoji are told apart by their first code point; what follows it adds a skin tone or a form. */
+const PICTURES = new Map(Object.entries(EMOJI).map(([emoji, name]) => [emoji.codePointAt(0) ?? 0, name]));
+
+const QUOTES: Readonly<Record<string, string>> = Object.fromEntries([
+  ...'‘’‚‛ʼ′`´ʹˈ＇‹›'.split('').map((quote) => [quote, "'"]),
+  ...'“”„‟«»″〝〞＂'.split('').map((quote) => [quote, '"']),
+  ...'‐‑‒–—―−⁃'.split('').map((dash) => [dash, '-']),
+]);
+/** Latin small capitals stand for their letters wherever they are, unlike letters of another script. */
+const SMALL_CAPITALS = new Set('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ');
+const NOTHING: Reading = { as: 'nothing', text: '', kind: 'invisible', twin: 0 };
+/** A compatibility form that spreads over more letters than this stays as it is. */
+const LONGEST_FORM = 4;
+const LONGEST_STACK = 4;
+/** Longest entity name of HTML, with its ampersand and semicolon. */
+const LONGEST_ENTITY = 33;
+
+const known = new Map<number, Reading>();
+const KNOWN_AT_MOST = 20_000;
+
+function readingOf(code: number): Reading {
+  let reading = known.get(code);
+  if (reading === undefined) {
+    if (known.size >= KNOWN_AT_MOST) known.clear();
+    reading = read(code);
+    known.set(code, reading);
+  }
+  return reading;
+}
+
+function read(code: number): Reading {
+  if (code >= 0xd800 && code <= 0xdfff) return { as: 'text', text: '\ufffd', kind: null, twin: 0 };
+  const character = String.fromCodePoint(code);
+  if (/[\n\r\v\f\u0085\u2028\u2029]/.test(character)) return { as: 'text', text: '\n', kind: null, twin: 0 };
+  if (/[\s\u2800]/u.test(character) && code !== 0xfeff) return { as: 'text', text: ' ', kind: null, twin: 0 };
+  if (/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]|[\u{1F3FB}-\u{1F3FF}]/u.test(character)) return NOTHING;
+  const quote = QUOTES[character];
+  if (quote !== undefined) return { as: 'text', text: quote, kind: null, twin: 0 };
+  const picture = PICTURES.get(code);
+  if (picture !== undefined) return { as: 'picture', text: picture, kind: 'emoji', twin: 0 };
+  const enclosed = enclosedLetter(code);
+  if (enclosed !== undefined) return { as: 'text', text: enclosed, kind: 'letter-forms', twin: 0 };
+  if ('™℠'.includes(character)) return { as: 'text', text: character, kind: null, twin: 0 };
+  if (/\p{M}/u.test(character)) return { as: 'mark', text: character, kind: 'marks', twin: 0 };
+
+  const lower = character.toLowerCase();
+  const form = settled(character);
+  const text = [...form].length > LONGEST_FORM ? lower : [...form].map(readAgain).join('');
+  const letterLike = /[\p{L}\p{N}]/u.test(text) && text !== lower;
+  const twin = /^[a-z]/.test(text) ? 0 : (TWINS.get(code) ?? TWINS.get(text.codePointAt(0) ?? 0) ?? 0);
+  return { as: 'text', text, kind: letterLike && text !== lower.normalize('NFC') ? 'letter-forms' : null, twin };
+}
+
+/** Compatibility form in lower case, repeated until it no longer changes (`İ` takes two rounds). */
+function settled(character: string): string {
+  let form = character;
+  for (let round = 0; round < 4; round += 1) {
+    const next = form.normalize('NFKC').toLowerCase();
+    if (next === form) return form;
+    form = next;
+  }
+  return form;
+}
+
+/** A compatibility form may hold what is itself read as something else (`ŉ` is `ʼn`). */
+function readAgain(character: string): string {
+  if (/\s/u.test(character)) return ' ';
+  if (/\p{Default_Ignorable_Code_Point}/u.test(character)) return '';
+  if (SMALL_CAPITALS.has(character)) return String.fromCharCode(TWINS.get(character.charCodeAt(0)) ?? 0);
+  return QUOTES[character] ?? character;
+}
+
+/** Letters in circles, squares and brackets that have no compatibility form, or one with the brackets. */
+function enclosedLetter(code: number): string | undefined {
+  for (const first of [0x249c, 0x1f110, 0x1f150, 0x1f170]) {
+    if (code >= first && code < first + 26) return String.fromCharCode(97 + code - first);
+  }
+  return undefined;
+}
+
+/**
+ * The first half of the normaliser: what can be said of every character by itself. Case, compatibility forms, marks,
+ * invisible characters, emoji, HTML entities and tags.
+ *
+ * Entities and tags are looked for in what was written so far, whenever one may have ended, so that one that was hidden in
+ * another, or broken up by invisible characters, is found too, and nothing is left for a second reading.
+ */
+export function readCharacters(original: string, log: Log): Traced {
+  const out = new Traced(original.length);
+  /** Places in `out` of every `<` that has met no `>` yet. */
+  const opens: number[] = [];
+  /** Marks in a row that could not be composed with their letter. */
+  let stacked = 0;
+
+  const append = (unit: number, begin: number, end: number, twin: number): void => {
+    stacked = 0;
+    if (unit === 0x3c) opens.push(out.length);
+    out.push(unit, begin, end, twin);
+  };
+
+  const appendMark = (mark: string, begin: number, end: number): void => {
+    const last = out.length - 1;
+    if (last < 0) return;
+    if (stacked < LONGEST_STACK) {
+      const low = out.unit(last);
+      const wide = low >= 0xdc00 && low <= 0xdfff && last > 0;
+      const base = out.text(wide ? last - 1 : last);
+      const composed = (base + mark).normalize('NFC');
+      if (composed.length === base.length) {
+        for (let unit = 0; unit < composed.length; unit += 1) {
+          const at = out.length - base.length + unit;
+          out.units[at] = composed.charCodeAt(unit);
+          out.ends[at] = end;
+          out.twins[at] = 0;
+        }
+        if (opens.at(-1) === last) opens.pop();
+        return;
+      }
+      // Vowel signs and the like are letters of their scripts; accents that fit no letter are decoration.
+      if (!/\p{Script=Inherited}/u.test(mark) && /^[^\0-\x7f]/.test(base) && /^[\p{L}\p{M}]/u.test(base)) {
+        for (let unit = 0; unit < mark.length; unit += 1) out.push(mark.charCodeAt(unit), begin, end);
+        stacked += 1;
+        return;
+      }
+    }
+    stacked += 1;
+    out.ends[last] = end;
+    log.add('marks', begin, end);
+  };
+
+  const take = (code: number, begin: number, end: number): void => {
+    const reading = readingOf(code);
+    if (reading.kind !== null && reading.as !== 'mark') log.add(reading.kind, begin, end);
+    if (reading.as === 'nothing') return;
+    if (reading.as === 'picture') {
+      append(0x20, begin, end, 0);
+      out.pushText(`${reading.text} `, begin, end);
+      return;
+    }
+    if (reading.as === 'mark') {
+      appendMark(reading.text, begin, end);
+      return;
+    }
+    for (const part of reading.text) {
+      if (/\p{M}/u.test(part)) appendMark(part, begin, end);
+      else {
+        const twin = part === reading.text ? reading.twin : (TWINS.get(part.codePointAt(0) ?? 0) ?? 0);
+        append(part.charCodeAt(0), begin, end, twin);
+        if (part.length > 1) append(part.charCodeAt(1), begin, end, twin === 0 ? 0 : SECOND_HALF);
+      }
+    }
+  };
+
+  /** Reads the entity or tag that the last unit ended, if it ended one; may thereby end another. */
+  const closeMarkup = (): void => {
+    for (;;) {
+      const last = out.unit(out.length - 1);
+      if (last === 0x3b) {
+        const begin = entityBegin(out);
+        if (begin < 0) return;
+        const entity = out.text(begin);
+        const meaning = decode(entity, { level: 'html5' });
+        if (meaning === entity) return;
+        const from = out.begin(begin);
+        const to = out.end(out.length - 1);
+        out.length = begin;
+        log.add('markup', from, to);
+        for (const character of meaning) take(character.codePointAt(0) ?? 0, from, to);
+        if (out.length === begin) return;
+      } else if (last === 0x3e) {
+        while ((opens.at(-1) ?? -1) >= out.length) opens.pop();
+        const begin = opens.pop();
+        if (begin === undefined || out.unit(begin) !== 0x3c) return;
+        const tag = readTag(out.text(begin + 1, out.length - 1));
+        if (tag === null) {
+          // So that a text is read once however many brackets close in it.
+          opens.length = 0;
+          return;
+        }
+        const from = out.begin(begin);
+        const to = out.end(out.length - 1);
+        out.length = begin;
+        log.add('markup', from, to);
+        out.pushText(tag, from, to);
+        return;
+      } else return;
+    }
+  };
+
+  for (let at = 0; at < original.length; at += 1) {
+    const unit = original.charCodeAt(at);
+    if (unit < 0x80 && unit >= 0x20 && unit !== 0x60 && unit !== 0x7f) {
+      append(unit >= 0x41 && unit <= 0x5a ? unit + 32 : unit, at, at + 1, 0);
+      if (unit === 0x3b || unit === 0x3e) closeMarkup();
+      continue;
+    }
+    const code = original.codePointAt(at) ?? unit;
+    const width = code > 0xffff ? 2 : 1;
+    const before = out.length;
+    take(code, at, at + width);
+    if (out.length > before) closeMarkup();
+    at += width - 1;
+  }
+  return out;
+}
+
+/** Where an entity begins that ends with the last unit, or -1. */
+function entityBegin(out: Traced): number {
+  const earliest = Math.max(0, out.length - LONGEST_ENTITY);
+  for (let at = out.length - 2; at >= earliest; at -= 1) {
+    const unit = out.unit(at);
+    if (unit === 0x26) return at < out.length - 2 ? at : -1;
+    const part = (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x23;
+    if (!part) return -1;
+  }
+  return -1;
+}

@@ -1,0 +1,80 @@
+import { MASKED_WORDS } from './normalise-table-words.js';
+import { isCoarse, isWord } from './normalise-vocabulary.js';
+
+/** By first letter, the only one that a writer never covers. */
+const BY_LETTER = new Map<string, string[]>();
+/** By first letter and length. */
+const BY_SIZE = new Map<string, string[]>();
+for (const word of MASKED_WORDS) {
+  BY_LETTER.set(word.charAt(0), [...(BY_LETTER.get(word.charAt(0)) ?? []), word]);
+  const size = `${word.charAt(0)}${word.length}`;
+  BY_SIZE.set(size, [...(BY_SIZE.get(size) ?? []), word]);
+}
+
+const LONGEST = 16;
+
+/**
+ * Fills in a coarse word that its writer covered in part (`f**k`, `sh!t`, `b*tch`, `k*ll`).
+ *
+ * @param word lower case; letters and `*`, `#`, `@`, `$`, `!` as covers; `-`, `.` and `_` too, but those only of one vowel.
+ */
+export function readMask(word: string): string | null {
+  const size = word.length;
+  if (size < 3 || size > LONGEST || !isLetter(word, 0)) return null;
+  let letters = 0;
+  let light = 0;
+  let stars = 0;
+  for (let index = 0; index < size; index += 1) {
+    if (isLetter(word, index)) letters += 1;
+    else if ('-._'.includes(word[index] ?? '')) light += 1;
+    else if (word[index] === '*') stars += 1;
+    else if (!'#@$!'.includes(word[index] ?? '')) return null;
+  }
+  if (letters === size) return null;
+  if (letters === 1 && stars === size - 1 && stars > 2)
+    return word[0] === 'f' ? 'fuck' : word[0] === 's' ? 'shit' : null;
+  if (letters < 2 || !isLetter(word, size - 1) || (light > 0 && letters + light < size) || light > 1) return null;
+
+  for (const candidate of BY_SIZE.get(`${word.charAt(0)}${size}`) ?? []) {
+    if (fits(candidate, word, light > 0)) return candidate;
+  }
+  if (stars === 0) return null;
+  // The number of stars is not always the number of letters.
+  const first = word.slice(0, word.indexOf('*'));
+  const last = word.slice(word.lastIndexOf('*') + 1);
+  if (first.length + stars + last.length !== size) return null;
+  return (
+    BY_LETTER.get(word.charAt(0))?.find(
+      (candidate) =>
+        Math.abs(candidate.length - size) <= 2 &&
+        candidate.length > first.length + last.length &&
+        candidate.startsWith(first) &&
+        candidate.endsWith(last),
+    ) ?? null
+  );
+}
+
+function fits(candidate: string, word: string, vowelsOnly: boolean): boolean {
+  for (let index = 1; index < word.length; index += 1) {
+    const letter = candidate[index] ?? '';
+    if (isLetter(word, index) ? letter !== word[index] : vowelsOnly && !'aeiou'.includes(letter)) return false;
+  }
+  return true;
+}
+
+/**
+ * Puts a coarse word together that was broken up (`f-uck`, `nig.ger`).
+ *
+ * @param chunk lower case letters with signs between them.
+ */
+export function readParts(chunk: string): string | null {
+  let whole = '';
+  for (let index = 0; index < chunk.length; index += 1) if (isLetter(chunk, index)) whole += chunk[index];
+  if (!isCoarse(whole)) return null;
+  return chunk.split(/[^a-z]/).every((part) => isWord(part)) ? null : whole;
+}
+
+function isLetter(word: string, index: number): boolean {
+  const unit = word.charCodeAt(index);
+  return unit >= 0x61 && unit <= 0x7a;
+}

@@ -1,0 +1,124 @@
+import type { Stretch } from './spans.js';
+
+/** What was undone to read a text as it is meant. */
+export type TransformationKind =
+  /** Zero-width and bidi characters, soft hyphens and controls were left out. */
+  | 'invisible'
+  /** Marks stacked on a letter were left out. */
+  | 'marks'
+  /** Full-width, mathematical, circled and similar letters were read as plain ones. */
+  | 'letter-forms'
+  /** Letters of another script were read as the Latin ones that they are drawn like. */
+  | 'look-alikes'
+  /** Digits and signs were read as letters. */
+  | 'digits-as-letters'
+  /** Letters set apart were closed up to words. */
+  | 'spaced'
+  /** Letters repeated more than twice were cut. */
+  | 'repeated'
+  /** Letters covered by the writer were filled in. */
+  | 'masked'
+  /** HTML entities and tags were read or left out. */
+  | 'markup'
+  /** A web or mail address stands as one word. */
+  | 'link'
+  /** A picture stands as words. */
+  | 'emoji';
+
+export type Transformation = Stretch & { readonly kind: TransformationKind };
+
+/** For the second unit of a letter that takes two, in `twins`. */
+export const SECOND_HALF = 1;
+
+const CHUNK = 4096;
+
+/**
+ * A text under way: its UTF-16 units, and for every unit the stretch of the original that it stands for. Stretches never
+ * are empty, and neither their begins nor their ends ever go back.
+ */
+export class Traced {
+  units: Uint16Array;
+  begins: Int32Array;
+  ends: Int32Array;
+  /** For a letter of another script the Latin letter that it is drawn like; 0 for every other unit. */
+  twins: Uint16Array;
+  length = 0;
+
+  /** @param expected about how many units there will be; more are no error. */
+  constructor(expected: number) {
+    const room = expected + 64;
+    this.units = new Uint16Array(room);
+    this.begins = new Int32Array(room);
+    this.ends = new Int32Array(room);
+    this.twins = new Uint16Array(room);
+  }
+
+  push(unit: number, begin: number, end: number, twin = 0): void {
+    if (this.length === this.units.length) this.#grow();
+    this.units[this.length] = unit;
+    this.begins[this.length] = begin;
+    this.ends[this.length] = end;
+    this.twins[this.length] = twin;
+    this.length += 1;
+  }
+
+  /** Pushes a whole text that stands for one stretch. */
+  pushText(text: string, begin: number, end: number): void {
+    for (let index = 0; index < text.length; index += 1) this.push(text.charCodeAt(index), begin, end);
+  }
+
+  unit(at: number): number {
+    return at >= 0 && at < this.length ? (this.units[at] ?? 0) : 0;
+  }
+
+  begin(at: number): number {
+    return this.begins[at] ?? 0;
+  }
+
+  end(at: number): number {
+    return this.ends[at] ?? 0;
+  }
+
+  twin(at: number): number {
+    return this.twins[at] ?? 0;
+  }
+
+  text(begin = 0, end = this.length): string {
+    let text = '';
+    for (let at = begin; at < end; at += CHUNK) {
+      text += String.fromCharCode(...this.units.subarray(at, Math.min(at + CHUNK, end)));
+    }
+    return text;
+  }
+
+  #grow(): void {
+    const wider = <T extends Uint16Array | Int32Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    const room = this.units.length * 2;
+    this.units = wider(this.units, new Uint16Array(room));
+    this.begins = wider(this.begins, new Int32Array(room));
+    this.ends = wider(this.ends, new Int32Array(room));
+    this.twins = wider(this.twins, new Uint16Array(room));
+  }
+}
+
+/** Gathers transformations; neighbours of one kind become one. */
+export class Log {
+  readonly #entries: Transformation[] = [];
+
+  add(kind: TransformationKind, begin: number, end: number): void {
+    const last = this.#entries.at(-1);
+    if (last !== undefined && last.kind === kind && begin <= last.end && begin >= last.begin) {
+      this.#entries[this.#entries.length - 1] = { kind, begin: last.begin, end: Math.max(last.end, end) };
+    } else {
+      this.#entries.push({ kind, begin, end });
+    }
+  }
+
+  /** In the order in which they stand in the original. */
+  inOrder(): readonly Transformation[] {
+    return this.#entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  }
+}

@@ -1,0 +1,89 @@
+import { VOCABULARY } from './normalise-table-vocabulary.js';
+import { HIDDEN_WORDS, MASKED_WORDS, SHORT_WORDS } from './normalise-table-words.js';
+
+const HIDDEN: ReadonlySet<string> = new Set(HIDDEN_WORDS);
+const COARSE: ReadonlySet<string> = new Set(MASKED_WORDS);
+const SHORT: ReadonlySet<string> = new Set(SHORT_WORDS);
+const LONG: ReadonlySet<string> = new Set(unpack(VOCABULARY));
+/** By their last letter. */
+const ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  s: ['s', 'es', 'ers'],
+  d: ['d', 'ed'],
+  g: ['ing'],
+  r: ['er'],
+  y: ['ly'],
+};
+const LONGEST = 18;
+/** Whether any word begins with four letters, a bit for each four: most of what is no word is known by that. */
+const BEGINNINGS = new Uint8Array(26 ** 4 / 8);
+for (const word of [...LONG, ...HIDDEN_WORDS]) {
+  if (word.length >= 4)
+    BEGINNINGS[beginning(word) >> 3] = (BEGINNINGS[beginning(word) >> 3] ?? 0) | (1 << (beginning(word) & 7));
+}
+
+function beginning(word: string): number {
+  let sum = 0;
+  for (let index = 0; index < 4; index += 1) sum = sum * 26 + word.charCodeAt(index) - 97;
+  return sum;
+}
+
+function* unpack(coded: string): Iterable<string> {
+  let word = '';
+  for (const entry of coded.match(/\d[a-z]*/g) ?? []) {
+    word = word.slice(0, Number(entry[0])) + entry.slice(1);
+    yield word;
+  }
+}
+
+/** A word that people hide. */
+export function isHidden(word: string): boolean {
+  return HIDDEN.has(word);
+}
+
+/** A coarse word that people hide so often that no other word is likely to be meant. */
+export function isCoarse(word: string): boolean {
+  return COARSE.has(word);
+}
+
+/** A word of English, or one that people hide. @param word lower-case Latin letters only. */
+export function isWord(word: string): boolean {
+  if (word.length > LONGEST) return false;
+  if (word.length < 4) return SHORT.has(word);
+  const bit = beginning(word);
+  if ((((BEGINNINGS[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 0) return false;
+  if (LONG.has(word) || HIDDEN.has(word)) return true;
+  for (const ending of ENDINGS[word[word.length - 1] ?? ''] ?? []) {
+    if (word.length - ending.length >= 4 && word.endsWith(ending) && LONG.has(word.slice(0, -ending.length)))
+      return true;
+  }
+  return false;
+}
+
+/**
+ * Parts letters that were written without gaps into words: the longest words that cover all of them.
+ *
+ * @returns null where no set of words covers them.
+ */
+export function partWords(letters: string): readonly string[] | null {
+  const size = letters.length;
+  // worth[n]: the best sum of squared lengths that covers the first n letters; -1 for none.
+  const worth = new Array<number>(size + 1).fill(-1);
+  const from = new Array<number>(size + 1).fill(0);
+  worth[0] = 0;
+  for (let begin = 0; begin < size; begin += 1) {
+    const before = worth[begin] ?? -1;
+    if (before < 0) continue;
+    for (let end = begin + 1; end <= Math.min(size, begin + LONGEST); end += 1) {
+      const gain = before + (end - begin) ** 2;
+      // Of two equal ways the one with the longer words first (`kill them all`, not `kill the mall`).
+      if (gain >= (worth[end] ?? -1) && isWord(letters.slice(begin, end))) {
+        worth[end] = gain;
+        from[end] = begin;
+      }
+    }
+  }
+  if ((worth[size] ?? -1) < 0) return null;
+  const words: string[] = [];
+  for (let end = size; end > 0; end = from[end] ?? 0) words.unshift(letters.slice(from[end] ?? 0, end));
+  return words;
+}

@@ -1,0 +1,79 @@
+import { readCharacters } from './normalise-characters.js';
+import type { Link } from './normalise-links.js';
+import { Log, type Traced, type Transformation } from './normalise-traced.js';
+import { readWords, STAND_INS, type Swept } from './normalise-words.js';
+import type { Stretch } from './spans.js';
+
+export type { Link } from './normalise-links.js';
+export type { Transformation, TransformationKind } from './normalise-traced.js';
+
+/** Goes up with every change that makes any text read differently; part of the pipeline. */
+export const NORMALISER_VERSION = '1';
+
+/** A text as it is meant, whatever it is written with. */
+export type Normalised = {
+  /**
+   * Lower case, plain letters, sentence punctuation and apostrophes kept, blanks single. Addresses stand as `[link]` and
+   * `[mail]`, emoji as words.
+   */
+  readonly text: string;
+  /** What was undone, each with its stretch of the original, in order. Lower case is not counted. */
+  readonly transformations: readonly Transformation[];
+  /** Web and mail addresses, at the places of their stand-ins in `text`. */
+  readonly links: readonly Link[];
+  /** The stretch of the original that a stretch of `text` stands for. @throws RangeError outside `text`. */
+  toOriginal(stretch: Stretch): Stretch;
+};
+
+/** Later sweeps only see what earlier ones made, so that few have anything left to do. */
+const MOST_SWEEPS = 5;
+
+/**
+ * Turns what is written to evade, or just carelessly, into what is meant, and keeps for every character the stretch of the
+ * original that it stands for.
+ *
+ * Never throws, whatever the string; takes time in proportion to its length; reading its own result changes nothing. Words
+ * in other scripts are left alone: only letters inside an otherwise Latin word are read as Latin ones.
+ */
+export function normalise(original: string): Normalised {
+  const log = new Log();
+  let traced = readCharacters(original, log);
+  let text = traced.text();
+  let links: readonly Link[] = [];
+  for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
+    const swept = readWords(traced, text, log);
+    const settled = swept.text === text;
+    links = moved(links, traced, swept)
+      .concat(swept.links)
+      .sort((a, b) => a.begin - b.begin);
+    traced = swept.traced;
+    text = swept.text;
+    if (settled) break;
+  }
+
+  const { length } = traced;
+  const begins = traced.begins.slice(0, length);
+  const ends = traced.ends.slice(0, length);
+  return {
+    text,
+    transformations: log.inOrder(),
+    links,
+    toOriginal({ begin, end }) {
+      if (!(begin >= 0 && begin <= end && end <= length)) throw new RangeError(`no stretch ${begin}–${end}`);
+      const from = begins[begin] ?? original.length;
+      return { begin: from, end: end > begin ? (ends[end - 1] ?? from) : from };
+    },
+  };
+}
+
+/** The links of an earlier sweep, at the places to which the later one moved their stand-ins. */
+function moved(links: readonly Link[], before: Traced, after: Swept): Link[] {
+  const { traced } = after;
+  let at = 0;
+  return links.map((link) => {
+    while (at < traced.length && traced.begin(at) < before.begin(link.begin)) at += 1;
+    const begin = after.text.indexOf(STAND_INS[link.kind], at);
+    at = begin + link.end - link.begin;
+    return { ...link, begin, end: at };
+  });
+}

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { normalise } from '../../src/core/normalise.js';
+
+const read = (text: string) => normalise(text).text;
+
+/** Every transformation as `kind: the stretch of the original`. */
+const undone = (text: string) =>
+  normalise(text).transformations.map(({ kind, begin, end }) => `${kind}: ${text.slice(begin, end)}`);
+
+/** The stretch of the original that a piece of the normalised text stands for. */
+function original(text: string, piece: string): string {
+  const normalised = normalise(text);
+  const begin = normalised.text.indexOf(piece);
+  expect(begin).toBeGreaterThanOrEqual(0);
+  const stretch = normalised.toOriginal({ begin, end: begin + piece.length });
+  return text.slice(stretch.begin, stretch.end);
+}
+
+describe('What is plainly written', () => {
+  test.for([
+    ['The Mayor resigned on Tuesday.', 'the mayor resigned on tuesday.'],
+    ['I don’t — really — “know”…', 'i don\'t - really - "know"...'],
+    ['two  blanks\t and\r\n\r\na line', 'two blanks and\na line'],
+    ['  edges  ', 'edges'],
+    ['café, naïve, Straße', 'café, naïve, straße'],
+    ['Привет, мир', 'привет, мир'],
+    ['Ελληνικά και ΑΒΓ', 'ελληνικά και αβγ'],
+    ['ประเทศไทย', 'ประเทศไทย'],
+    ['हिन्दी में', 'हिन्दी में'],
+    ['', ''],
+  ])('%j is read as %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
+  it('is not counted as undone', () => {
+    expect(undone('The Mayor said “no”… twice,  in CAPITALS.')).toEqual([]);
+  });
+
+  test.for([
+    '24/7',
+    'covid19',
+    '4chan',
+    '$100',
+    '100k',
+    'the 1990s',
+    '1st, 2nd and 3rd',
+    'at 5am',
+    'group5',
+    'h1n1',
+    'mp3s',
+    'f16',
+    'co2',
+    'the a55',
+    '3.5 km/h',
+    '12/04/2019',
+    '#budget',
+    '@anna wrote',
+    'well-known mother-in-law',
+    "he'll",
+    'kkk',
+    'world war iii',
+    'e.g. the u.k.',
+    '1 2 3 4',
+    'x < 3 & y > 4',
+  ])('%j stays as it is', (text) => {
+    expect(read(text)).toBe(text);
+  });
+});
+
+describe('What is written to hide', () => {
+  test.for([
+    ['ｆｕｌｌ ｗｉｄｔｈ', 'full width', 'letter-forms'],
+    ['𝕸𝖆𝖙𝖍 and 𝓈𝒸𝓇𝒾𝓅𝓉', 'math and script', 'letter-forms'],
+    ['ⓒⓘⓡⓒⓛⓔ 🅺🅸🅻🅻 ⒦⒤⒧⒧', 'circle kill kill', 'letter-forms'],
+    ['sᴍᴀʟʟ ᴄᴀᴘs', 'small caps', 'letter-forms'],
+    ['nіgger', 'nigger', 'look-alikes'],
+    ['Ηitler', 'hitler', 'look-alikes'],
+    ['h4t3', 'hate', 'digits-as-letters'],
+    ['@ss', 'ass', 'digits-as-letters'],
+    ['1mm1gr4nts', 'immigrants', 'digits-as-letters'],
+    ['h8ers', 'haters', 'digits-as-letters'],
+    ['p a r a s 1 t e s', 'parasites', 'spaced'],
+    ['s.p.a.c.e.d', 'spaced', 'spaced'],
+    ['k-i-l-l', 'kill', 'spaced'],
+    ['k i l l  t h e m  a l l', 'kill them all', 'spaced'],
+    ['k i l l t h e m a l l', 'kill them all', 'spaced'],
+    ['ki​ll', 'kill', 'invisible'],
+    ['ki­ll', 'kill', 'invisible'],
+    ['‮kill‬', 'kill', 'invisible'],
+    ['k̶i̶l̶l̶', 'kill', 'marks'],
+    ['fuuuuck', 'fuck', 'repeated'],
+    ['niggger', 'nigger', 'repeated'],
+    ['sooo coool', 'so cool', 'repeated'],
+    ['f**k', 'fuck', 'masked'],
+    ['sh!t', 'shit', 'masked'],
+    ['k*ll', 'kill', 'masked'],
+    ['f-uck', 'fuck', 'masked'],
+    ['&#107;ill', 'kill', 'markup'],
+    ['&amp;lt;', '<', 'markup'],
+    ['k<b>il</b>l', 'kill', 'markup'],
+    ['a 🐀', 'a rat', 'emoji'],
+  ])('%j is read as %j', ([text, meant, kind]) => {
+    const normalised = normalise(text as string);
+    expect(normalised.text).toBe(meant);
+    expect(normalised.transformations.map((each) => each.kind)).toContain(kind);
+  });
+
+  it('says what was undone, on the characters of the original', () => {
+    expect(undone('Go b a c k to wh3re yоu c­ame from')).toEqual([
+      'spaced: b a c k',
+      'digits-as-letters: wh3re',
+      'look-alikes: yоu',
+      'invisible: ­',
+    ]);
+  });
+
+  it('is found again on the characters of the original', () => {
+    const text = 'Those p a r a s 1 t e s, those ＲＡＴＳ, those ve​rmin &amp; ki<b>ll</b>ers 💩!';
+    expect(original(text, 'parasites')).toBe('p a r a s 1 t e s');
+    expect(original(text, 'rats')).toBe('ＲＡＴＳ');
+    expect(original(text, 'vermin')).toBe('ve​rmin');
+    expect(original(text, '&')).toBe('&amp;');
+    expect(original(text, 'killers')).toBe('ki<b>ll</b>ers');
+    expect(original(text, 'shit')).toBe('💩');
+  });
+});
+
+describe('Markup', () => {
+  it('is left out, but no word of a reader is', () => {
+    expect(read('<p>one</p><p>two</p>')).toBe('one\ntwo');
+    expect(read('<b kill all of them>')).toBe('< b kill all of them>');
+    expect(read('<img alt="kill them" src="x.png">')).toContain('kill them');
+  });
+
+  it('leaves an address that it held', () => {
+    const normalised = normalise('<a href="http://pills.example.com/x">click</a>');
+    expect(normalised.text).toBe('[link] click');
+    expect(normalised.links.map(({ host }) => host)).toEqual(['pills.example.com']);
+  });
+});
+
+describe('An address', () => {
+  test.for([
+    ['see http://www.Foo.com/bar?x=1&y=2.', 'see [link].', 'foo.com'],
+    ['see foo.co.uk/bar now', 'see [link] now', 'foo.co.uk'],
+    ['hxxp://foo.com', '[link]', 'foo.com'],
+    ['write to me@example.org!', 'write to [mail]!', 'example.org'],
+    ['ev1l.com', '[link]', 'ev1l.com'],
+  ])('in %j stands as one word', ([text, meant, host]) => {
+    const normalised = normalise(text as string);
+    expect(normalised.text).toBe(meant);
+    expect(normalised.links.map((link) => link.host)).toEqual([host]);
+  });
+
+  it('is known at its place', () => {
+    const text = 'first a.com, then ｂ.com and b a c k c.com';
+    const { links, toOriginal } = normalise(text);
+    const places = links.map((link) => toOriginal(link));
+    expect(places.map(({ begin, end }) => text.slice(begin, end))).toEqual(['a.com', 'ｂ.com', 'c.com']);
+  });
+
+  it('is not seen in a full stop without a blank', () => {
+    expect(read('It ended.Then it began. Really.No.')).toBe('it ended.then it began. really.no.');
+  });
+});
+
+describe('Any string', () => {
+  const pieces =
+    'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; <b> </b> <p> kill f*ck www. http:// .com @x.org ' +
+    'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 👨‍👩‍👧 🇦 ≮ [link] &semi 4mp; l7; c0m';
+  const awkward = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(...pieces.split(' '), ' ', '  ', '\n', '​', '́', '̸', '\ud800', '\udc00'),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      ),
+      { maxLength: 40 },
+    )
+    .map((parts) => parts.join(''));
+  const anything = fc.oneof(
+    awkward,
+    fc.string({ unit: 'binary' }),
+    fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
+  );
+
+  it('is read without an error, and every character of the reading stands for a stretch of it, in order', () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const normalised = normalise(text);
+        let before = { begin: 0, end: 0 };
+        for (let at = 0; at < normalised.text.length; at += 1) {
+          const stretch = normalised.toOriginal({ begin: at, end: at + 1 });
+          expect(stretch.begin).toBeGreaterThanOrEqual(before.begin);
+          expect(stretch.end).toBeGreaterThanOrEqual(before.end);
+          expect(stretch.end).toBeGreaterThan(stretch.begin);
+          expect(stretch.end).toBeLessThanOrEqual(text.length);
+          before = stretch;
+        }
+        for (const { begin, end } of normalised.transformations) {
+          expect(begin >= 0 && begin < end && end <= text.length).toBe(true);
+        }
+        for (const { begin, end } of normalised.links) {
+          expect(normalised.text.slice(begin, end)).toMatch(/^\[(link|mail)\]$/);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is read the same when its reading is read again', () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const once = read(text);
+        expect(read(once)).toBe(once);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('refuses a stretch outside the reading', () => {
+    expect(() => normalise('abc').toOriginal({ begin: 2, end: 9 })).toThrow(RangeError);
+  });
+
+  // Times depend on the machine: what is held here is that none grows with the square of the length.
+  test.for([
+    ['marks', `a${'́'.repeat(100_000)}`],
+    ['invisible characters', '​'.repeat(100_000)],
+    ['letters set apart', '1 a '.repeat(25_000)],
+    ['tags that never close', '<a x="'.repeat(20_000)],
+    ['brackets', '<a >'.repeat(25_000)],
+    ['entities', `&${'amp;'.repeat(25_000)}`],
+    ['dots', 'a.'.repeat(50_000)],
+    ['figures', 'a1'.repeat(50_000)],
+    ['masks', 'f*k '.repeat(25_000)],
+    ['one letter', 'a'.repeat(100_000)],
+  ])('of 100,000 %s is read in time', ([, text]) => {
+    const begin = performance.now();
+    normalise(text as string);
+    expect(performance.now() - begin).toBeLessThan(2_000);
+  });
+});
