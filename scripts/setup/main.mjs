@@ -15,7 +15,8 @@ const THEN = {
 };
 
 /**
- * Sets premod up, and then runs what `--then` names. Every step looks first whether it has anything to do.
+ * `setup` sets premod up; `setup --then serve` or `--then test` goes on with that; `setup --only backend` installs the
+ * native backend and nothing else, which is how the image is built. Every step looks first whether it has anything to do.
  *
  * @param {readonly string[]} args
  */
@@ -26,10 +27,10 @@ export async function main(args) {
 
 async function setUp(args) {
   try {
-    const then = parse(args);
-    await install(root);
+    const { only, then } = parse(args);
+    if (only === 'all') await install(root);
     await provideBackend({ root, asked: then === undefined });
-    await build(root);
+    if (only === 'all') await build(root);
     if (then !== undefined && !existsSync(join(root, then[0]))) {
       throw new StepFailed(`${then[0]} is not there`, 'Look whether this checkout is complete (git status).');
     }
@@ -46,15 +47,14 @@ async function setUp(args) {
 }
 
 function parse(args) {
-  if (args.length === 0) return undefined;
   const [option, name, ...rest] = args;
-  if (option !== '--then' || !(name in THEN)) {
-    throw new StepFailed(
-      `setup does not know ${args.join(' ')}`,
-      `Use no arguments, or --then ${Object.keys(THEN).join(' or --then ')}.`,
-    );
-  }
-  return THEN[name](rest);
+  if (option === undefined) return { only: 'all' };
+  if (option === '--then' && Object.hasOwn(THEN, name)) return { only: 'all', then: THEN[name](rest) };
+  if (option === '--only' && name === 'backend' && rest.length === 0) return { only: 'backend' };
+  throw new StepFailed(
+    `setup does not know ${args.join(' ')}`,
+    `Use no arguments, --only backend, or --then ${Object.keys(THEN).join(' or --then ')}.`,
+  );
 }
 
 /**

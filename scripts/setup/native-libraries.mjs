@@ -130,21 +130,26 @@ async function fromWheel({ native, pin, platform, env }) {
 
   const folder = librariesFolder(native, pin, platform);
   const work = workFolder(folder);
+  await step('Unpacking the library', () => unpackWheel(wheel, pin, work));
+  await finish({ work, folder, pin, archive: wheel });
+  return { folder, tensorflow: pin.tensorflow, source: 'wheel' };
+}
+
+/** Takes out of the wheel what the pin names, each library checked, and gives each the second name that the linker looks for. */
+async function unpackWheel(wheel, pin, into) {
   const wanted = new Map(pin.libraries.map((library) => [`tensorflow/${library.file}`, library]));
   for (const entry of await listZip(wheel)) {
     const library = wanted.get(entry.name);
     if (library !== undefined) {
-      const found = await extract(wheel, entry, join(work, 'lib', library.file));
+      const found = await extract(wheel, entry, join(into, 'lib', library.file));
       if (found !== library.sha256) throw new Error(mismatch(library.file, library.sha256, found));
-      symlinkSync(library.file, join(work, 'lib', library.link));
+      symlinkSync(library.file, join(into, 'lib', library.link));
       wanted.delete(entry.name);
     } else if (pin.headers.some((header) => entry.name.startsWith(`tensorflow/include/${header}`))) {
-      await extract(wheel, entry, join(work, entry.name.slice('tensorflow/'.length)));
+      await extract(wheel, entry, join(into, entry.name.slice('tensorflow/'.length)));
     }
   }
   if (wanted.size > 0) throw new Error(`${pin.file} does not hold ${[...wanted.keys()].join(', ')}`);
-  await finish({ work, folder, pin, archive: wheel });
-  return { folder, tensorflow: pin.tensorflow, source: 'wheel' };
 }
 
 /** Why this Linux cannot use the wheel; undefined where it can. */
