@@ -32,7 +32,8 @@ type Known = {
   readonly state: CommentState;
   readonly state_version: number;
   readonly removed_at: Date | null;
-  readonly text_sha256: Buffer;
+  /** Null where the comment was deleted. */
+  readonly text_sha256: Buffer | null;
   readonly version: number | null;
   readonly edited_at: Date | null;
 };
@@ -199,14 +200,17 @@ async function lockKnown(
   site: number,
   comments: readonly Incoming[],
 ): Promise<ReadonlyMap<string, Known>> {
+  const ids = comments.map(({ id }) => id);
+  // Locked first and read in a statement of its own: a joined row that is read while waiting for the lock would be the one
+  // from before the wait.
+  const { rows: locked } = await sql<{ id: number }>`
+    select id from comment where site = ${site} and external_id = any(${ids}) order by id for update`.execute(tx);
   const { rows } = await sql<Known>`
     select c.id, c.external_id, c.article_id, c.revision, c.state, c.state_version, c.removed_at,
            r.text_sha256, r.version, r.edited_at
     from comment c
-    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
-    where c.site = ${site} and c.external_id = any(${comments.map(({ id }) => id)})
-    order by c.id
-    for update of c`.execute(tx);
+    left join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+    where c.site = ${site} and c.id = any(${locked.map(({ id }) => id)})`.execute(tx);
   return new Map(rows.map((row) => [row.external_id, row]));
 }
 
@@ -224,7 +228,7 @@ async function meetKnown(
     const detail = 'The comment is known under another article; a comment does not move.';
     return { kind: 'refused', id: comment.id, issue: { pointer: '/articleId', detail } };
   }
-  const same = sha256(comment.text).equals(known.text_sha256);
+  const same = known.text_sha256 !== null && sha256(comment.text).equals(known.text_sha256);
   if (same || isOlder(comment, known)) {
     if (same) await rememberNewer(tx, site, known, comment);
     return await standingOf(tx, site, known, comment);

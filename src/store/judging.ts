@@ -149,6 +149,10 @@ async function lockStanding(
   site: number,
   judgements: readonly Judgement[],
 ): Promise<ReadonlyMap<number, Standing>> {
+  const ids = judgements.map(({ commentId }) => commentId);
+  // Locked first and read in a statement of its own: a decision that is read while waiting for the lock would be the one
+  // from before the wait.
+  await sql`select 1 from comment where site = ${site} and id = any(${ids}) order by id for update`.execute(tx);
   const { rows } = await sql<Standing>`
     select c.id, c.article_id, c.revision, c.state, d.outcome, d.degraded,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
@@ -156,16 +160,15 @@ async function lockStanding(
            (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports
     from comment c
     left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
-    where c.site = ${site} and c.id = any(${judgements.map(({ commentId }) => commentId)}) and c.removed_at is null
-    order by c.id
-    for update of c`.execute(tx);
+    where c.site = ${site} and c.id = any(${ids}) and c.removed_at is null`.execute(tx);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** A first decision is always needed; a second one only after a degraded one, or to put an approved comment before a person. */
 function isNeeded(before: Standing, { decision, evaluation }: Judgement): boolean {
   if (before.outcome === null) return true;
-  if (before.degraded === true) return evaluation !== null;
+  if (evaluation === null) return false;
+  if (before.degraded === true) return true;
   return before.outcome === 'approve' && decision.outcome !== 'approve' && !before.has_verdict;
 }
 
