@@ -15,7 +15,7 @@
 #   target native                                      about 1.4 GB
 #
 # Where storage.googleapis.com can be reached during the build, the native target holds libtensorflow 2.9.1 from there instead
-# of the wheel's 2.21.0 (native/libraries.json), which is smaller.
+# of the wheel's 2.21.0 (native/libraries.json), and its size differs.
 ARG NODE=22
 
 FROM node:${NODE}-bookworm AS build
