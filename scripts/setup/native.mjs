@@ -8,7 +8,11 @@ import { NoNative, obtainLibraries } from './native-libraries.mjs';
 import { findProgram } from './processes.mjs';
 import { oneLine, StepFailed, say, step } from './say.mjs';
 
-/** The same name as in src/model/native.ts, which loads what is installed here. */
+/**
+ * The same name as in src/model/native.ts, which loads what is installed here.
+ *
+ * @public for the tests
+ */
 export const STAMP = 'premod-native.json';
 
 /** After this long a failed attempt is made again by itself. */
@@ -54,6 +58,7 @@ export async function provideBackend({ root, env = process.env, asked }) {
  *
  * @param {string} root the project
  * @param {NodeJS.ProcessEnv} env
+ * @public for the tests
  */
 export function placeOf(root, env) {
   const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'premod');
@@ -70,7 +75,11 @@ export function placeOf(root, env) {
   };
 }
 
-/** What an earlier set-up installed by this very recipe, if all of it is still there; a matter of milliseconds. */
+/**
+ * What an earlier set-up installed by this very recipe, if all of it is still there; a matter of milliseconds.
+ *
+ * @public for the tests
+ */
 export function finished({ folder, recipe }) {
   const stamp = readJson(join(folder, STAMP));
   if (stamp?.recipe !== recipe) return undefined;
