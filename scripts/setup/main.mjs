@@ -21,20 +21,21 @@ const THEN = {
  * @param {readonly string[]} args
  */
 export async function main(args) {
-  const then = await setUp(args);
-  if (then !== undefined) await goOn(then);
+  const command = await setUp(args);
+  if (command !== undefined) await goOn(command);
 }
 
+/** Does the steps and returns the command that comes after them, if any; a step that fails ends the process. */
 async function setUp(args) {
   try {
-    const { only, then } = parse(args);
+    const { only, command } = parse(args);
     if (only === 'all') await install(root);
-    await provideBackend({ root, asked: then === undefined });
+    await provideBackend({ root, asked: command === undefined });
     if (only === 'all') await build(root);
-    if (then !== undefined && !existsSync(join(root, then[0]))) {
-      throw new StepFailed(`${then[0]} is not there`, 'Look whether this checkout is complete (git status).');
+    if (command !== undefined && !existsSync(join(root, command[0]))) {
+      throw new StepFailed(`${command[0]} is not there`, 'Look whether this checkout is complete (git status).');
     }
-    return then;
+    return command;
   } catch (error) {
     if (error instanceof StepFailed) console.error(`${error.message}\n${error.remedy}`);
     else if (['ENOSPC', 'EACCES', 'EPERM', 'EROFS'].includes(error?.code)) {
@@ -49,7 +50,7 @@ async function setUp(args) {
 function parse(args) {
   const [option, name, ...rest] = args;
   if (option === undefined) return { only: 'all' };
-  if (option === '--then' && Object.hasOwn(THEN, name)) return { only: 'all', then: THEN[name](rest) };
+  if (option === '--then' && Object.hasOwn(THEN, name)) return { only: 'all', command: THEN[name](rest) };
   if (option === '--only' && name === 'backend' && rest.length === 0) return { only: 'backend' };
   throw new StepFailed(
     `setup does not know ${args.join(' ')}`,
