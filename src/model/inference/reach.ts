@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { InferenceError } from '../errors.js';
+import type { Place } from './place.js';
+import { ANOTHER_SERVES } from './protocol.js';
+
+/** So long a process may take until it listens; loading a model comes after that. */
+const LONGEST_START_MS = 15_000;
+
+const LARGEST_LOG = 1_000_000;
+
+/** What a library of the inference process may need of the environment; keys and database addresses are not passed on. */
+const ENVIRONMENT =
+  /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|XDG_CACHE_HOME|LD_LIBRARY_PATH|TF_.*|OMP_.*|DNNL_.*|NODE_OPTIONS)$/;
+
+/**
+ * Connects to the inference process of a place and starts one where there is none.
+ *
+ * @param start what main.ts is told, as JSON.
+ * @param entry the file to run.
+ * @throws InferenceError `inference-unavailable` where it does not start, with what it said last.
+ */
+export async function reachInference(place: Place, start: object, entry: string): Promise<Socket> {
+  const until = performance.now() + LONGEST_START_MS;
+  let child: ChildProcess | undefined;
+  let startedAt = 0;
+  while (performance.now() < until) {
+    const socket = await tryConnect(place.socket);
+    if (socket !== null) return socket;
+
+    const status = child === undefined ? ANOTHER_SERVES : child.exitCode;
+    if (status === ANOTHER_SERVES && performance.now() - startedAt > 500) {
+      child = startProcess(entry, start, place.log);
+      startedAt = performance.now();
+    } else if (status !== null && status !== ANOTHER_SERVES) {
+      throw new InferenceError('inference-unavailable', `The inference process does not start: ${lastLine(place.log)}`);
+    }
+    await sleep(25);
+  }
+  throw new InferenceError('inference-unavailable', `The inference process does not answer at ${place.socket}.`);
+}
+
+/**
+ * The compiled entry of the inference process: beside this file, or, where premod runs from its sources (in tests), in the
+ * built server.
+ */
+export function defaultEntry(): string {
+  const beside = fileURLToPath(new URL('./main.js', import.meta.url));
+  if (existsSync(beside)) return beside;
+  const root = dirname(fileURLToPath(new URL('../../../package.json', import.meta.url)));
+  return join(root, 'dist', 'server', 'model', 'inference', 'main.js');
+}
+
+function startProcess(entry: string, start: object, log: string): ChildProcess {
+  const output = openSync(log, existsSync(log) && statSync(log).size > LARGEST_LOG ? 'w' : 'a', 0o600);
+  const environment = Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name));
+  const child = spawn(process.execPath, [entry, JSON.stringify(start)], {
+    // A session of its own: it serves others too and ends by itself when the last one has left.
+    detached: true,
+    cwd: tmpdir(),
+    stdio: ['ignore', output, output],
+    // Few memory pools: with one per thread the library kept twice as much as it used.
+    env: { ...Object.fromEntries(environment), MALLOC_ARENA_MAX: '2', TF_CPP_MIN_LOG_LEVEL: '2' },
+  });
+  child.on('error', () => undefined);
+  child.unref();
+  closeSync(output);
+  return child;
+}
+
+function tryConnect(path: string): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', () => resolve(null));
+  });
+}
+
+function lastLine(log: string): string {
+  try {
+    return readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? 'it said nothing';
+  } catch {
+    return 'it said nothing';
+  }
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { LabelCalibration } from '../core/calibrate.js';
+import { MODEL_LABELS } from '../core/labels.js';
+import { TopicCalibration } from '../core/topic.js';
+
+/** Raised when a manifest of the old form can no longer be read. */
+export const FORMAT = 1;
+
+const EncoderShape = z.strictObject({
+  layers: z.int().positive(),
+  hidden: z.int().positive(),
+  heads: z.int().positive(),
+  intermediate: z.int().positive(),
+  /** The most tokens that one pass can take. */
+  positions: z.int().positive(),
+  vocabulary: z.int().positive(),
+  epsilon: z.number().positive(),
+});
+export type EncoderShape = z.infer<typeof EncoderShape>;
+
+const Pooling = z.strictObject({
+  /** 0 is the embedding layer, `layers` the last one. */
+  layer: z.int().nonnegative(),
+  kind: z.enum(['mean', 'max', 'first']),
+});
+export type Pooling = z.infer<typeof Pooling>;
+
+const HeadsShape = z.strictObject({
+  poolings: z.array(Pooling).min(1),
+  /** Widths of the layers between features and labels; empty for a linear head. */
+  hidden: z.array(z.int().positive()),
+});
+export type HeadsShape = z.infer<typeof HeadsShape>;
+
+const Tokens = z.strictObject({
+  first: z.int().nonnegative(),
+  last: z.int().nonnegative(),
+  padding: z.int().nonnegative(),
+  /** Tokens in one pass, first and last included. */
+  window: z.int().min(8),
+  /** Tokens that neighbouring windows of a long comment share. */
+  overlap: z.int().nonnegative(),
+});
+export type Tokens = z.infer<typeof Tokens>;
+
+/** From which score on a label should be looked at, and what that is worth on a live stream. */
+const SuggestedThreshold = z.strictObject({
+  /** Calibrated probability in [0, 1]. */
+  threshold: z.number().min(0).max(1),
+  /** Precision expected at `prior`, with its 95 % interval. */
+  precision: z.number().min(0).max(1),
+  precisionLow: z.number().min(0).max(1),
+  precisionHigh: z.number().min(0).max(1),
+  /** Share of the label's comments that the threshold finds, on validation text. */
+  recall: z.number().min(0).max(1),
+  /** Share of other comments that it flags, on validation text. */
+  falsePositiveRate: z.number().min(0).max(1),
+  /** The share of comments that carry the label for which the precision is stated. */
+  prior: z.number().gt(0).lt(1),
+  positives: z.int().nonnegative(),
+  negatives: z.int().nonnegative(),
+});
+export type SuggestedThreshold = z.infer<typeof SuggestedThreshold>;
+
+const FileEntry = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().nonnegative(),
+});
+export type FileEntry = z.infer<typeof FileEntry>;
+
+const ModelLabel = z.enum(MODEL_LABELS);
+
+export const Manifest = z.strictObject({
+  format: z.literal(FORMAT),
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  trainedAt: z.iso.datetime(),
+  /** The labels that the artefact covers, in the order of its outputs. */
+  labels: z.array(ModelLabel).min(1),
+  /** ISO 639-1 codes of the languages it was trained for; in any other a person decides. */
+  languages: z.array(z.string()).min(1),
+  /** Version of core/normalise.ts whose texts it was trained on. */
+  normaliser: z.string(),
+  encoder: EncoderShape,
+  tokens: Tokens,
+  heads: HeadsShape,
+  calibration: z.partialRecord(ModelLabel, LabelCalibration),
+  topic: TopicCalibration,
+  /** `reject` is null where no threshold was measured to be precise enough to reject alone on a live stream. */
+  thresholds: z.partialRecord(
+    ModelLabel,
+    z.strictObject({ review: SuggestedThreshold, reject: SuggestedThreshold.nullable() }),
+  ),
+  /** A comment is weighed sentence by sentence, for its spans, when any label's score reaches this. */
+  sentencesFrom: z.number().min(0).max(1),
+  /** sha256 over the rows that it was trained and validated on. */
+  dataHash: z.string(),
+  metrics: z.json(),
+  libraries: z.record(z.string(), z.string()),
+  files: z.record(z.string(), FileEntry),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/**
+ * The artefact's identity: sha256 over the manifest's content, keys in order. As the manifest holds the sha256 of every
+ * file, no byte of the artefact can change without its id.
+ */
+export function artefactId(manifest: unknown): string {
+  return createHash('sha256').update(canonicalJson(manifest)).digest('hex');
+}
+
+/** JSON with keys in order and no spaces: the same content gives the same bytes. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const entries = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
+}

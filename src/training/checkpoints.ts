@@ -1,0 +1,53 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../model/safetensors.js';
+
+/** Where a run keeps what it needs to go on after being cut. */
+export type Checkpoints = {
+  /** Puts what was kept into the variables. @returns how many epochs are done; 0 where nothing was kept. */
+  restore(variables: readonly Variable[]): Promise<number>;
+  keep(epoch: number, variables: readonly Variable[]): Promise<void>;
+};
+
+/**
+ * Checkpoints in a folder, one file, replaced whole.
+ *
+ * @param name of what the run depends on: another recipe or other data must not resume this one.
+ */
+export function checkpointsIn(
+  folder: string,
+  name: string,
+  tensorOf: (data: Float32Array, shape: number[]) => Tensor,
+): Checkpoints {
+  const path = join(folder, `${name}.safetensors`);
+  return {
+    restore: async (variables) => {
+      const file = await readFile(path).catch(() => null);
+      if (file === null) return 0;
+      const tensors = readSafetensors(file);
+      variables.forEach((variable, i) => {
+        const kept = tensors.get(`${i}`);
+        if (kept?.dtype !== 'F32') throw new Error(`${path} does not fit this run`);
+        const tensor = tensorOf(kept.data, [...kept.shape]);
+        variable.assign(tensor as typeof variable);
+        tensor.dispose();
+      });
+      const epoch = tensors.get('epoch')?.data[0];
+      if (epoch === undefined) throw new Error(`${path} does not say how far it got`);
+      return epoch;
+    },
+    keep: async (epoch, variables) => {
+      const tensors = new Map<string, StoredTensor>(
+        variables.map((variable, i) => [
+          `${i}`,
+          { dtype: 'F32', shape: variable.shape, data: Float32Array.from(variable.dataSync()) },
+        ]),
+      );
+      tensors.set('epoch', { dtype: 'F32', shape: [1], data: Float32Array.of(epoch) });
+      await mkdir(folder, { recursive: true });
+      await writeFile(`${path}.writing`, writeSafetensors(tensors));
+      await rename(`${path}.writing`, path);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { TopicPrototypes } from '../core/topic.js';
+import { type ArtefactFile, PROTOTYPES } from '../model/artefact.js';
+import { narrow } from '../model/half.js';
+import { artefactId, Manifest } from '../model/manifest.js';
+import { type StoredTensor, writeSafetensors } from '../model/safetensors.js';
+import type { Weights } from '../model/weights.js';
+
+/**
+ * Writes an artefact: its files, then a manifest with the sha256 of each, all at once or not at all.
+ *
+ * @returns the artefact's id.
+ */
+export async function publishArtefact(
+  directory: string,
+  files: ReadonlyMap<ArtefactFile, Uint8Array>,
+  about: Omit<Manifest, 'files'>,
+): Promise<string> {
+  const entries = [...files].map(
+    ([name, bytes]) => [name, { sha256: sha256(bytes), bytes: bytes.byteLength }] as const,
+  );
+  const manifest = Manifest.parse({ ...about, files: Object.fromEntries(entries) });
+  const written = join(dirname(directory), `.writing-${basename(directory)}`);
+  await rm(written, { recursive: true, force: true });
+  await mkdir(written, { recursive: true });
+  for (const [name, bytes] of files) await writeFile(join(written, name), bytes);
+  await writeFile(join(written, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rm(directory, { recursive: true, force: true });
+  await rename(written, directory);
+  return artefactId(manifest);
+}
+
+/**
+ * The heads' file. Their first and largest matrix is kept in half precision, like the encoder's, which changes no score by
+ * more than a few ten-thousandths; what follows it is small and kept whole.
+ */
+export function headsFile(heads: Weights, prototypes: TopicPrototypes): Uint8Array {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, { shape, data }] of heads) {
+    tensors.set(
+      name,
+      name === 'heads.0.weight' ? { dtype: 'F16', shape, data: narrow(data) } : { dtype: 'F32', shape, data },
+    );
+  }
+  for (const kind of ['site', 'reaction'] as const) {
+    const vectors = prototypes[kind];
+    const width = vectors[0]?.length ?? 0;
+    const data = new Float32Array(vectors.length * width);
+    for (const [i, vector] of vectors.entries()) data.set(vector, i * width);
+    tensors.set(PROTOTYPES[kind], { dtype: 'F16', shape: [vectors.length, width], data: narrow(data) });
+  }
+  return writeSafetensors(tensors);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
