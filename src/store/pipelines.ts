@@ -176,3 +176,25 @@ async function keepContent(
     .execute();
   return next;
 }
+
+/**
+ * Moves what is not judged yet from retired pipelines to the active one, in one statement: their artefact or normaliser may
+ * not be on this machine any more.
+ *
+ * @returns how many revisions moved.
+ */
+export async function repinUndecided(db: Kysely<Tables>, site: number, pipeline: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    with moved as (
+      update outbox o set pipeline = ${pipeline}
+      where o.site = ${site} and o.kind in ('classify', 'embed-article') and o.pipeline <> ${pipeline}
+        and not exists (select 1 from outbox n where n.site = o.site and n.kind = o.kind and n.subject = o.subject
+                        and n.revision = o.revision and n.pipeline = ${pipeline})
+      returning o.kind, o.subject, o.revision
+    )
+    update comment_revision r set pipeline = ${pipeline} from moved
+    where moved.kind = 'classify' and r.site = ${site} and r.comment_id = moved.subject and r.revision = moved.revision`.execute(
+    db,
+  );
+  return Number(numAffectedRows ?? 0);
+}

@@ -1,0 +1,129 @@
+import type { Config } from '../config.js';
+import { InvalidRequest } from '../core/errors.js';
+import { NORMALISER_VERSION } from '../core/normalise.js';
+import { awaitDecision } from '../flow/await-decision.js';
+import type { HttpDeps } from '../http/app.js';
+import type { RescoreRequest } from '../http/rescores.js';
+import { readArticle } from '../store/article-views.js';
+import { putArticle } from '../store/articles.js';
+import { readAnswers, readComment } from '../store/comment-views.js';
+import { eraseComment, readOccupancy } from '../store/erase.js';
+import { newestEvent, readEvents } from '../store/events.js';
+import { keepAnswer, releaseKey, takeKey } from '../store/idempotency.js';
+import { readFailures, retryFailures } from '../store/outbox.js';
+import { activePipeline, keepPipeline, listPipelines, readPipeline } from '../store/pipelines.js';
+import { readBacklog, somebodyWorks } from '../store/processes.js';
+import { claimItems, countQueue, readQueue, releaseItems } from '../store/queue.js';
+import { recordReport } from '../store/reports.js';
+import { changeRescore, createRescore, listRescores, readFlips, readRescore } from '../store/rescores.js';
+import { recordReview, undoReview } from '../store/reviews.js';
+import type { Opened } from './open-service.js';
+import { readiness } from './readiness.js';
+import { findArtefact } from './shipped.js';
+
+/** Everything the web side asks for that needs no more than the store: each call is one function of it. */
+export function createHttpDeps(
+  opened: Opened,
+  config: Config,
+): Omit<HttpDeps, 'ingestOne' | 'ingestMany' | 'logError'> {
+  const { store, listener, metrics } = opened.wired;
+  const { db } = store;
+  const policy = () => opened.shipped.policy.content;
+  return {
+    putArticle: (actor, id, article) => putArticle(db, actor.site, id, article),
+    readArticle: (site, id) => readArticle(db, site, id),
+    readComment: (site, id) => readComment(db, site, id),
+    eraseComment: (site, id) => eraseComment(db, site, id),
+    recordReport: (site, id, report) => recordReport(db, site, id, report, policy().reportsToReview),
+    awaitDecision: (site, comment, mostMs, signal) =>
+      awaitDecision(
+        {
+          readAnswer: async (at, commentId) => (await readAnswers(db, at, [commentId])).get(commentId) ?? null,
+          onDecided: (hear) => listener.on('decided', hear),
+        },
+        site,
+        comment,
+        mostMs,
+        signal,
+      ),
+    takeKey: (site, key, request) => takeKey(db, site, key, request),
+    keepAnswer: (site, key, answer) => keepAnswer(db, site, key, answer),
+    releaseKey: (site, key) => releaseKey(db, site, key),
+    readQueue: (site, filter, limit, cursor) => readQueue(db, site, filter, limit, cursor),
+    countQueue: (site) => countQueue(db, site),
+    claimItems: (site, claim) => claimItems(db, site, claim),
+    releaseItems: (site, desk, items) => releaseItems(db, site, desk, items),
+    recordReview: (site, review) => recordReview(db, site, review),
+    undoReview: (site, id, by, desk, leaseSeconds) => undoReview(db, site, id, by, desk, leaseSeconds),
+    readEvents: (site, after, limit, type) => readEvents(db, site, after, limit, type),
+    newestEvent: (site) => newestEvent(db, site),
+    onEvents: (hear) => listener.on('event', hear),
+    startRescore: async (actor, request) => {
+      const pipeline = await rescorePipeline(opened, config.model.directory, request, actor);
+      const id = await createRescore(db, actor.site, {
+        mode: request.open ? 'open' : 'report',
+        scope: { section: request.section, from: request.from, to: request.to },
+        pipeline,
+        by: actor.actor,
+      });
+      return await readRescore(db, actor.site, id);
+    },
+    listRescores: (site, limit) => listRescores(db, site, limit),
+    readRescore: (site, id) => readRescore(db, site, id),
+    changeRescore: (site, id, change) => changeRescore(db, site, id, change),
+    readFlips: (site, id, limit, offset) => readFlips(db, site, id, limit, offset),
+    listPipelines: (site) => listPipelines(db, site),
+    readPipeline: (site, which) => readPipeline(db, site, which),
+    activePipeline: (site) => activePipeline(db, site),
+    readFailures: (site, limit) => readFailures(db, site, limit),
+    retryFailures: (site, seq) => retryFailures(db, site, seq),
+    readiness: () => readiness(opened),
+    metrics: async () => {
+      metrics.backlog(await readBacklog(db));
+      return await metrics.read();
+    },
+    session: async (site) => ({
+      site: { id: site, name: config.site.name },
+      demonstration: (await readOccupancy(db, site)) === 'demonstration',
+      backend: (await opened.inference.status()).backend,
+      model: opened.shipped.artefactName,
+      policy: { review: reviewThresholds(opened) },
+      works: await somebodyWorks(db, 30_000),
+    }),
+    onAnswered: metrics.answered,
+  };
+}
+
+function reviewThresholds({ shipped }: Opened): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(shipped.policy.content.thresholds).map(([label, threshold]) => [label, threshold?.review ?? 1]),
+  );
+}
+
+/** The pipeline to judge anew under: the active one, or the same with another artefact. */
+export async function rescorePipeline(
+  {
+    shipped,
+    pipeline,
+    wired: { store },
+  }: Pick<Opened, 'shipped' | 'pipeline'> & { wired: Pick<Opened['wired'], 'store'> },
+  models: string,
+  { artefact }: Pick<RescoreRequest, 'artefact'>,
+  actor: { readonly site: number; readonly actor: string },
+): Promise<number> {
+  if (artefact === null) return pipeline;
+  const found = await findArtefact(models, artefact).catch(() => null);
+  if (found === null) {
+    throw new InvalidRequest([
+      { pointer: '/artefact', detail: 'No artefact in the models folder has this name or id.' },
+    ]);
+  }
+  const source = {
+    artefact: found.id,
+    artefactName: found.manifest.name,
+    normaliser: NORMALISER_VERSION,
+    rules: shipped.rules,
+    policy: shipped.policy,
+  };
+  return await keepPipeline(store.db, actor.site, source, actor.actor);
+}

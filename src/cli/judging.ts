@@ -1,0 +1,110 @@
+import { Policy } from '../core/policy.js';
+import type { RuleList } from '../core/rule-list.js';
+import { compileRules } from '../core/rules.js';
+import type { TopicOfArticle } from '../core/topic.js';
+import type { JudgingParts } from '../flow/classify.js';
+import type { ArtefactProfile, WeighDeps } from '../flow/weigh.js';
+import type { Inference } from '../model/inference/client.js';
+import type { LanguageDetector } from '../model/language.js';
+import { keepVectors, readVectors } from '../store/articles.js';
+import type { Store } from '../store/open.js';
+import { readPipeline } from '../store/pipelines.js';
+
+/** What weighing asks of model and store, wired together. */
+export type Judging = {
+  readonly weighing: WeighDeps;
+  partsOf(site: number, pipeline: number): Promise<JudgingParts>;
+  keepVectors(site: number, contentHash: string, artefact: string, vectors: TopicOfArticle): Promise<void>;
+};
+
+export type Model = WeighDeps['model'] & { profileOf(artefact: string): Promise<ArtefactProfile> };
+
+/** The model as the flows see it: what an artefact says of itself is asked once. */
+export function modelOf(inference: Inference): Model {
+  const profiles = remember(50, async (artefact: string): Promise<ArtefactProfile> => {
+    const { manifest, topic } = await inference.describe(artefact);
+    return { languages: manifest.languages, topic };
+  });
+  return {
+    weigh: (items, ask) => inference.weigh(items, ask),
+    embed: (texts, ask) => inference.embed(texts, ask),
+    profileOf: profiles,
+  };
+}
+
+/** So many articles' vectors are kept in memory; one takes up to 100 KB. */
+const MOST_ARTICLES = 200;
+const MOST_PIPELINES = 20;
+
+export function createJudging(
+  store: Store,
+  site: { readonly site: number; readonly language: string },
+  model: Model,
+  detectLanguage: LanguageDetector,
+): Judging {
+  const vectors = remember(MOST_ARTICLES, async (key: string): Promise<TopicOfArticle | null> => {
+    const [contentHash = '', artefact = ''] = key.split(' ');
+    const { title } = await titleLength(model, artefact);
+    const kept = await readVectors(store.db, site.site, contentHash, artefact, title);
+    return kept === null ? null : toTopic(kept);
+  });
+  const parts = remember(MOST_PIPELINES, async (key: string): Promise<JudgingParts> => {
+    const pipeline = await readPipeline(store.db, site.site, Number(key));
+    if (pipeline === null) throw new Error(`There is no pipeline ${key}.`);
+    return {
+      artefact: pipeline.artefact,
+      rules: compileRules(pipeline.rules.content as readonly RuleList[]),
+      policy: Policy.parse(pipeline.policy.content),
+    };
+  });
+  return {
+    weighing: {
+      model,
+      profileOf: model.profileOf,
+      detectLanguage,
+      vectorsOf: (contentHash, artefact) => vectors(`${contentHash} ${artefact}`),
+      siteLanguage: site.language,
+    },
+    partsOf: (_site, pipeline) => parts(String(pipeline)),
+    keepVectors: (siteNumber, contentHash, artefact, topic) =>
+      keepVectors(store.db, siteNumber, contentHash, artefact, fromTopic(topic)),
+  };
+}
+
+async function titleLength(model: Model, artefact: string): Promise<{ title: number }> {
+  const { topic } = await model.profileOf(artefact);
+  const [prototype] = [...topic.prototypes.site, ...topic.prototypes.reaction];
+  return { title: prototype?.length ?? 384 };
+}
+
+/** In the store: title, summary (noughts where there is none), then the passages. */
+function fromTopic({ title, summary, passages }: TopicOfArticle): readonly Float32Array[] {
+  return [title, summary ?? new Float32Array(title.length), ...passages];
+}
+
+function toTopic([title, summary, ...passages]: readonly Float32Array[]): TopicOfArticle {
+  if (title === undefined || summary === undefined) throw new Error('An article’s vectors are cut.');
+  return { title, summary: summary.some((value) => value !== 0) ? summary : null, passages };
+}
+
+/** Remembers the newest answers; a failure and a null are asked again. */
+function remember<Answer>(most: number, ask: (key: string) => Promise<Answer>): (key: string) => Promise<Answer> {
+  const known = new Map<string, Promise<Answer>>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) {
+      known.delete(key);
+      known.set(key, before);
+      return before;
+    }
+    const answer = ask(key);
+    known.set(key, answer);
+    const forget = () => {
+      if (known.get(key) === answer) known.delete(key);
+    };
+    answer.then((value) => value === null && forget(), forget);
+    const [oldest] = known.keys();
+    if (known.size > most && oldest !== undefined) known.delete(oldest);
+    return answer;
+  };
+}

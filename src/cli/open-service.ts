@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config.js';
+import { NORMALISER_VERSION } from '../core/normalise.js';
+import { SITE } from '../http/access.js';
+import { openBroker } from '../jobs/broker.js';
+import { type Inference, openInference } from '../model/inference/client.js';
+import { openLanguageDetector } from '../model/language.js';
+import { listen } from '../store/listen.js';
+import { openStore } from '../store/open.js';
+import { activatePipeline, ensureSite, keepPipeline, repinUndecided } from '../store/pipelines.js';
+import { type ProcessRole, readInstallation, sayAlive, sayGone } from '../store/processes.js';
+import { createLog } from '../telemetry/log.js';
+import { createMetrics } from '../telemetry/metrics.js';
+import { describeBackend } from './backend-line.js';
+import { createJudging, modelOf } from './judging.js';
+import { readShipped, type Shipped } from './shipped.js';
+import type { Wired } from './workers.js';
+
+/** Everything that a process of the service holds open. */
+export type Opened = {
+  readonly wired: Wired;
+  readonly shipped: Shipped;
+  readonly inference: Inference;
+  readonly pipeline: number;
+  readonly ruleCount: number;
+  /** Whether the model answers at this moment. */
+  modelAnswers(): Promise<boolean>;
+  /** Lines about store, queue and backend for whoever started us. */
+  describe(): Promise<readonly string[]>;
+  close(): Promise<void>;
+};
+
+const HEARTBEAT_MS = 5_000;
+
+/**
+ * Opens store, queue and model, and makes what is shipped the active pipeline.
+ *
+ * @throws the first fault, after everything that was opened is closed again.
+ */
+export async function openService(config: Config, role: ProcessRole): Promise<Opened> {
+  const log = createLog(config.log.level);
+  const metrics = createMetrics();
+  const opened: { close(): Promise<void> }[] = [];
+  const closeAll = async () => {
+    for (const part of [...opened].reverse()) await part.close().catch((error: unknown) => log.warn(String(error)));
+  };
+  const keep = async <Part extends { close(): Promise<void> }>(opening: Promise<Part>): Promise<Part> => {
+    const part = await opening;
+    opened.push(part);
+    return part;
+  };
+
+  try {
+    const shipped = await readShipped(config.model.directory);
+    const model = keep(
+      openInference({ models: config.model.directory, backend: config.model.backend, cache: config.model.cache }),
+    );
+    // Its failure is met when it is awaited; until then it must not end the process.
+    model.catch(() => undefined);
+    const store = await keep(openStore(config.store));
+    await ensureSite(store.db, SITE, config.site.name, config.site.language);
+    const installation = await readInstallation(store.db);
+    const logError = (message: string) => log.warn(message);
+    const broker = await keep(
+      openBroker(
+        config.queue.kind === 'redis' ? { ...config.queue, installation } : { kind: 'postgres', url: store.url },
+        logError,
+      ),
+    );
+    const listener = await keep(listen(store.url, logError));
+    const inference = await model;
+
+    const { artefact, artefactName, rules, policy } = shipped;
+    const source = { artefact, artefactName, normaliser: NORMALISER_VERSION, rules, policy };
+    const pipeline = await keepPipeline(store.db, SITE, source, 'shipped');
+    await activatePipeline(store.db, SITE, pipeline);
+    const moved = await repinUndecided(store.db, SITE, pipeline);
+    if (moved > 0) log.info('undecided comments moved to the active pipeline', { moved });
+
+    const site = { site: SITE, language: config.site.language };
+    const judging = createJudging(store, site, modelOf(inference), await openLanguageDetector());
+    opened.push(await startHeartbeat(store.db, role, { version: shipped.fingerprint }));
+    return {
+      wired: { store, listener, broker, judging, log, metrics },
+      shipped,
+      inference,
+      pipeline,
+      ruleCount: shipped.ruleCount,
+      modelAnswers: async () =>
+        await inference.status().then(
+          () => true,
+          () => false,
+        ),
+      describe: async () => [
+        store.kind === 'external'
+          ? 'Store: the PostgreSQL at DATABASE_URL.'
+          : `Store: embedded PostgreSQL${store.origin === 'adopted' ? ', taken over from a premod that was killed' : ''}.`,
+        `Queue: ${broker.kind === 'redis' ? 'Redis' : 'PostgreSQL'}.`,
+        describeBackend(await inference.status()),
+      ],
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function startHeartbeat(
+  db: Parameters<typeof sayAlive>[0],
+  role: ProcessRole,
+  detail: Record<string, unknown>,
+): Promise<{ close(): Promise<void> }> {
+  const id = randomUUID();
+  await sayAlive(db, id, role, detail);
+  const timer = setInterval(() => void sayAlive(db, id, role, detail).catch(() => undefined), HEARTBEAT_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      await sayGone(db, id);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Config } from '../config.js';
+import { SITE } from '../http/access.js';
+import { joinStore } from '../store/open.js';
+import { activePipeline, readPipeline } from '../store/pipelines.js';
+import { somebodyWorks } from '../store/processes.js';
+import { changeRescore, createRescore, listRescores, type Rescore, readFlips, readRescore } from '../store/rescores.js';
+import { rescorePipeline } from './http-deps.js';
+import { startProgress } from './progress.js';
+import { say } from './say.js';
+import { readShipped } from './shipped.js';
+
+export type RescoreOptions = {
+  readonly section?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly artefact?: string;
+  readonly open?: boolean;
+  readonly follow?: string;
+  readonly pause?: string;
+  readonly resume?: string;
+  readonly report?: string;
+  readonly list?: boolean;
+};
+
+/**
+ * Starts, follows, pauses or resumes a rescoring of the running service and prints what would flip: NDJSON on stdout, counts
+ * on stderr. Leaving the command does not stop the rescoring.
+ *
+ * @returns the exit status.
+ */
+export async function rescore(config: Config, options: RescoreOptions): Promise<number> {
+  const store = await joinStore(config.store);
+  const { db } = store;
+  try {
+    if (options.list === true) {
+      for (const one of await listRescores(db, SITE, 50)) process.stdout.write(`${JSON.stringify(one)}\n`);
+      return 0;
+    }
+    if (options.pause !== undefined) {
+      await changeRescore(db, SITE, options.pause, 'pause');
+      say(`Rescoring ${options.pause} is paused. To go on: premod rescore --resume ${options.pause}`);
+      return 0;
+    }
+    if (options.report !== undefined) return await report(db, await readRescore(db, SITE, options.report));
+    if (options.resume !== undefined) await changeRescore(db, SITE, options.resume, 'resume');
+    const id = options.resume ?? options.follow ?? (await start(store, config, options));
+    if (!(await somebodyWorks(db, 30_000)))
+      say('No worker has been seen for 30 seconds; the rescoring goes on when one starts.');
+    return await report(db, await follow(db, id));
+  } finally {
+    await store.close();
+  }
+}
+
+async function start(
+  store: Awaited<ReturnType<typeof joinStore>>,
+  config: Config,
+  options: RescoreOptions,
+): Promise<string> {
+  const active = await activePipeline(store.db, SITE);
+  if (active === null || (await readPipeline(store.db, SITE, active)) === null) {
+    throw new Error('The service has never run on this store; start it first.');
+  }
+  const shipped = await readShipped(config.model.directory);
+  const by = { site: SITE, actor: 'command line' };
+  const pipeline = await rescorePipeline(
+    { shipped, pipeline: active, wired: { store } },
+    config.model.directory,
+    { artefact: options.artefact ?? null },
+    by,
+  );
+  const id = await createRescore(store.db, SITE, {
+    mode: options.open === true ? 'open' : 'report',
+    scope: { section: options.section ?? null, from: toTime(options.from), to: toTime(options.to) },
+    pipeline,
+    by: by.actor,
+  });
+  say(
+    `Rescoring ${id} has started. It goes on without this command; to follow it again: premod rescore --follow ${id}`,
+  );
+  return id;
+}
+
+function toTime(given: string | undefined): string | null {
+  if (given === undefined) return null;
+  const time = new Date(given);
+  if (Number.isNaN(time.getTime()))
+    throw new Error(`"${given}" is not a date such as 2026-03-01 or 2026-03-01T12:00:00Z.`);
+  return time.toISOString();
+}
+
+const LOOK_MS = 500;
+
+async function follow(db: Parameters<typeof readRescore>[0], id: string): Promise<Rescore> {
+  const first = await readRescore(db, SITE, id);
+  const progress = startProgress(`Rescoring ${id}`, first.total);
+  try {
+    for (;;) {
+      const now = await readRescore(db, SITE, id);
+      progress.set(now.done, now.total);
+      if (now.status !== 'running') return now;
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+const PAGE = 500;
+
+async function report(db: Parameters<typeof readRescore>[0], rescored: Rescore): Promise<number> {
+  for (let offset = 0; ; offset += PAGE) {
+    const page = await readFlips(db, SITE, rescored.id, PAGE, offset);
+    for (const flip of page) process.stdout.write(`${JSON.stringify(flip)}\n`);
+    if (page.length < PAGE) break;
+  }
+  const flips = rescored.flips.map(({ from, to, count }) => `${from} → ${to}: ${count}`).join(', ');
+  say(
+    `Rescoring ${rescored.id}: ${rescored.status}. ${rescored.done} comments, ${rescored.reused} from stored scores. ${flips === '' ? 'No decision would flip.' : `Would flip: ${flips}.`}`,
+  );
+  if (rescored.error !== null) say(`It failed: ${rescored.error}`);
+  return rescored.status === 'failed' ? 1 : 0;
+}

@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { Config } from '../config.js';
+import { decide } from '../core/decision.js';
+import { ModerationError } from '../core/errors.js';
+import { parseIncoming, ScoreLine } from '../core/incoming.js';
+import { LIMITS } from '../core/limits.js';
+import { normalise } from '../core/normalise.js';
+import { findRuleHits, type RuleAuthor } from '../core/rules.js';
+import { passagesOf } from '../core/topic.js';
+import { embedHead, type Weighable, type WeighDeps, weigh } from '../flow/weigh.js';
+import { parseJson } from '../http/body.js';
+import { readLines } from '../http/lines.js';
+import { openInference } from '../model/inference/client.js';
+import { openLanguageDetector } from '../model/language.js';
+import { contentHash } from '../store/articles.js';
+import { scoresOf } from '../store/comment-views.js';
+import { modelOf } from './judging.js';
+import { startProgress } from './progress.js';
+import { readShipped, type Shipped } from './shipped.js';
+
+export type ScoreOptions = {
+  /** `false`: judge by the model alone. */
+  readonly rules: boolean;
+  /** `false`: judge by the rules alone, as if the model were away. */
+  readonly model: boolean;
+};
+
+/** So many lines are weighed together; two such chunks are under way at once. */
+const CHUNK = 128;
+
+/**
+ * Reads NDJSON, writes NDJSON in the same order, and never holds more than two chunks: a file larger than memory passes
+ * through. Needs no database.
+ *
+ * @returns how many lines could not be read; each has an error in its place.
+ */
+export async function score(config: Config, input: Readable, output: Writable, options: ScoreOptions): Promise<number> {
+  const shipped = await readShipped(config.model.directory, { rules: options.rules });
+  const inference = options.model
+    ? await openInference({ models: config.model.directory, backend: config.model.backend, cache: config.model.cache })
+    : null;
+  const detectLanguage = await openLanguageDetector();
+  const weighing =
+    inference === null ? null : weighingOf(modelOf(inference), detectLanguage, config.site.language, shipped.artefact);
+  const progress = startProgress('Scoring', null);
+  let failed = 0;
+  let before: Promise<readonly string[]> = Promise.resolve([]);
+
+  const write = async (lines: readonly string[]) => {
+    if (lines.length > 0 && !output.write(lines.join(''))) await once(output, 'drain');
+    progress.add(lines.length);
+  };
+  const send = async (lines: readonly Line[]) => {
+    failed += lines.filter((line) => 'error' in line).length;
+    const now = judgeLines(lines, weighing, shipped);
+    // Its failure is met when it is awaited; until then it must not end the process.
+    now.catch(() => undefined);
+    await write(await before);
+    before = now;
+  };
+
+  try {
+    let chunk: Line[] = [];
+    for await (const line of readLines(input, MOST_LINE_BYTES)) {
+      chunk.push(parseLine(line));
+      if (chunk.length < CHUNK) continue;
+      await send(chunk);
+      chunk = [];
+    }
+    await send(chunk);
+    await write(await before);
+  } finally {
+    progress.stop();
+    await inference?.close();
+  }
+  return failed;
+}
+
+/** A line may carry an article's whole body. */
+const MOST_LINE_BYTES = LIMITS.articleBodyBytes * 2;
+
+type Line =
+  | { readonly number: number; readonly given: ScoreLine }
+  | { readonly number: number; readonly error: { readonly code: string; readonly message: string } };
+
+function parseLine({ number, bytes, size }: { number: number; bytes: Buffer; size: number }): Line {
+  if (size > MOST_LINE_BYTES) {
+    const message = `A line may have at most ${MOST_LINE_BYTES} bytes and has ${size}.`;
+    return { number, error: { code: 'too-large', message } };
+  }
+  try {
+    return { number, given: parseIncoming(ScoreLine, parseJson(bytes)) };
+  } catch (error) {
+    if (!(error instanceof ModerationError)) throw error;
+    return { number, error: { code: error.code, message: error.message } };
+  }
+}
+
+function weighingOf(
+  model: ReturnType<typeof modelOf>,
+  detectLanguage: WeighDeps['detectLanguage'],
+  siteLanguage: string,
+  artefact: string,
+): WeighDeps & { remember(article: NonNullable<ScoreLine['article']>): Promise<string> } {
+  const vectors = new Map<string, Awaited<ReturnType<WeighDeps['vectorsOf']>>>();
+  return {
+    model,
+    profileOf: model.profileOf,
+    detectLanguage,
+    siteLanguage,
+    vectorsOf: async (hash) => vectors.get(hash) ?? null,
+    async remember(article) {
+      const { title = '', summary = null, body = null } = article;
+      const hash = contentHash({ title, summary, body });
+      if (vectors.has(hash)) return hash;
+      const ask = { lane: 'bulk' as const, artefact };
+      const head = await embedHead(model, { title, summary }, ask);
+      const passages = passagesOf(body ?? '').map((passage) => normalise(passage).text);
+      vectors.set(hash, { ...head, passages: passages.length === 0 ? [] : await model.embed(passages, ask) });
+      const [oldest] = vectors.keys();
+      if (vectors.size > MOST_ARTICLES && oldest !== undefined) vectors.delete(oldest);
+      return hash;
+    },
+  };
+}
+
+const MOST_ARTICLES = 500;
+
+async function judgeLines(
+  lines: readonly Line[],
+  weighing: ReturnType<typeof weighingOf> | null,
+  shipped: Shipped,
+): Promise<readonly string[]> {
+  const given = lines.flatMap((line) => ('given' in line ? [line.given] : []));
+  const evaluations = weighing === null ? given.map(() => null) : await evaluate(given, weighing, shipped.artefact);
+  let next = 0;
+  return lines.map((line) => {
+    if (!('given' in line)) return `${JSON.stringify({ line: line.number, error: line.error })}\n`;
+    const evaluation = evaluations[next] ?? null;
+    next += 1;
+    const { id, text, section, author } = line.given;
+    const findings = findRuleHits(shipped.compiledRules, {
+      text,
+      normalised: normalise(text),
+      section: section ?? null,
+      ...(author !== undefined && author !== null && { author: definedOnly(author) }),
+    });
+    const decision = decide({ text, evaluation, findings }, shipped.policy.content);
+    const answer = {
+      ...(id !== undefined && { id }),
+      scores: scoresOf(evaluation),
+      flags: decision.flags,
+      decision: decision.outcome,
+      reasons: decision.reasons,
+      spans: decision.spans,
+      language: evaluation?.language.code ?? null,
+      pipeline: shipped.fingerprint,
+    };
+    return `${JSON.stringify(answer)}\n`;
+  });
+}
+
+async function evaluate(
+  given: readonly ScoreLine[],
+  weighing: ReturnType<typeof weighingOf>,
+  artefact: string,
+): Promise<readonly Awaited<ReturnType<typeof weigh>>[number]['evaluation'][]> {
+  const items: Weighable[] = [];
+  for (const { text, article, parent, language } of given) {
+    const known = article === undefined || article === null || !hasText(article) ? null : article;
+    items.push({
+      text,
+      language: language ?? null,
+      article:
+        known === null
+          ? null
+          : {
+              contentHash: await weighing.remember(known),
+              title: known.title ?? '',
+              summary: known.summary ?? null,
+              language: known.language ?? null,
+            },
+      parentText: parent?.text === undefined || parent.text === '' ? null : parent.text,
+    });
+  }
+  const weighed = await weigh(weighing, items, { lane: 'bulk', artefact });
+  return weighed.map(({ evaluation }) => evaluation);
+}
+
+/** An absent fact is unknown; a field that is there without a value says no more. */
+function definedOnly(author: NonNullable<ScoreLine['author']>): RuleAuthor {
+  return Object.fromEntries(Object.entries(author).filter(([, value]) => value !== undefined)) as RuleAuthor;
+}
+
+function hasText({ title, summary, body }: NonNullable<ScoreLine['article']>): boolean {
+  return [title, summary, body].some((part) => part !== undefined && part !== null && part.trim() !== '');
+}

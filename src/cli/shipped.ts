@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LABELS, type Label } from '../core/labels.js';
+import { NORMALISER_VERSION } from '../core/normalise.js';
+import { pipelineFingerprint } from '../core/pipeline.js';
+import { type Policy, type SuggestedThreshold, shippedPolicy } from '../core/policy.js';
+import { type CompiledRules, compileRules } from '../core/rules.js';
+import { currentArtefact, readArtefact, readManifest } from '../model/artefact.js';
+import { ArtefactDamaged } from '../model/errors.js';
+import { artefactId, canonicalJson, type Manifest } from '../model/manifest.js';
+import { loadRuleLists } from '../model/rule-lists.js';
+
+/** What is shipped with this premod: the active artefact, the rule lists and the policy that follows from both. */
+export type Shipped = {
+  readonly artefact: string;
+  readonly artefactName: string;
+  readonly manifest: Manifest;
+  readonly rules: { readonly sha256: string; readonly content: unknown };
+  readonly policy: { readonly sha256: string; readonly content: Policy };
+  readonly compiledRules: CompiledRules;
+  readonly ruleCount: number;
+  readonly fingerprint: string;
+};
+
+/**
+ * Reads and verifies what is shipped.
+ *
+ * @param rules `false`: judge without rules (a measurement).
+ * @throws ArtefactDamaged, or an error naming the rule list at fault.
+ */
+export async function readShipped(models: string, options: { readonly rules?: boolean } = {}): Promise<Shipped> {
+  const directory = await currentArtefact(models);
+  const { id: artefact, manifest } = await readArtefact(directory);
+  const { lists, revision } =
+    options.rules === false ? { lists: [], revision: sha256([]) } : await loadRuleLists(join(models, 'rules'));
+  const policy = shippedPolicy(suggestedThresholds(manifest));
+  const policySha = sha256(policy);
+  const compiledRules = compileRules(lists);
+  return {
+    artefact,
+    artefactName: manifest.name,
+    manifest,
+    rules: { sha256: revision, content: lists },
+    policy: { sha256: policySha, content: policy },
+    compiledRules,
+    ruleCount: compiledRules.rules.length,
+    fingerprint: pipelineFingerprint({ artefact, normaliser: NORMALISER_VERSION, rules: revision, policy: policySha }),
+  };
+}
+
+function suggestedThresholds(manifest: Manifest): Partial<Record<Label, SuggestedThreshold>> {
+  const suggested: Partial<Record<Label, SuggestedThreshold>> = {
+    off_topic: { review: manifest.topic.review, reject: null },
+  };
+  for (const label of LABELS) {
+    if (label === 'off_topic') continue;
+    const measured = manifest.thresholds[label];
+    // No threshold of this artefact was measured to reject by itself with the certainty that domain.md asks for.
+    if (measured !== undefined) suggested[label] = { review: measured.review.threshold, reject: null };
+  }
+  return suggested;
+}
+
+/** An artefact among the folders of `models`, by the id or the name of its manifest. @throws ArtefactDamaged where there is none */
+export async function findArtefact(
+  models: string,
+  idOrName: string,
+): Promise<{ readonly id: string; readonly directory: string; readonly manifest: Manifest }> {
+  for (const entry of await readdir(models, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name === 'rules') continue;
+    const directory = join(models, entry.name);
+    const manifest = await readManifest(directory).catch(() => null);
+    if (manifest === null) continue;
+    const id = artefactId(manifest);
+    if (id === idOrName || manifest.name === idOrName || entry.name === idOrName) return { id, directory, manifest };
+  }
+  throw new ArtefactDamaged(join(models, idOrName), 'is not there');
+}
+
+export function sha256(content: unknown): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}

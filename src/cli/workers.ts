@@ -1,0 +1,123 @@
+import type { ClassifyDeps } from '../flow/classify.js';
+import type { EmbedArticleDeps } from '../flow/embed-article.js';
+import type { RescoreDeps } from '../flow/rescore.js';
+import { type Broker, LANES } from '../jobs/broker.js';
+import { CLASSIFY, classifyProcessor } from '../jobs/classify.js';
+import { EMBED_ARTICLE, embedArticleProcessor } from '../jobs/embed-article.js';
+import { startRelay } from '../jobs/relay.js';
+import { RESCORE, rescoreProcessor } from '../jobs/rescore.js';
+import { startSweeper } from '../jobs/sweep.js';
+import { finishEmbedding, readArticleText } from '../store/articles.js';
+import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
+import type { Listener } from '../store/listen.js';
+import type { Store } from '../store/open.js';
+import { adoptUndecided, overdue, redeliver, redeliverAll, relayOnce, retryFailed } from '../store/outbox.js';
+import {
+  dropRescoreWork,
+  finishRescore,
+  handOverRescore,
+  loadRescoreChunk,
+  type RescoreScope,
+  readRunning,
+  recordRescoreChunk,
+} from '../store/rescores.js';
+import type { Log } from '../telemetry/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import type { Judging } from './judging.js';
+
+export type Wired = {
+  readonly store: Store;
+  readonly listener: Listener;
+  readonly broker: Broker;
+  readonly judging: Judging;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+/** So many jobs run at once; what they wait for is the model, which gathers their texts into batches. */
+const CONCURRENCY = { live: 8, bulk: 3 } as const;
+
+/** Starts taking jobs of every kind. */
+export async function startWorkers({ store: { db }, broker, judging, metrics }: Wired): Promise<void> {
+  const now = () => new Date();
+  const classifying: ClassifyDeps = {
+    weighing: judging.weighing,
+    partsOf: judging.partsOf,
+    loadJudgeables: (site, subjects) => loadJudgeables(db, site, subjects),
+    recordJudgements: async (site, judgements, at) => {
+      await recordJudgements(db, site, judgements, at);
+      for (const { decision } of judgements) metrics.judged(decision.outcome, decision.degraded);
+    },
+    dropWork: (site, subjects) => dropWork(db, site, subjects),
+    now,
+  };
+  const embedding: EmbedArticleDeps = {
+    model: judging.weighing.model,
+    artefactOf: async (site, pipeline) => (await judging.partsOf(site, pipeline)).artefact,
+    readText: (site, id, revision) => readArticleText(db, site, id, revision),
+    keepVectors: judging.keepVectors,
+    finish: (site, id, revision) => finishEmbedding(db, site, id, revision),
+  };
+  const rescoring: RescoreDeps<RescoreScope> & { fail(site: number, id: number, message: string): Promise<void> } = {
+    weighing: judging.weighing,
+    partsOf: judging.partsOf,
+    readRunning: (site, id) => readRunning(db, site, id),
+    loadChunk: (site, at, target, size) => loadRescoreChunk(db, site, at, target, size),
+    recordChunk: (site, id, chunk, at) => recordRescoreChunk(db, site, id, chunk, at),
+    finish: (site, id) => finishRescore(db, site, id, { status: 'done' }),
+    drop: (site, id) => dropRescoreWork(db, site, id),
+    handOver: (site, id, pipeline) => handOverRescore(db, site, id, pipeline),
+    fail: (site, id, error) => finishRescore(db, site, id, { status: 'failed', error }),
+    now,
+  };
+
+  for (const lane of LANES) {
+    const processors: Readonly<Record<string, ReturnType<typeof classifyProcessor>>> = {
+      [CLASSIFY]: classifyProcessor(classifying, lane),
+      [EMBED_ARTICLE]: embedArticleProcessor(embedding),
+      [RESCORE]: rescoreProcessor(rescoring),
+    };
+    await broker.work(lane, CONCURRENCY[lane], async (job) => {
+      const process = processors[job.name];
+      if (process === undefined) throw new Error(`No work is called ${job.name}.`);
+      await process(job);
+    });
+  }
+}
+
+/** Starts what carries work from the database to the queue and looks after what was lost between them. */
+export function startCarrying(
+  { store: { db }, listener, broker, log }: Wired,
+  sweepMs: number,
+  modelAnswers: () => Promise<boolean>,
+): { stop(): Promise<void> } {
+  const logError = (message: string) => log.warn(message);
+  const relay = startRelay(
+    {
+      relayOnce: (most, deliver) => relayOnce(db, most, deliver),
+      onWritten: (hear) => listener.on('outbox', hear),
+      logError,
+    },
+    broker,
+  );
+  const sweeper = startSweeper(
+    {
+      overdue: (olderThanMs) => overdue(db, olderThanMs),
+      redeliver: (jobIds) => redeliver(db, jobIds),
+      redeliverAll: (lane, olderThanMs) => redeliverAll(db, lane, olderThanMs),
+      adoptUndecided: (olderThanMs) => adoptUndecided(db, olderThanMs, 10_000),
+      retryFailed: (olderThanMs) => retryFailed(db, olderThanMs),
+      modelAnswers,
+      log: (message) => log.info(message),
+      logError,
+    },
+    broker,
+    sweepMs,
+  );
+  return {
+    async stop() {
+      await sweeper.stop();
+      await relay.stop();
+    },
+  };
+}

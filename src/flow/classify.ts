@@ -1,0 +1,192 @@
+import type { AuthorFacts } from '../core/comment.js';
+import { type Decision, decide } from '../core/decision.js';
+import type { Evaluation } from '../core/evaluation.js';
+import { NORMALISER_VERSION, normalise } from '../core/normalise.js';
+import type { Policy } from '../core/policy.js';
+import { type CompiledRules, findRuleHits } from '../core/rules.js';
+import type { Lane } from './site.js';
+import { type Weighable, type WeighDeps, weigh } from './weigh.js';
+
+/** One text of a comment, with all that it is weighed against. */
+export type Judgeable = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly pipeline: number;
+  readonly text: string;
+  readonly language: string | null;
+  readonly author: AuthorFacts;
+  readonly article: NonNullable<Weighable['article']> & {
+    readonly id: number;
+    readonly revision: number;
+    readonly section: string | null;
+  };
+  readonly parent: { readonly text: string; readonly revision: number } | null;
+};
+
+/** What a pipeline judges with. */
+export type JudgingParts = { readonly artefact: string; readonly rules: CompiledRules; readonly policy: Policy };
+
+export type EvaluationKey = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly articleRevision: number;
+  readonly parentRevision: number;
+  readonly artefact: string;
+  readonly normaliser: string;
+};
+
+export type Judgement = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly pipeline: number;
+  readonly evaluation: { readonly key: EvaluationKey; readonly content: Evaluation } | null;
+  readonly decision: Decision;
+  readonly facts: { readonly author: AuthorFacts; readonly section: string | null };
+};
+
+export type Subject = { readonly commentId: number; readonly revision: number };
+
+export type ClassifyDeps = {
+  readonly weighing: WeighDeps;
+  partsOf(site: number, pipeline: number): Promise<JudgingParts>;
+  /** Leaves out what was erased, or is no longer its comment's newest text. */
+  loadJudgeables(site: number, subjects: readonly Subject[]): Promise<readonly Judgeable[]>;
+  recordJudgements(site: number, judgements: readonly Judgement[], decidedAt: Date): Promise<void>;
+  dropWork(site: number, subjects: readonly Subject[]): Promise<void>;
+  now(): Date;
+};
+
+export type ClassifyJob = {
+  readonly site: number;
+  readonly subjects: readonly Subject[];
+  readonly lane: Lane;
+  /** Nobody will try again: what cannot be weighed now goes to a person. */
+  readonly lastAttempt: boolean;
+};
+
+/**
+ * Takes comments along the line: weigh, decide, record. Announcing is the outbox's work.
+ *
+ * What can be judged is recorded even where other comments of the job fail.
+ *
+ * @throws the first failure, where some comments could not be weighed and somebody will try again.
+ */
+export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<void> {
+  const judgeables = await deps.loadJudgeables(job.site, job.subjects);
+  const found = new Set(judgeables.map(({ commentId }) => commentId));
+  await deps.dropWork(
+    job.site,
+    job.subjects.filter(({ commentId }) => !found.has(commentId)),
+  );
+
+  let failure: unknown;
+  for (const [pipeline, group] of groupByPipeline(judgeables)) {
+    const parts = await deps.partsOf(job.site, pipeline);
+    const { judged, unjudged, error } = await judgeAll(deps, group, parts, job.lane);
+    await deps.recordJudgements(job.site, judged, deps.now());
+    if (unjudged.length === 0) continue;
+    failure ??= error;
+    if (job.lastAttempt) {
+      const byRulesAlone = unjudged.map((judgeable) => judgeUnweighed(judgeable, parts));
+      await deps.recordJudgements(job.site, byRulesAlone, deps.now());
+    }
+  }
+  if (failure !== undefined) throw failure;
+}
+
+type Judged = { judged: readonly Judgement[]; unjudged: readonly Judgeable[]; error?: unknown };
+
+/** Judges a group at once and, where that fails for a reason of its own, one by one, so that one comment cannot hold up others. */
+async function judgeAll(
+  deps: ClassifyDeps,
+  group: readonly Judgeable[],
+  parts: JudgingParts,
+  lane: Lane,
+): Promise<Judged> {
+  try {
+    return { judged: await judge(deps.weighing, group, parts, lane), unjudged: [] };
+  } catch (error) {
+    if (group.length === 1 || isOutage(error)) return { judged: [], unjudged: group, error };
+  }
+  const judged: Judgement[] = [];
+  const unjudged: Judgeable[] = [];
+  let first: unknown;
+  for (const judgeable of group) {
+    try {
+      judged.push(...(await judge(deps.weighing, [judgeable], parts, lane)));
+    } catch (error) {
+      unjudged.push(judgeable);
+      first ??= error;
+    }
+  }
+  return { judged, unjudged, error: first };
+}
+
+/** The model's process is away: no comment's fault, so trying them one by one would not help. */
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && 'retryable' in error && error.retryable === true;
+}
+
+/** Weighs and decides, and keeps nothing. */
+export async function judge(
+  weighing: WeighDeps,
+  judgeables: readonly Judgeable[],
+  parts: JudgingParts,
+  lane: Lane,
+): Promise<readonly Judgement[]> {
+  const weighables = judgeables.map((judgeable) => ({ ...judgeable, parentText: judgeable.parent?.text ?? null }));
+  const weighed = await weigh(weighing, weighables, { lane, artefact: parts.artefact });
+  return judgeables.map((judgeable, index) => {
+    const one = weighed[index];
+    if (one === undefined) throw new Error('Fewer comments were weighed than were given.');
+    return { ...decideOn(judgeable, one.evaluation, parts, one.normalised), ...keep(judgeable, one.evaluation, parts) };
+  });
+}
+
+/** Decides on stored scores: rules and policy may have changed, the text has not. */
+export function decideAgain(judgeable: Judgeable, evaluation: Evaluation, parts: JudgingParts): Decision {
+  return decideOn(judgeable, evaluation, parts, normalise(judgeable.text)).decision;
+}
+
+function judgeUnweighed(judgeable: Judgeable, parts: JudgingParts): Judgement {
+  return { ...decideOn(judgeable, null, parts, normalise(judgeable.text)), evaluation: null };
+}
+
+function decideOn(
+  judgeable: Judgeable,
+  evaluation: Evaluation | null,
+  parts: JudgingParts,
+  normalised: ReturnType<typeof normalise>,
+): Omit<Judgement, 'evaluation'> {
+  const { text, author, article, commentId, revision, pipeline } = judgeable;
+  const findings = findRuleHits(parts.rules, { text, normalised, author, section: article.section });
+  return {
+    commentId,
+    revision,
+    pipeline,
+    decision: decide({ text, evaluation, findings }, parts.policy),
+    facts: { author, section: article.section },
+  };
+}
+
+function keep(judgeable: Judgeable, content: Evaluation, { artefact }: JudgingParts): Pick<Judgement, 'evaluation'> {
+  const key: EvaluationKey = {
+    commentId: judgeable.commentId,
+    revision: judgeable.revision,
+    articleRevision: judgeable.article.revision,
+    parentRevision: judgeable.parent?.revision ?? 0,
+    artefact,
+    normaliser: NORMALISER_VERSION,
+  };
+  return { evaluation: { key, content } };
+}
+
+function groupByPipeline(judgeables: readonly Judgeable[]): ReadonlyMap<number, readonly Judgeable[]> {
+  const groups = new Map<number, Judgeable[]>();
+  for (const judgeable of judgeables) {
+    const group = groups.get(judgeable.pipeline);
+    if (group === undefined) groups.set(judgeable.pipeline, [judgeable]);
+    else group.push(judgeable);
+  }
+  return groups;
+}

@@ -1,0 +1,118 @@
+import type { Broker, Lane, NewJob } from './broker.js';
+import { CLASSIFY, classifyJob, MOST_SUBJECTS } from './classify.js';
+import { EMBED_ARTICLE, embedArticleJob } from './embed-article.js';
+import { RESCORE, rescoreJob } from './rescore.js';
+
+export type Work = {
+  readonly site: number;
+  readonly seq: number;
+  readonly kind: typeof CLASSIFY | typeof EMBED_ARTICLE | typeof RESCORE;
+  readonly lane: Lane;
+  readonly subject: number;
+  readonly revision: number;
+  readonly pipeline: number;
+};
+
+export type RelayDeps = {
+  /** One turn: numbers events, and gives undelivered work to `deliver`, which answers with each row's job. */
+  relayOnce(
+    most: number,
+    deliver: (rows: readonly Work[]) => Promise<ReadonlyMap<number, string>>,
+  ): Promise<number | 'elsewhere'>;
+  /** Calls back whenever something was written that the relay must see. */
+  onWritten(listen: () => void): void;
+  logError(message: string): void;
+};
+
+const MOST = 1_024;
+/** Notifications can be lost with their connection; then the relay looks by itself. */
+const LOOK_MS = 1_000;
+const AFTER_FAILURE_MS = 1_000;
+
+export type Relay = { stop(): Promise<void> };
+
+/** Hands over what transactions have written: as soon as they say so, and once a second whatever they say. */
+export function startRelay(deps: RelayDeps, broker: Broker): Relay {
+  let stopped = false;
+  let asked = true;
+  let wake: () => void = () => undefined;
+  deps.onWritten(() => {
+    asked = true;
+    wake();
+  });
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      asked = false;
+      try {
+        const done = await deps.relayOnce(MOST, (rows) => deliver(broker, rows));
+        if (typeof done === 'number' && done > 0) continue;
+      } catch (error) {
+        deps.logError(`relay: ${error instanceof Error ? error.message : String(error)}`);
+        await pause(AFTER_FAILURE_MS);
+      }
+      if (!asked) await pause(LOOK_MS);
+    }
+  }
+
+  async function pause(milliseconds: number): Promise<void> {
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, milliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+    wake = () => undefined;
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+/** Hands work to the queue, comments of the same site and lane together. */
+async function deliver(broker: Broker, rows: readonly Work[]): Promise<ReadonlyMap<number, string>> {
+  const jobs = new Map<Lane, NewJob[]>([
+    ['live', []],
+    ['bulk', []],
+  ]);
+  const jobOf = new Map<number, string>();
+  const send = (job: NewJob, lane: Lane, work: readonly Work[]) => {
+    jobs.get(lane)?.push(job);
+    for (const { seq } of work) jobOf.set(seq, job.id);
+  };
+
+  for (const work of rows) {
+    if (work.kind === EMBED_ARTICLE) send(embedArticleJob(work), work.lane, [work]);
+    // A rescoring goes on under the same row, so each turn needs a name of its own.
+    if (work.kind === RESCORE) send(rescoreJob({ ...work, turn: Date.now().toString(36) }), work.lane, [work]);
+  }
+  for (const group of groups(rows.filter(({ kind }) => kind === CLASSIFY))) {
+    const [first] = group;
+    if (first !== undefined) send(classifyJob(group), first.lane, group);
+  }
+  for (const [lane, list] of jobs) if (list.length > 0) await broker.add(lane, list);
+  return jobOf;
+}
+
+function groups(rows: readonly Work[]): readonly Work[][] {
+  const open = new Map<string, Work[]>();
+  const all: Work[][] = [];
+  for (const row of rows) {
+    const key = `${row.site} ${row.lane} ${row.pipeline}`;
+    let group = open.get(key);
+    if (group === undefined || group.length >= MOST_SUBJECTS[row.lane]) {
+      group = [];
+      open.set(key, group);
+      all.push(group);
+    }
+    group.push(row);
+  }
+  return all;
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { removeDemonstrationCommand } from './cli/demonstration.js';
+import { giveUp, say } from './cli/say.js';
+import { VERSION } from './cli/version.js';
+import { loadConfig } from './config.js';
+
+const program = new Command('premod')
+  .description('Moderates readers’ comments on the publisher’s own machines.')
+  .version(VERSION)
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('HTTP and worker in one process (what npm start runs)')
+  .option('--no-worker', 'serve HTTP only; workers run elsewhere')
+  .action(async (options: { worker: boolean }) => {
+    const { serve } = await import('./cli/serve.js');
+    await runUntilStopped(() => serve(loadConfig(process.env), options));
+  });
+
+program
+  .command('work')
+  .description('a worker alone')
+  .action(async () => {
+    const { work } = await import('./cli/work.js');
+    await runUntilStopped(() => work(loadConfig(process.env)));
+  });
+
+program
+  .command('score')
+  .description('weigh comments: NDJSON from stdin, NDJSON to stdout, in the same order; needs no database')
+  .option('--no-rules', 'judge by the model alone')
+  .option('--no-model', 'judge by the rules alone')
+  .action(async (options: { rules: boolean; model: boolean }) => {
+    const { score } = await import('./cli/score.js');
+    // A reader that has seen enough (head, less) closes the pipe; that is not a failure.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EPIPE' ? process.exit(0) : giveUp(error),
+    );
+    const failed = await score(loadConfig(process.env), process.stdin, process.stdout, options);
+    process.exitCode = failed > 0 ? 1 : 0;
+  });
+
+program
+  .command('rescore')
+  .description('judge stored comments anew; prints which decisions would flip, worst first, as NDJSON')
+  .option('--section <name>', 'only comments of articles in this section')
+  .option('--from <time>', 'only comments written at or after this time')
+  .option('--to <time>', 'only comments written before this time')
+  .option('--artefact <name>', 'another artefact of the models folder, by name or sha256')
+  .option('--open', 'put comments whose decision flips before a person')
+  .option('--follow <id>', 'follow a rescoring that is under way')
+  .option('--pause <id>', 'pause one')
+  .option('--resume <id>', 'resume one, and follow it')
+  .option('--report <id>', 'print the flips of one')
+  .option('--list', 'list rescorings, newest first')
+  .action(async (options) => {
+    const { rescore } = await import('./cli/rescore.js');
+    process.exitCode = await rescore(loadConfig(process.env), options);
+  });
+
+program
+  .command('demonstration')
+  .description('the demonstration thread')
+  .command('remove')
+  .description('remove it from the running service’s store')
+  .action(async () => {
+    say(await removeDemonstrationCommand(loadConfig(process.env)));
+  });
+
+program
+  .command('migrate')
+  .description('bring the schema of DATABASE_URL up to date')
+  .action(async () => {
+    const { openStore } = await import('./store/open.js');
+    const store = await openStore(loadConfig(process.env).store);
+    await store.close();
+    say('The schema is up to date.');
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  giveUp(error);
+}
+
+/** Starts something that runs until it is told to stop, and stops it once, cleanly, even where it was still starting. */
+async function runUntilStopped(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  const running = start();
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    say(`${signal}: stopping.`);
+    running
+      .then((service) => service.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => giveUp(error),
+      );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  await running;
+}

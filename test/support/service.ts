@@ -1,0 +1,87 @@
+import { Redis } from 'ioredis';
+import { serve } from '../../src/cli/serve.js';
+import { loadConfig } from '../../src/config.js';
+import { createDatabase } from './database.js';
+
+export const KEY = 'a-key-for-tests-only';
+const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+
+export type Queue = 'postgres' | 'redis';
+
+/** The queue backends that can be tested here; one that cannot is left out with a printed reason. */
+export async function queuesHere(): Promise<readonly Queue[]> {
+  const redis = new Redis(REDIS_URL, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 });
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    return ['postgres', 'redis'];
+  } catch {
+    console.warn(`Skipped: no Redis answers at ${REDIS_URL}, so the queue on Redis is not tested. Set TEST_REDIS_URL.`);
+    return ['postgres'];
+  } finally {
+    redis.disconnect();
+  }
+}
+
+export type Service = {
+  readonly url: string;
+  /** A request with the key; the body is sent as JSON unless it is text or bytes already. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  stop(): Promise<void>;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look at answers by matching their shape
+export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string; readonly json: any };
+
+/** A whole service in this process, on a database of its own and a free port, with the real model. */
+export async function startService(queue: Queue, environment: Record<string, string> = {}): Promise<Service> {
+  const database = await createDatabase();
+  const config = loadConfig({
+    PORT: '0',
+    DATABASE_URL: database.url,
+    PREMOD_API_KEY: KEY,
+    PREMOD_LOG_LEVEL: 'error',
+    PREMOD_SWEEP_MS: '1000',
+    ...(queue === 'redis' && { REDIS_URL }),
+    ...(process.env.XDG_CACHE_HOME !== undefined && { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }),
+    HOME: process.env.HOME,
+    ...environment,
+  });
+  const running = await serve(config, { worker: true });
+  const url = `http://127.0.0.1:${running.port}`;
+  return {
+    url,
+    call: (method, path, body, headers) => call(url, method, path, body, headers),
+    async stop() {
+      await running.stop();
+      await database.drop();
+    },
+  };
+}
+
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const raw = typeof body === 'string' || body instanceof Uint8Array;
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${KEY}`,
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  let json: unknown = null;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Not every answer is JSON.
+  }
+  return { status: response.status, headers: response.headers, text, json };
+}
