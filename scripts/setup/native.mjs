@@ -21,7 +21,8 @@ const TRY_AGAIN_MS = 24 * 60 * 60 * 1000;
 const HOW_MUCH = 'about 5 to 13 times slower than the native one';
 
 /**
- * Makes sure that the backend which `PREMOD_BACKEND` asks for is there, and says which one it is.
+ * Makes sure that the backend which `PREMOD_BACKEND` asks for is there, and says which one it is; at a start at which there
+ * was nothing to do it leaves that to the service, which can also say how fast it is.
  *
  * @param {{ root: string, env?: NodeJS.ProcessEnv, asked: boolean }} options `asked`: the person ran set-up itself, so that
  *   what failed lately is tried again
@@ -34,21 +35,28 @@ export async function provideBackend({ root, env = process.env, asked }) {
     throw new StepFailed(`PREMOD_BACKEND is "${wanted}"`, 'Set it to native, wasm or auto, or leave it out.');
   }
   if (wanted === 'wasm') {
-    say(`Backend: WASM, because PREMOD_BACKEND=wasm (${HOW_MUCH}).`);
+    if (asked) say(`Backend: WASM, because PREMOD_BACKEND=wasm (${HOW_MUCH}).`);
     return 'wasm';
   }
 
   const place = placeOf(root, env);
+  let news = asked;
   try {
-    const installed =
-      finished(place) ?? (await installUnderLock({ ...place, root, env, again: asked || wanted === 'native' }));
-    say(`Backend: native, TensorFlow ${installed.tensorflow} (${installed.gflops} GFLOPS when it was installed).`);
+    let installed = finished(place);
+    if (installed === undefined) {
+      refuseAsBefore({ ...place, env, again: asked || wanted === 'native' });
+      news = true;
+      installed = await installUnderLock({ ...place, root, env });
+    }
+    if (news)
+      say(`Backend: native, TensorFlow ${installed.tensorflow} (${installed.gflops} GFLOPS when it was installed).`);
     return 'native';
   } catch (error) {
     const { message, remedy } = asNoNative(error);
-    if (wanted === 'native')
+    if (wanted === 'native') {
       throw new StepFailed(`The native backend was asked for (PREMOD_BACKEND=native), but ${message}.`, remedy);
-    say(`Backend: WASM, ${HOW_MUCH}, because ${message}. ${remedy}`);
+    }
+    if (news) say(`Backend: WASM, ${HOW_MUCH}, because ${message}. ${remedy}`);
     return 'wasm';
   }
 }
@@ -90,12 +98,18 @@ export function finished({ folder, recipe }) {
   return whole ? stamp : undefined;
 }
 
-async function installUnderLock({ native, folder, platform, recipe, root, env, again }) {
-  const failure = `${folder}.failed.json`;
-  const before = readJson(failure);
-  if (!again && before?.recipe === recipe && Date.now() - before.at < TRY_AGAIN_MS && before.tools === tools(env)) {
-    throw new NoNative(before.why, before.remedy);
-  }
+/** The same name as in src/model/native.ts, which tells the service's operator what stands in it. */
+const failureFile = (folder) => `${folder}.failed.json`;
+
+/** Does not repeat at every start an attempt that failed lately and could but fail again. */
+function refuseAsBefore({ folder, recipe, env, again }) {
+  const before = readJson(failureFile(folder));
+  if (again || before?.recipe !== recipe || before.tools !== tools(env)) return;
+  if (Date.now() - before.at < TRY_AGAIN_MS) throw new NoNative(before.why, before.remedy);
+}
+
+async function installUnderLock({ native, folder, platform, recipe, root, env }) {
+  const failure = failureFile(folder);
   return await withLock(
     join(native, 'lock'),
     () => say('Waiting for another set-up to install the native backend …'),

@@ -62,9 +62,7 @@ export function nativeFolder(cache: string): string {
  */
 export function loadNative(cache: string): NativeBackend {
   const folder = nativeFolder(cache);
-  if (!existsSync(join(folder, STAMP))) {
-    return { kind: 'absent', why: `not installed in ${folder}; npm run setup says why and tries again` };
-  }
+  if (!existsSync(join(folder, STAMP))) return { kind: 'absent', why: whyNotInstalled(folder) };
   prepareProcess();
   try {
     const stamp = JSON.parse(readFileSync(join(folder, STAMP), 'utf8')) as { readonly tensorflow?: string };
@@ -78,6 +76,17 @@ export function loadNative(cache: string): NativeBackend {
       why: `the library in ${folder} does not load (${cause}); delete that folder and run npm run setup`,
     };
   }
+}
+
+/** What set-up wrote down when it could not install the backend: why, and what to do about it. */
+function whyNotInstalled(folder: string): string {
+  try {
+    const { why, remedy } = JSON.parse(readFileSync(`${folder}.failed.json`, 'utf8')) as Record<string, unknown>;
+    if (typeof why === 'string' && typeof remedy === 'string') return `${why}. ${remedy}`;
+  } catch {
+    // Set-up has not tried on this machine, or for another Node.
+  }
+  return `not installed in ${folder}; npm run setup installs it or says why it cannot`;
 }
 
 /** What tfjs-node and its library expect of the process, put in place before they load. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cacheFolder, nativeFolder } from '../../src/model/native.js';
+import { cacheFolder, loadNative, nativeFolder } from '../../src/model/native.js';
 import { execute, root, script, temporaryFolder } from './support.js';
 
 const { finished, placeOf, STAMP } = await script('setup/native.mjs');
@@ -79,11 +79,12 @@ describe('A failed attempt', () => {
     writeFileSync(`${folder}.failed.json`, JSON.stringify(remembered));
     const start = `import { provideBackend } from './scripts/setup/native.mjs';
       await provideBackend({ root: process.cwd(), asked: false });`;
-    return (await execute(process.execPath, ['--input-type=module', '-e', start], { env })).output;
+    const { output } = await execute(process.execPath, ['--input-type=module', '-e', start], { env });
+    return { output, backend: loadNative(cacheFolder(env)) };
   }
 
-  it('is not made again at the next start, which says the same', async () => {
-    expect(await atStart({})).toContain('because it rained. Wait.');
+  it('is not made again at the next start; the service says why there is no native backend', async () => {
+    expect(await atStart({})).toEqual({ output: '', backend: { kind: 'absent', why: 'it rained. Wait.' } });
   });
 
   it.for([
@@ -91,7 +92,9 @@ describe('A failed attempt', () => {
     ['pip or a compiler came or went', { tools: 'pip3 c++' }],
     ['premod brings another library', { recipe: 'older' }],
   ] as const)('is made again when %s', async ([, failure]) => {
-    expect(await atStart(failure)).toContain('because there is no C++ compiler');
+    const { output, backend } = await atStart(failure);
+    expect(output).toContain('because there is no C++ compiler');
+    expect(backend).toMatchObject({ kind: 'absent', why: expect.stringContaining('there is no C++ compiler') });
   });
 });
 
