@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Broker, type GivenJob, openBroker } from '../../src/jobs/broker.js';
+import { sweep } from '../../src/jobs/sweep.js';
+import { createDatabase } from '../support/database.js';
+import { queuesHere, REDIS_URL } from '../support/service.js';
+
+const queues = await queuesHere();
+
+async function until(condition: () => boolean | Promise<boolean>, mostMs = 20_000): Promise<void> {
+  const deadline = Date.now() + mostMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('It did not come to pass in time.');
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+describe.for(queues)('The queue on %s', (kind) => {
+  let broker: Broker;
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  const given: GivenJob[] = [];
+  let behave: (job: GivenJob) => Promise<void> = async () => undefined;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    const choice =
+      kind === 'redis'
+        ? ({ kind, url: REDIS_URL, installation: randomUUID() } as const)
+        : ({ kind: 'postgres', url: database.url } as const);
+    broker = await openBroker(choice, (message) => complaints.push(message));
+    await broker.work('live', 4, async (job) => {
+      given.push(job);
+      await behave(job);
+    });
+  });
+  afterAll(async () => {
+    await broker?.close();
+    await database?.drop();
+  });
+
+  it('gives each job to a worker once', async () => {
+    const jobs = Array.from({ length: 200 }, (_, n) => ({ id: `job-${n}`, name: 'count', data: { n } }));
+    await broker.add('live', jobs);
+    await until(() => given.length >= 200);
+    await until(async () => (await broker.count('live')) === 0);
+    expect(new Set(given.map(({ data }) => (data as { n: number }).n)).size).toBe(200);
+    expect(given).toHaveLength(200);
+  });
+
+  it('takes a job that is handed over twice as one', async () => {
+    await broker.add('bulk', [{ id: 'twice', name: 'count', data: {} }]);
+    await broker.add('bulk', [{ id: 'twice', name: 'count', data: {} }]);
+    expect(await broker.count('bulk')).toBe(1);
+    expect(await broker.isThere('bulk', 'twice')).toBe(true);
+    expect(await broker.isThere('bulk', 'never')).toBe(false);
+  });
+
+  it('tries a failing job again, says which attempt is the last, and forgets it afterwards', async () => {
+    given.length = 0;
+    behave = async () => {
+      throw new Error('not today');
+    };
+    await broker.add('live', [{ id: 'failing', name: 'fail', data: {} }]);
+    await until(() => given.length === 5, 30_000);
+    expect(given.map(({ lastAttempt }) => lastAttempt)).toEqual([false, false, false, false, true]);
+    await until(async () => !(await broker.isThere('live', 'failing')));
+    behave = async () => undefined;
+  });
+
+  it('that has lost its jobs is noticed by the sweeper, and all overdue work is handed over again', async () => {
+    const handedOver: string[] = [];
+    await sweep(
+      {
+        overdue: async () => [{ jobId: 'gone', lane: 'live' }],
+        redeliver: async (ids) => void handedOver.push(...ids),
+        redeliverAll: async (lane) => void handedOver.push(lane),
+        adoptUndecided: async () => 0,
+        retryFailed: async () => 0,
+        modelAnswers: async () => true,
+        log: () => undefined,
+        logError: () => undefined,
+      },
+      broker,
+    );
+    expect(handedOver).toEqual(['live']);
+  });
+});
+
+describe('A queue that is not there', () => {
+  it('is one line that names the setting', async () => {
+    const redis = { kind: 'redis', url: 'redis://127.0.0.1:1', installation: 'none' } as const;
+    await expect(openBroker(redis, () => undefined)).rejects.toThrow(
+      /^REDIS_URL: Redis at 127\.0\.0\.1:1 cannot be used/,
+    );
+  });
+});
