@@ -1,0 +1,142 @@
+import { DropdownMenu } from 'radix-ui';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { QueueItemView } from '../../core/views.js';
+import type { Open } from '../app.js';
+import { score } from '../format.js';
+import { IconGlyph, LabelGlyph } from '../glyphs.js';
+import { KeyCap } from '../key-cap.js';
+import { DESK_LABELS, type DeskLabel, digitOf, labelOfDigit } from '../labels.js';
+import { ACTIONS, AUTHOR_READS, AUTHOR_READS_OTHER, LABELS, words } from '../strings.js';
+import { useDesk } from '../use-desk.js';
+import { authorName } from './author.js';
+import { foundLabels, marginReasons } from './reasons.js';
+
+/** The digit after the labels' own. */
+const ANOTHER_DIGIT = DESK_LABELS.length + 1;
+
+/**
+ * The reasons to reject for: those that something speaks for, by their digits. The digit of any other label works too.
+ * Beneath them stand the words that the author will read.
+ */
+export function RejectMenu({
+  item,
+  disabled,
+  open,
+  setOpen,
+}: {
+  readonly item: QueueItemView | null;
+  readonly disabled: boolean;
+  readonly open: boolean;
+  readonly setOpen: (open: Open) => void;
+}): ReactNode {
+  const { desk, state } = useDesk();
+  const [pointed, setPointed] = useState<DeskLabel | null>(null);
+  /** Where the focus goes when the menu closes without a decision. */
+  const before = useRef<Element | null>(null);
+  const decided = useRef(false);
+  const review = state.access.kind === 'open' ? state.access.session.policy.review : NO_LINES;
+  const reasons = useMemo(() => (item === null ? [] : marginReasons(item, review)), [item, review]);
+  const found = foundLabels(reasons);
+  const offered = found.length > 0 ? found : DESK_LABELS;
+  const [first] = offered;
+
+  // Before the menu takes the focus, which it does in an effect of its own.
+  useLayoutEffect(() => {
+    if (!open) return;
+    before.current = document.activeElement;
+    decided.current = false;
+    setPointed(first ?? null);
+  }, [open, first]);
+
+  const reject = (label: DeskLabel) => {
+    decided.current = true;
+    setOpen('nothing');
+    void desk.decide({ action: 'reject', label });
+  };
+  const another = () => {
+    decided.current = true;
+    setOpen('other-reason');
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    const label = labelOfDigit(Number(event.key));
+    if (label === undefined && event.key !== String(ANOTHER_DIGIT)) return;
+    event.preventDefault();
+    if (label === undefined) another();
+    else reject(label);
+  };
+
+  return (
+    <DropdownMenu.Root
+      open={open}
+      onOpenChange={(now) => {
+        if (!now) setOpen('nothing');
+        else if (!disabled) setOpen('reject');
+      }}
+      modal={false}
+    >
+      <div className="menu-slot">
+        <DropdownMenu.Trigger className="button" aria-disabled={disabled} aria-keyshortcuts="r">
+          <IconGlyph icon="cross" className="reject" />
+          {ACTIONS.reject}
+          <KeyCap>r</KeyCap>
+        </DropdownMenu.Trigger>
+        {item !== null && (
+          <DropdownMenu.Content
+            className="menu-sheet reject-menu"
+            avoidCollisions={false}
+            loop
+            onKeyDown={onKeyDown}
+            onCloseAutoFocus={(event) => {
+              event.preventDefault();
+              if (!decided.current && before.current instanceof HTMLElement) {
+                before.current.focus({ preventScroll: true });
+              }
+            }}
+          >
+            <DropdownMenu.Label className="menu-title">{words.actions.rejectFor}</DropdownMenu.Label>
+            {offered.map((label) => (
+              <DropdownMenu.Item
+                key={label}
+                className="menu-item"
+                textValue={LABELS[label]}
+                aria-keyshortcuts={String(digitOf(label))}
+                aria-describedby="author-reads"
+                onFocus={() => setPointed(label)}
+                onSelect={() => reject(label)}
+              >
+                <KeyCap>{digitOf(label)}</KeyCap>
+                <span className={`label ${label}`}>
+                  <LabelGlyph label={label} size={10} />
+                  {LABELS[label]}
+                </span>
+                <span className="why">{scoreOf(reasons, label)}</span>
+              </DropdownMenu.Item>
+            ))}
+            <DropdownMenu.Item
+              className="menu-item"
+              textValue={words.actions.another}
+              aria-keyshortcuts={String(ANOTHER_DIGIT)}
+              onFocus={() => setPointed(null)}
+              onSelect={another}
+            >
+              <KeyCap>{ANOTHER_DIGIT}</KeyCap>
+              {words.actions.another}
+            </DropdownMenu.Item>
+            <div className="notice-text" id="author-reads">
+              <span className="quiet">{words.actions.authorReads(authorName(item.comment.author))}</span>
+              <div className="read">{pointed === null ? AUTHOR_READS_OTHER : AUTHOR_READS[pointed]}</div>
+            </div>
+          </DropdownMenu.Content>
+        )}
+      </div>
+    </DropdownMenu.Root>
+  );
+}
+
+const NO_LINES = {};
+
+function scoreOf(reasons: ReturnType<typeof marginReasons>, label: DeskLabel): string {
+  const probability = reasons.find((reason) => reason.label === label)?.score ?? null;
+  return probability === null ? '' : score(probability);
+}

@@ -1,0 +1,21 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { Desk } from './review/desk.js';
+import type { DeskState } from './review/state.js';
+
+export const DeskContext = createContext<Desk | null>(null);
+
+export function useDesk(): { readonly desk: Desk; readonly state: DeskState } {
+  const desk = useContext(DeskContext);
+  if (desk === null) throw new Error('outside of the desk');
+  return { desk, state: useSyncExternalStore(desk.subscribe, desk.getState) };
+}
+
+/** The time, anew every so many ms. */
+export function useNow(every: number): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return now;
+}

@@ -1,0 +1,623 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import type { Problem, QueueItemView } from '../../src/core/views.js';
+import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { aComment, anItem, aQueue } from './comments.js';
+import { type Service, startService } from './service.js';
+
+/** The built page in a real browser, under the policy that the service sets, against a service that keeps the contract. */
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+const BROKEN: Problem = {
+  type: '/problems/internal',
+  title: 'Internal error',
+  status: 500,
+  instance: 'urn:uuid:6f1e2a34-0000-4000-8000-0000004f1c09',
+};
+
+let pages: string;
+let browser: Browser;
+let service: Service;
+let context: BrowserContext;
+let page: Page;
+/** What the page complained about: broken policy, uncaught errors. */
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  pages = mkdtempSync(join(tmpdir(), 'premod-pages-'));
+  await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: pages, emptyOutDir: true } });
+  browser = await launchBrowser();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  if (pages !== undefined) rmSync(pages, { recursive: true, force: true });
+});
+
+afterEach(async () => {
+  await context?.close();
+  await service?.close();
+  expect(complaints).toEqual([]);
+});
+
+type Opening = {
+  readonly items?: Parameters<typeof startService>[0]['items'];
+  readonly lease?: number;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Before the page is opened. */
+  readonly before?: (service: Service) => void;
+  /** What to wait for. */
+  readonly until?: string;
+  readonly search?: string;
+};
+
+async function open(opening: Opening = {}): Promise<void> {
+  complaints = [];
+  service = await startService({
+    pages,
+    items: opening.items ?? aQueue(Date.now()),
+    ...(opening.lease !== undefined && { lease: opening.lease }),
+  });
+  opening.before?.(service);
+  context = await browser.newContext({ viewport: opening.size ?? { width: 1440, height: 900 } });
+  page = await context.newPage();
+  await page.addInitScript(
+    "addEventListener('securitypolicyviolation', (e) => console.error('POLICY ' + e.violatedDirective + ' ' + e.blockedURI))",
+  );
+  page.on('console', (message) => {
+    if (message.text().startsWith('POLICY')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.setDefaultTimeout(8_000);
+  await page.goto(service.url + (opening.search ?? ''));
+  await page.waitForSelector(opening.until ?? '.comment');
+}
+
+const author = () => page.locator('.comment .author').textContent();
+const focused = () => page.evaluate<string>('document.activeElement?.id ?? ""');
+const announced = () => page.locator('#announcement').textContent();
+const said = (path: string) => service.calls.filter((call) => call.path === path);
+
+async function press(...keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+describe.skipIf(!hasBrowser)('The build', () => {
+  it('has nothing inline, so that default-src ‘self’ is enough', () => {
+    const html = readFileSync(join(pages, 'index.html'), 'utf8');
+    expect(html).not.toMatch(/<style|<script(?![^>]* src=)|\sstyle=|\son\w+=|data:/);
+    for (const file of readdirSync(join(pages, 'assets'))) {
+      if (file.endsWith('.css')) expect(readFileSync(join(pages, 'assets', file), 'utf8')).not.toContain('data:');
+    }
+  });
+});
+
+describe.skipIf(!hasBrowser)('axe finds nothing', () => {
+  const second = async () => {
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+  };
+  const states: readonly {
+    readonly state: string;
+    readonly opening?: Opening;
+    readonly reach?: () => Promise<unknown>;
+  }[] = [
+    { state: 'on the card' },
+    { state: 'on a card with spans in spans', reach: second },
+    { state: 'on writing that could break a page', opening: { items: aQueue(Date.now()).slice(5) } },
+    { state: 'in the reject menu', reach: () => press('r') },
+    {
+      state: 'in the dialog for another reason',
+      reach: async () => {
+        await press('r');
+        await page.waitForSelector('.reject-menu');
+        await press('9');
+        await page.waitForSelector('.dialog');
+      },
+    },
+    { state: 'in the key map', reach: () => press('?') },
+    { state: 'with the words unmasked', reach: () => page.keyboard.down('m') },
+    { state: 'on an earlier version', reach: () => press('v') },
+    {
+      state: 'when it is taken',
+      reach: () => {
+        service.decideElsewhere('comment-1', 'Ines', 'reject', 'incitement');
+        return page.waitForSelector('.notice');
+      },
+    },
+    {
+      state: 'when it is revised',
+      reach: () => {
+        service.revise('comment-1', 'A calmer text.');
+        return page.waitForSelector('.notice');
+      },
+    },
+    {
+      state: 'offline',
+      reach: async () => {
+        await service.cut();
+        await press('a');
+        await page.waitForSelector('.notice');
+      },
+    },
+    {
+      state: 'in the list of what waits on the device',
+      reach: async () => {
+        await service.cut();
+        await press('a');
+        await page.click('text=Show them');
+        await page.waitForSelector('.dialog');
+      },
+    },
+    { state: 'while it loads', opening: { before: (s) => s.answer('/v1/queue/claims', 'silence'), until: '.bone' } },
+    { state: 'when nothing waits', opening: { items: [], until: '.blank' } },
+    {
+      state: 'when the queue can’t be read',
+      opening: { before: (s) => s.answer('/v1/queue/claims', BROKEN, 9), until: '.blank' },
+    },
+    { state: 'when a key is needed', opening: { before: (s) => s.lock('k'), until: '.access' } },
+    {
+      state: 'in the rail of the narrow page',
+      opening: { size: { width: 390, height: 844 } },
+      reach: async () => {
+        await page.click('.head .menu');
+        await page.waitForSelector('.rail-sheet');
+      },
+    },
+  ];
+
+  test.for(states)('$state', { timeout: 60_000 }, async ({ opening, reach }) => {
+    await open(opening);
+    await reach?.();
+    await page.evaluate(axe.source);
+    for (const size of opening?.size === undefined ? SIZES : [opening.size]) {
+      await page.setViewportSize(size);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const found = await page.evaluate<unknown[]>(
+          "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
+        );
+        expect(found, `${size.width} px, ${colorScheme}`).toEqual([]);
+        // Nothing scrolls sideways.
+        expect(
+          await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+          `${size.width} px`,
+        ).toBeLessThanOrEqual(0);
+      }
+    }
+  });
+});
+
+describe.skipIf(!hasBrowser)('By keyboard', () => {
+  it('a person claims, approves, rejects with a digit and takes back', async () => {
+    await open();
+    expect(await author()).toBe('harrier61');
+    expect(said('/v1/queue/claims')[0]?.body).toMatchObject({ count: 2, list: 'all' });
+
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    expect(await focused()).toBe('comment');
+    expect(await announced()).toBe('Approved. Next: comment by depot-7, 2 reasons.');
+    expect(service.reviews).toMatchObject([{ commentId: 'comment-1', action: 'approve' }]);
+
+    await press('r');
+    await page.waitForSelector('.reject-menu');
+    await press('3');
+    await page.waitForSelector('text=Ada Rook');
+    expect(await focused()).toBe('comment');
+    expect(service.reviews[1]).toMatchObject({ commentId: 'comment-2', action: 'reject', label: 'hate' });
+    await page.waitForSelector('text=Rejected for hate');
+
+    await press('z');
+    await page.waitForSelector('text=depot-7');
+    expect(await focused()).toBe('comment');
+    expect(await announced()).toBe('Taken back: comment by depot-7.');
+    expect(said('/v1/reviews/review-2/undo')).toHaveLength(1);
+
+    // What was taken back can be decided again.
+    await press('e');
+    await page.waitForSelector('text=Ada Rook');
+    expect(service.reviews[2]).toMatchObject({ commentId: 'comment-2', action: 'escalate' });
+  });
+
+  it('the focus comes along when the next comment takes a moment', async () => {
+    await open();
+    await page.waitForSelector('text=Next one ready');
+    service.answer('/v1/queue/claims', 'slowly');
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    await press('a');
+    await page.waitForSelector('.bone');
+    await page.waitForSelector('text=Ada Rook');
+    expect(await focused()).toBe('comment');
+    expect(await announced()).toBe('Approved. Next: comment by Ada Rook, 1 reason.');
+  });
+
+  it('what was escalated is found again in its list', async () => {
+    await open({ items: aQueue(Date.now()).slice(0, 1) });
+    await press('e');
+    await page.waitForSelector('text=Nothing waits here');
+    service.enter({ ...(aQueue(Date.now())[0] as QueueItemView), cause: 'escalated' });
+    await press('g', 'e');
+    await page.waitForSelector('text=harrier61');
+  });
+
+  it('the reject menu offers what speaks for it, takes any digit, and Escape gives the focus back', async () => {
+    await open();
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    await press('r');
+    const items = page.locator('.reject-menu [role=menuitem]');
+    expect(await items.allInnerTexts().then((texts) => texts.map((text) => text.split('\n')[1]))).toEqual([
+      'hate',
+      'insult',
+      'profanity',
+      'Another reason…',
+    ]);
+    await page.waitForSelector('text=because it attacks people');
+    await page.waitForSelector('.menu-item[data-highlighted]');
+    await press('ArrowDown');
+    await page.waitForSelector('text=because it insults somebody');
+    await press('Escape');
+    expect(await focused()).toBe('comment');
+    await press('r');
+    await page.waitForSelector('.reject-menu');
+    await press('7');
+    await page.waitForSelector('text=Ada Rook');
+    expect(service.reviews[1]).toMatchObject({ action: 'reject', label: 'spam' });
+  });
+
+  it('another reason is a note, and single letters are silent while one writes it', async () => {
+    await open();
+    await press('r');
+    await page.waitForSelector('.reject-menu');
+    await press('9');
+    await page.waitForSelector('#note');
+    await page.keyboard.type('a quarrel, see z');
+    await page.click('.dialog [type=submit]');
+    await page.waitForSelector('text=depot-7');
+    expect(service.reviews).toEqual([
+      expect.objectContaining({ commentId: 'comment-1', action: 'reject', note: 'a quarrel, see z' }),
+    ]);
+  });
+
+  it('skipping gives the comment back and never hands it out again in this round', async () => {
+    await open({ items: aQueue(Date.now()).slice(0, 2) });
+    await press('j');
+    await page.waitForSelector('text=depot-7');
+    await press('j');
+    await page.waitForSelector('text=You skipped 2.');
+    expect(said('/v1/queue/claims:release').map(({ body }) => (body as { items: string[] }).items)).toEqual([
+      ['item-1'],
+      ['item-2'],
+    ]);
+    await page.click('text=Read the 2 you skipped');
+    await page.waitForSelector('text=harrier61');
+  });
+
+  it('g and a letter go to a list', async () => {
+    await open();
+    await press('g', 'e');
+    await page.waitForSelector('text=quill');
+    expect(page.url()).toContain('list=escalated');
+    expect(await page.locator('.rail-row[aria-current]').textContent()).toContain('Escalated');
+    await page.goBack();
+    await page.waitForSelector('text=harrier61');
+  });
+
+  it('single letters can be switched off, for good', async () => {
+    await open();
+    await press('?');
+    await page.click('text=Single-letter keys');
+    await press('Escape');
+    await page.reload();
+    await page.waitForSelector('.comment');
+    await press('a', 'r', 'e');
+    await page.waitForTimeout(200);
+    expect(service.reviews).toEqual([]);
+  });
+
+  it('leaning on a key decides one comment', async () => {
+    await open();
+    for (let times = 0; times < 8; times += 1) await page.keyboard.down('a');
+    await page.waitForSelector('text=depot-7');
+    await page.waitForTimeout(200);
+    expect(service.reviews).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!hasBrowser)('A comment on the screen', () => {
+  it('is text and nothing else', async () => {
+    await open({ items: aQueue(Date.now()).slice(5, 6) });
+    expect(await page.locator('.comment .text').textContent()).toContain('<img src=x onerror=alert(1)> <b>bold</b>');
+    expect(await page.locator('.comment img, .comment .text b').count()).toBe(0);
+    expect(await page.locator('a[href^=javascript]').count()).toBe(0);
+    expect(await page.locator('.comment .text').getAttribute('lang')).toBe('he');
+  });
+
+  it('has its slurs covered until m is held, for eyes, ears and clipboard', async () => {
+    await open();
+    const tree = () => page.locator('.comment .text').ariaSnapshot();
+    const copied = () =>
+      page.evaluate<string>(
+        "(() => { const s = getSelection(); s.selectAllChildren(document.querySelector('.comment .text')); const text = s.toString(); s.removeAllRanges(); return text; })()",
+      );
+    expect(await tree()).toContain('masked word, slur for a group');
+    expect(await tree()).not.toContain('e r m 1 n');
+    expect(await copied()).not.toContain('e r m 1 n');
+    await page.keyboard.down('m');
+    expect(await tree()).toContain('v e r m 1 n');
+    await page.keyboard.up('m');
+    expect(await tree()).not.toContain('e r m 1 n');
+  });
+
+  it('and its reasons light each other', async () => {
+    await open();
+    await page.hover('mark.incitement');
+    await page.waitForSelector('.reason.incitement.is-active');
+    await page.hover('.reason.insult');
+    await page.waitForSelector('mark.insult.is-active');
+    await page.locator('#reason-label-hate').focus();
+    await page.waitForSelector('.reason.hate.is-active');
+  });
+
+  it('shows its earlier version, without spans, and which one is decided', async () => {
+    await open();
+    await press('v');
+    await page.waitForSelector('text=You are reading the first version.');
+    expect(await page.locator('.comment mark').count()).toBe(0);
+    await press('v');
+    await page.waitForSelector('mark.incitement');
+  });
+
+  it('opens its context as a drawer at 1024 px, and c gives the focus back', async () => {
+    await open({ size: { width: 1024, height: 768 } });
+    expect(await page.locator('#context').isVisible()).toBe(false);
+    await press('c');
+    await page.waitForSelector('#context >> text=Pia Lindqvist');
+    expect(await focused()).toBe('context');
+    await press('c');
+    await expect.poll(focused).toBe('comment');
+    expect(await page.locator('#context').isVisible()).toBe(false);
+  });
+});
+
+describe.skipIf(!hasBrowser)('Live', () => {
+  it('counts change in place', async () => {
+    await open();
+    const all = page.locator('.rail-row .count').first();
+    expect(await all.textContent()).toBe('7');
+    service.enter(anItem(Date.now(), 'item-8'));
+    await expect.poll(() => all.textContent()).toBe('8');
+  });
+
+  it('a comment that another person settles can’t be decided, and says who did', async () => {
+    await open();
+    service.decideElsewhere('comment-1', 'Ines', 'reject', 'incitement');
+    await page.waitForSelector('text=Ines rejected this just now, for incitement.');
+    expect(await page.locator('.buttons .button').first().getAttribute('aria-disabled')).toBe('true');
+    await press('a');
+    expect(service.reviews).toEqual([]);
+    await press('j');
+    await page.waitForSelector('text=depot-7');
+  });
+
+  it('a refusal says the same when no event did', async () => {
+    await open();
+    service.answer('/v1/reviews', {
+      type: '/problems/already-reviewed',
+      title: 'Already reviewed',
+      status: 409,
+      instance: '',
+      by: 'Ines',
+      action: 'approve',
+      at: new Date(Date.now() - 20_000).toISOString(),
+    });
+    await press('a');
+    await page.waitForSelector('text=/Ines approved this \\d+ seconds ago/');
+  });
+
+  it('a comment that its author changes is read anew before it is decided', async () => {
+    await open();
+    service.revise('comment-1', 'A calmer text, without doors.');
+    await page.waitForSelector('text=harrier61 changed this comment');
+    await press('a');
+    expect(service.reviews).toEqual([]);
+    await press('v');
+    await page.waitForSelector('text=A calmer text, without doors.');
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    expect(said('/v1/reviews').at(-1)?.body).toMatchObject({ commentId: 'comment-1', revision: 3 });
+  });
+
+  it('a deleted comment leaves nothing to decide', async () => {
+    await open();
+    service.erase('comment-1');
+    await page.waitForSelector('text=This comment was deleted.');
+  });
+
+  it('a comment that was ready and is settled elsewhere never comes up', async () => {
+    await open();
+    await page.waitForSelector('text=Next one ready');
+    service.decideElsewhere('comment-2', 'Ines', 'approve');
+    await page.waitForTimeout(300);
+    await press('a');
+    await page.waitForSelector('text=Ada Rook');
+  });
+
+  it('an empty list fills by itself', async () => {
+    await open({ items: [], until: '.blank' });
+    service.enter(
+      anItem(Date.now(), 'item-9', { comment: aComment(Date.now(), 'comment-9', { text: 'Fresh from the press.' }) }),
+    );
+    await page.waitForSelector('text=Fresh from the press.');
+  });
+
+  it('what happened during a break is told after it', async () => {
+    await open();
+    await page.waitForSelector('.rail-row .count');
+    await service.cut();
+    service.decideElsewhere('comment-1', 'Ines', 'approve');
+    await service.mend();
+    await page.waitForSelector('text=Ines approved this');
+    expect(said('/v1/events').at(-1)?.headers['last-event-id']).toMatch(/^\d+$/);
+  });
+
+  it('leaving the page gives back what was held', async () => {
+    await open();
+    await page.waitForSelector('text=Next one ready');
+    await page.goto('about:blank');
+    await expect
+      .poll(() => said('/v1/queue/claims:release').map(({ body }) => (body as { items: string[] }).items))
+      .toEqual([['item-1', 'item-2']]);
+  });
+
+  it('a lease is renewed while somebody reads', async () => {
+    await open({ lease: 60_000 });
+    await page.waitForSelector('text=/Yours for 0:5\\d|Yours for 1:00/');
+    await expect
+      .poll(() => said('/v1/queue/claims').map(({ body }) => (body as { items?: string[] }).items), { timeout: 15_000 })
+      .toContainEqual(['item-1']);
+  }, 20_000);
+});
+
+describe.skipIf(!hasBrowser)('Without a connection', () => {
+  it('decisions are kept in order, without the comment, and sent once when it is back', async () => {
+    await open();
+    await page.waitForSelector('text=Next one ready');
+    await service.cut();
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    await page.waitForSelector('text=1 decision waits on this device');
+    await press('r');
+    await page.waitForSelector('.reject-menu');
+    await press('3');
+    await page.waitForSelector('text=The queue could not be read');
+    await page.waitForSelector('text=2 decisions wait on this device');
+
+    const stored = await page.evaluate<string>("localStorage.getItem('premod.outbox')");
+    expect(JSON.parse(stored)).toMatchObject([
+      { commentId: 'comment-1', action: 'approve' },
+      { commentId: 'comment-2', action: 'reject', label: 'hate' },
+    ]);
+    expect(stored).not.toMatch(/Brennmoor|Orsavian|harrier/);
+    await page.click('text=Show them');
+    expect(await page.locator('.kept li').allInnerTexts()).toEqual([
+      expect.stringMatching(/^Approved, \d\d:\d\d$/),
+      expect.stringMatching(/^Rejected for hate, \d\d:\d\d$/),
+    ]);
+    await press('Escape');
+
+    await service.mend();
+    await page.click('text=Try now');
+    await page.waitForSelector('text=Ada Rook');
+    await expect.poll(() => service.reviews.map(({ commentId }) => commentId)).toEqual(['comment-1', 'comment-2']);
+    const keys = said('/v1/reviews').map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(2);
+    expect(await page.evaluate("localStorage.getItem('premod.outbox')")).toBe('[]');
+  }, 20_000);
+
+  it('a decision that got no answer is sent again under its key, and counts once', async () => {
+    await open();
+    service.answer('/v1/reviews', 'silence');
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    await expect.poll(() => said('/v1/reviews').length, { timeout: 15_000 }).toBe(2);
+    const [first, second] = said('/v1/reviews').map(({ headers }) => headers['idempotency-key']);
+    expect(first).toBe(second);
+    expect(service.reviews).toHaveLength(1);
+  }, 30_000);
+
+  it('what waits on the device is taken back without a word to the service', async () => {
+    await open();
+    await page.waitForSelector('text=Next one ready');
+    await service.cut();
+    await press('a');
+    await page.waitForSelector('text=1 decision waits on this device');
+    await press('z');
+    await page.waitForSelector('text=harrier61');
+    expect(await page.evaluate("localStorage.getItem('premod.outbox')")).toBe('[]');
+  });
+
+  it('kept decisions go out when the page is opened again', async () => {
+    await open();
+    await page.waitForSelector('text=Next one ready');
+    await service.cut();
+    await press('a');
+    await page.waitForSelector('text=1 decision waits on this device');
+    await page.goto('about:blank');
+    await service.mend();
+    await page.goto(service.url);
+    await expect.poll(() => service.reviews.map(({ commentId }) => commentId)).toEqual(['comment-1']);
+  });
+});
+
+describe.skipIf(!hasBrowser)('When something fails', () => {
+  it('a decision that was not saved says so, and the comment stays', async () => {
+    await open();
+    service.answer('/v1/reviews', BROKEN);
+    await press('a');
+    await page.waitForSelector('text=Not saved: Internal error');
+    expect(await author()).toBe('harrier61');
+    await page.click('text=Try again');
+    await page.waitForSelector('text=depot-7');
+    expect(service.reviews).toHaveLength(1);
+  });
+
+  it('a queue that can’t be read says what is safe, when it tries again, and a reference', async () => {
+    await open({ before: (s) => s.answer('/v1/queue/claims', BROKEN), until: '.blank' });
+    const text = await page.locator('.blank').textContent();
+    expect(text).toContain('Nothing that was decided is lost.');
+    expect(text).toMatch(/tries again in \d seconds?/);
+    expect(text).toContain('reference 004f1c09');
+    await page.click('text=Try now');
+    await page.waitForSelector('text=harrier61');
+  });
+
+  it('the skeleton comes for slow answers only, with the actions in their place', async () => {
+    await open({ before: (s) => s.answer('/v1/queue/claims', 'slowly'), until: '.bone' });
+    expect(await page.locator('.buttons .button').first().getAttribute('aria-disabled')).toBe('true');
+    await page.waitForSelector('text=harrier61');
+    expect(await page.locator('.bone').count()).toBe(0);
+  });
+});
+
+describe.skipIf(!hasBrowser)('Where a key is needed', () => {
+  it('the desk opens with it, keeps it in the tab, and sends it with every call, the events too', async () => {
+    await open({ before: (s) => s.lock('open sesame'.replace(' ', '-')), until: '#key' });
+    await page.fill('#key', 'wrong');
+    await press('Enter');
+    await page.waitForSelector('text=This key does not open the desk.');
+    await page.fill('#key', 'open-sesame');
+    await press('Enter');
+    await page.waitForSelector('text=harrier61');
+    await expect.poll(() => said('/v1/events').at(-1)?.headers.authorization).toBe('Bearer open-sesame');
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+    await page.reload();
+    await page.waitForSelector('text=harrier61');
+  });
+
+  it('a session that ends keeps the decision and goes on after the key', async () => {
+    await open({ before: (s) => s.lock('first'), until: '#key' });
+    await page.fill('#key', 'first');
+    await press('Enter');
+    await page.waitForSelector('text=harrier61');
+    service.lock('second');
+    await page.waitForSelector('text=Your session is over');
+    await page.fill('#key', 'second');
+    await press('Enter');
+    await page.waitForSelector('text=harrier61');
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+  });
+});
