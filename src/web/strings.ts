@@ -81,7 +81,6 @@ export const words = {
   waiting: 'waiting',
   order: 'Most urgent first',
   context: 'Context',
-  closeContext: 'Close the context',
   skipLink: 'Skip to the comment',
   keys: 'Keys',
   close: 'Close',
@@ -132,7 +131,6 @@ export const words = {
 
   margin: {
     title: 'Why a person is asked',
-    below: 'Under the line',
     underLine: (line: number) => `Under the line of ${score(line)}, so not flagged.`,
     none: 'No reason was recorded.',
     notScored: 'not scored',
@@ -142,7 +140,6 @@ export const words = {
       both: 'rule and model',
       disagree: (probability: number) => `rule; the model disagrees (${score(probability)})`,
       readers: 'readers',
-      person: (by: string) => by,
       pipeline: 'pipeline',
     },
     head: {
@@ -174,7 +171,6 @@ export const words = {
     nothingSettled: 'none yet',
     reports: 'Readers’ reports',
     quoted: (text: string) => `“${text}”`,
-    toPassage: (label: string) => `${label}: show the passage`,
   },
 
   actions: {
@@ -208,7 +204,6 @@ export const words = {
     sent: (n: number) => `${capital(decisions(n))} sent`,
     sentRefused: (n: number) =>
       n === 1 ? '1 was not needed: it was settled before' : `${count(n)} were not needed: they were settled before`,
-    noLongerWaits: 'it no longer waits',
   },
 
   notice: {
@@ -306,7 +301,6 @@ export const words = {
     pipeline: 'Pipeline',
     model: 'Model',
     noModel: 'none',
-    backend: 'Backend',
     language: 'Language',
     languageSource: { sender: 'says the sender', article: 'of the article', site: 'of the site', detected: 'detected' },
     languageUnknown: 'unknown',
