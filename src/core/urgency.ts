@@ -46,3 +46,8 @@ const MOST_REPORTS = 10;
 export function urgencyOf(severity: number, reports: number, enteredAt: Date): number {
   return severity + REPORT_WEIGHT * Math.min(reports, MOST_REPORTS) - enteredAt.getTime() / 1000 / WAITING_SECONDS;
 }
+
+/** How urgent an item is at this moment, for people to read: its severity and reports, raised by how long it waits. */
+export function urgencyNow(key: number, now: Date): number {
+  return key + now.getTime() / 1000 / WAITING_SECONDS;
+}

@@ -97,11 +97,11 @@ export async function weigh(deps: WeighDeps, items: readonly Weighable[], ask: M
     );
     evaluations.set(index, {
       kind: 'scored',
-      scores: answer.scores,
+      scores: rounded(answer.scores),
       offTopic:
         probability === null
           ? { kind: 'nothing-to-stray-from' }
-          : { kind: 'scored', probability, provisional: topic?.provisional ?? false },
+          : { kind: 'scored', probability: round(probability), provisional: topic?.provisional ?? false },
       spans: spansOf(answer, normalised),
       language,
     });
@@ -198,8 +198,17 @@ function spansOf(answer: ModelAnswer, normalised: Normalised): readonly Span[] {
       const score = sentence.scores[label as ModelLabel] ?? 0;
       if (score < SPAN_FROM || score < worst * NEAR_WORST) continue;
       const stretch = normalised.toOriginal({ begin: sentence.begin, end: sentence.end });
-      spans.push({ ...stretch, label, source: 'model', score });
+      spans.push({ ...stretch, label, source: 'model', score: round(score) });
     }
   }
   return spans.sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+}
+
+/** Six digits: more than two backends agree on, and short enough to be read. */
+function round(probability: number): number {
+  return Math.round(probability * 1e6) / 1e6;
+}
+
+function rounded(scores: ModelScores): ModelScores {
+  return Object.fromEntries(Object.entries(scores).map(([label, score]) => [label, round(score)]));
 }

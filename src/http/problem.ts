@@ -62,7 +62,9 @@ export function newInstance(): string {
 
 /** Answers every failure with `application/problem+json` (RFC 9457). */
 export function problemHandler(logError: (error: unknown, instance: string) => void): ErrorRequestHandler {
-  return (error, _request, response, next) => {
+  return (error, request, response, next) => {
+    // Whoever asked has left; there is nobody to answer.
+    if (request.destroyed && !request.complete) return response.destroy();
     if (response.headersSent) return next(error);
     const known = foreseen(error);
     if (known !== null) return sendProblem(response, known);

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { Claimed, InvalidRequest, NotFound } from '../core/errors.js';
+import { urgencyNow } from '../core/urgency.js';
 import type { ArticleView, CommentView, QueueCounts, QueueItemView, QueueList, ThreadEntry } from '../core/views.js';
 import { readArticles } from './article-views.js';
 import { readComments } from './comment-views.js';
@@ -208,6 +209,7 @@ async function toItems(db: Kysely<Tables>, site: number, rows: readonly ItemRow[
     site,
     rows.map(({ comment_id }) => comment_id),
   );
+  const now = new Date();
   return rows.flatMap((row) => {
     const comment = byId.get(external.get(row.comment_id) ?? '');
     const article = articles.get(row.article_id);
@@ -222,7 +224,7 @@ async function toItems(db: Kysely<Tables>, site: number, rows: readonly ItemRow[
       revision: row.revision,
       cause: row.cause,
       enteredAt: row.entered_at.toISOString(),
-      urgency: row.urgency,
+      urgency: urgencyNow(row.urgency, now),
       label: row.label,
       claim,
       comment,

@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config.js';
 import { createDatabase } from './database.js';
 
 export const KEY = 'a-key-for-tests-only';
-const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 export type Queue = 'postgres' | 'redis';
 
