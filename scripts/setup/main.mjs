@@ -59,7 +59,8 @@ function parse(args) {
 }
 
 /**
- * Becomes the program, in this process: signals reach it and its exit status is ours without anything in between.
+ * Becomes the program, in this process: signals reach it and its exit status is ours without anything in between. For the same
+ * reason the scripts in package.json begin with `exec`: the shell that npm starts them in would keep npm's signals to itself.
  *
  * @param {readonly string[]} command a file of the project, and its arguments
  */

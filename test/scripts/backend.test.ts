@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheFolder, loadNative, nativeFolder } from '../../src/model/native.js';
@@ -143,5 +144,23 @@ describe('premod', () => {
     symlinkSync(join(folder, 'scripts', 'premod.mjs'), join(folder, 'premod'));
     const { status, output } = await execute(join(folder, 'premod'), ['score', '--bundle', 'a b']);
     expect({ status, output }).toEqual({ status: 3, output: '["score","--bundle","a b"]\n' });
+  });
+
+  it('gets the signals that npm gets, and its exit status becomes npm’s', async () => {
+    const folder = checkout(`setInterval(() => {}, 1000); console.log('ready');
+      process.on('SIGTERM', () => { console.log('stopping'); process.exit(5); });`);
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', scripts }));
+    const npm = spawn('npm', ['run', '-s', 'premod', '--', 'serve'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let output = '';
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (text.includes('ready')) npm.kill('SIGTERM');
+    });
+    const status = await new Promise((resolve) => npm.on('close', resolve));
+    expect({ status, output }).toEqual({ status: 5, output: 'ready\nstopping\n' });
   });
 });
