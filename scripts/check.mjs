@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => `node_modules/.bin/${name}`;
 
+// Biome marks every letter when it takes a file for a terminal.
+const plain = process.stdout.isTTY ? [] : ['--colors=off'];
+
 const PARTS = [
-  { name: 'format, lint and import cycles', command: [bin('biome'), 'ci', '--error-on-warnings', '.'] },
+  { name: 'format, lint and import cycles', command: [bin('biome'), 'ci', '--error-on-warnings', ...plain, '.'] },
   { name: 'types of server, tests and benchmarks', command: [bin('tsc'), '--noEmit', '-p', 'tsconfig.json'] },
   {
     name: 'types of the pages',
