@@ -70,6 +70,30 @@ program
   });
 
 program
+  .command('train')
+  .description('make an artefact by a recipe')
+  .option('--recipe <file>', 'the recipe', 'training-data/recipes/heads.yaml')
+  .option('--data <folder>', 'the folder with the labelled sets', '../shared/data')
+  .option('--encoder <folder>', 'the folder with the base encoder', '../shared/encoder')
+  .option('--out <folder>', 'the artefact’s folder')
+  .option('--activate', 'make it the active artefact')
+  .action(async (command) => {
+    const { trainCommand } = await import('./cli/train.js');
+    await trainCommand(loadConfig(process.env), command);
+  });
+
+program
+  .command('evaluate')
+  .description('measure an artefact on the validation rows of a recipe; JSON on stdout')
+  .option('--artefact <folder>', 'the artefact’s folder; left out, the active one')
+  .option('--recipe <file>', 'the recipe', 'training-data/recipes/heads.yaml')
+  .option('--data <folder>', 'the folder with the labelled sets', '../shared/data')
+  .action(async (command) => {
+    const { evaluateCommand } = await import('./cli/train.js');
+    await evaluateCommand(loadConfig(process.env), command);
+  });
+
+program
   .command('migrate')
   .description('bring the schema of DATABASE_URL up to date')
   .action(async () => {
