@@ -78,6 +78,6 @@ export async function findArtefact(
   throw new ArtefactDamaged(join(models, idOrName), 'is not there');
 }
 
-export function sha256(content: unknown): string {
+function sha256(content: unknown): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

@@ -25,7 +25,6 @@ export const ERROR_CODES = [
   'idempotency-conflict',
   'conflict',
   'overloaded',
-  'unavailable',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -151,9 +150,4 @@ export class Overloaded extends ModerationError {
     super(message);
     this.retryAfterSeconds = retryAfterSeconds;
   }
-}
-
-/** A part that the answer needs is not there just now. */
-export class Unavailable extends ModerationError {
-  readonly code = 'unavailable';
 }

@@ -168,7 +168,7 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 /** The description of the service, OpenAPI 3.1, made from the very forms that requests are checked against. */
-export function openApiDocument(version: string): Record<string, unknown> {
+function openApiDocument(version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     const methods = paths[operation.path] ?? {};

@@ -29,7 +29,6 @@ const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly t
   'idempotency-conflict': { status: 409, title: 'Idempotency key in use' },
   conflict: { status: 409, title: 'Conflict' },
   overloaded: { status: 429, title: 'Overloaded' },
-  unavailable: { status: 503, title: 'Unavailable' },
 };
 
 /** The problem details (RFC 9457) of a foreseen failure. */
@@ -48,7 +47,7 @@ export function toProblem(error: ModerationError, instance: string): Problem {
   };
 }
 
-export function sendProblem(response: Response, error: ModerationError, instance = newInstance()): void {
+function sendProblem(response: Response, error: ModerationError, instance = newInstance()): void {
   const problem = toProblem(error, instance);
   if (error instanceof MethodNotAllowed) response.set('Allow', error.allowed.join(', '));
   if (error instanceof Overloaded) response.set('Retry-After', String(error.retryAfterSeconds));

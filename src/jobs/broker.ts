@@ -35,7 +35,7 @@ export type Broker = {
 };
 
 /** A fault of the queue that an operator can mend; the message is the one line to print. */
-export class BrokerError extends Error {
+class BrokerError extends Error {
   override readonly name = 'BrokerError';
 }
 

@@ -48,10 +48,21 @@ export async function listen(url: string, logError: (message: string) => void): 
     fresh.on('error', (error) => {
       if (!closed) logError(`listen: ${error.message}`);
     });
-    fresh.on('end', () => void reconnect());
-    await fresh.connect();
-    await fresh.query('listen premod_outbox; listen premod_event; listen premod_decided');
+    let listens = false;
+    // A connection that was never made ends too; whoever tried to make it tries again, and nobody beside.
+    fresh.on('end', () => {
+      if (listens) void reconnect();
+    });
+    try {
+      await fresh.connect();
+      await fresh.query('listen premod_outbox; listen premod_event; listen premod_decided');
+    } catch (error) {
+      void fresh.end().catch(() => undefined);
+      throw error;
+    }
+    listens = true;
     client = fresh;
+    if (closed) await fresh.end();
   }
 
   async function reconnect(): Promise<void> {

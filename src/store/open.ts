@@ -1,7 +1,7 @@
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { type Cluster, findRunning, startCluster } from './embedded/cluster.js';
-import * as theLine from './migrations/001-the-line.js';
+import { up as theLine } from './migrations/001-the-line.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -68,11 +68,6 @@ export async function joinStore(choice: StoreChoice): Promise<Store> {
   return { db, url, kind: 'embedded', origin: 'adopted', close: () => db.destroy() };
 }
 
-/** A second connection for `listen`, which must not come from the pool. */
-export function listener(url: string): pg.Client {
-  return new pg.Client({ connectionString: url, keepAlive: true, application_name: 'premod listen' });
-}
-
 function connect(url: string): Kysely<Tables> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -102,7 +97,7 @@ async function reach(db: Kysely<Tables>, url: string): Promise<void> {
 async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '001-the-line': theLine }) },
+    provider: { getMigrations: async () => ({ '001-the-line': { up: theLine } }) },
     migrationTableSchema: SCHEMA,
   });
   const { error } = await migrator.migrateToLatest();
