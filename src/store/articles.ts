@@ -205,6 +205,8 @@ export async function readVectors(
  */
 export async function finishEmbedding(db: Kysely<Tables>, site: number, id: number, revision: number): Promise<void> {
   await inTransaction(db, async (tx) => {
+    // Judgements that are being kept at this moment are waited for, so that they are seen below.
+    await sql`select 1 from article where site = ${site} and id = ${id} for no key update`.execute(tx);
     await sql`
       insert into outbox (site, kind, lane, subject, revision, pipeline)
       select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline

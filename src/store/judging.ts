@@ -117,6 +117,7 @@ export async function recordJudgements(
   if (judgements.length === 0) return;
   await inTransaction(db, async (tx) => {
     const standing = await lockStanding(tx, site, judgements);
+    await lockArticles(tx, site, standing);
     const current = judgements.filter(
       (judgement) => standing.get(judgement.commentId)?.revision === judgement.revision,
     );
@@ -130,6 +131,7 @@ export async function recordJudgements(
     await keepDecisions(tx, site, written, evaluations, decidedAt);
     await moveStates(tx, site, written, standing, decidedAt);
     await finishWork(tx, site, judgements);
+    await judgeAnewWhereMoreIsKnown(tx, site, current);
   });
 }
 
@@ -162,6 +164,55 @@ async function lockStanding(
     left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
     where c.site = ${site} and c.id = any(${ids}) and c.removed_at is null`.execute(tx);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * Holds the articles as they are until these judgements are kept: whoever ends the embedding of one, or changes it, comes
+ * before, and is seen here, or after, and sees what is kept here.
+ */
+async function lockArticles(
+  tx: Transaction<Tables>,
+  site: number,
+  standing: ReadonlyMap<number, Standing>,
+): Promise<void> {
+  const articles = [...new Set([...standing.values()].map(({ article_id }) => article_id))];
+  await sql`select 1 from article where site = ${site} and id = any(${articles}) order by id for share`.execute(tx);
+}
+
+/**
+ * An article can be embedded or changed while its comments are being weighed. Those that are approved on less than it says
+ * now are judged anew; {@link finishEmbedding} sees to those that were judged before.
+ */
+async function judgeAnewWhereMoreIsKnown(
+  tx: Transaction<Tables>,
+  site: number,
+  judgements: readonly Judgement[],
+): Promise<void> {
+  const rows = judgements.flatMap(({ evaluation }) => {
+    if (evaluation?.content.kind !== 'scored') return [];
+    const { key, content } = evaluation;
+    const { commentId, articleRevision, artefact } = key;
+    const provisional = content.offTopic.kind === 'scored' && content.offTopic.provisional;
+    return [{ commentId, articleRevision, artefact, provisional }];
+  });
+  if (rows.length === 0) return;
+  await sql`
+    insert into outbox (site, kind, lane, subject, revision, pipeline)
+    select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as n("commentId" bigint, "articleRevision" integer, artefact text, provisional boolean)
+    join comment c on c.site = ${site} and c.id = n."commentId"
+    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+    join article a on a.site = c.site and a.id = c.article_id
+    join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
+    join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
+    where d.outcome = 'approve'
+      and (n."articleRevision" < a.revision
+           or n.provisional and exists (select 1 from article_vectors v where v.site = a.site
+                                        and v.content_hash = ar.content_hash and v.artefact = n.artefact))
+      and not exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
+                      and v.undone_at is null)
+    on conflict do nothing`.execute(tx);
 }
 
 /** A first decision is always needed; a second one only after a degraded one, or to put an approved comment before a person. */
@@ -261,7 +312,9 @@ async function finishWork(tx: Transaction<Tables>, site: number, judgements: rea
     await markFailed(tx, site, 'classify', subjects, 'The model could not be asked.');
   }
   const ids = judgements.map(({ commentId }) => commentId);
-  await sql`select pg_notify('premod_decided', ${JSON.stringify([site, ids])})`.execute(tx);
+  await sql`select pg_notify('premod_decided', ${JSON.stringify([site, ids])}), pg_notify('premod_outbox', '')`.execute(
+    tx,
+  );
 }
 
 /** Work whose comment was revised or erased in the meantime: there is nothing left to do. */
