@@ -25,6 +25,7 @@ export async function queuesHere(): Promise<readonly Queue[]> {
 
 export type Service = {
   readonly url: string;
+  readonly databaseUrl: string;
   /** A request with the key; the body is sent as JSON unless it is text or bytes already. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   stop(): Promise<void>;
@@ -51,6 +52,7 @@ export async function startService(queue: Queue, environment: Record<string, str
   const url = `http://127.0.0.1:${running.port}`;
   return {
     url,
+    databaseUrl: database.url,
     call: (method, path, body, headers) => call(url, method, path, body, headers),
     async stop() {
       await running.stop();
