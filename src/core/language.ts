@@ -1,43 +1,49 @@
 import type { CommentLanguage } from './evaluation.js';
 
-/** What a detector makes of a text. */
+/** What a detector says about a text. */
 export type Detection = {
-  /** ISO 639-1, or empty where it has no idea. */
-  readonly code: string;
-  /** The detector's own word on whether it can be relied on. */
+  /** ISO 639-1; null where it has no opinion. */
+  readonly language: string | null;
+  /** The detector's own judgement of its answer. */
   readonly reliable: boolean;
-  /** Every language it considered, with its score in [0, 1]. */
+  /** Different words in the text, addresses not counted. */
+  readonly words: number;
+  /** How well languages fit, each in [0, 1]; one that is absent does not fit at all. */
   readonly scores: Readonly<Record<string, number>>;
 };
 
-/** On shorter texts a detector is wrong with confidence: "Vive la France!" is Spanish to it, "Merkel out" German. */
-const WORDS_TO_DETECT = 8;
-/** By how much the detected language must beat the expected one. */
-const MARGIN = 0.15;
+/** Below so many words detection is wrong with confidence ("Vive la France!", "Merkel out"). */
+export const WORDS_TO_DETECT = 8;
+/** How much better the detected language must fit than the expected one. */
+const MARGIN = 0.1;
 
 /**
- * The language that a comment is taken to be in: the sender's word, else the article's, else the site's; the detector
- * overrides it only on enough words, when it is reliable, and by a margin.
+ * Whose word counts for a comment's language: the sender's, else the article's, else the site's; a detector overrides it
+ * only on texts of some length, when it is sure, and by a margin.
  *
- * @param words how many words the text has.
+ * @param expected ISO 639-1 codes; longer tags are cut to their first part.
  */
-export function resolveLanguage(given: {
-  readonly sender: string | null;
-  readonly article: string | null;
+export function resolveLanguage(expected: {
+  readonly sender?: string | null | undefined;
+  readonly article?: string | null | undefined;
   readonly site: string;
-  readonly words: number;
   readonly detection: Detection;
 }): CommentLanguage {
-  const { sender, article, site, words, detection } = given;
-  const expected: CommentLanguage =
-    sender !== null
-      ? { code: sender, source: 'sender' }
-      : article !== null
-        ? { code: article, source: 'article' }
-        : { code: site, source: 'site' };
-  if (words < WORDS_TO_DETECT || !detection.reliable || detection.code === '' || detection.code === expected.code) {
-    return expected;
-  }
-  const lead = (detection.scores[detection.code] ?? 0) - (detection.scores[expected.code] ?? 0);
-  return lead >= MARGIN ? { code: detection.code, source: 'detected' } : expected;
+  const { detection } = expected;
+  const prior = priorOf(expected);
+  const { language, reliable, words, scores } = detection;
+  if (language === null || language === prior.code || !reliable || words < WORDS_TO_DETECT) return prior;
+  const margin = (scores[language] ?? 0) - (scores[prior.code] ?? 0);
+  return margin >= MARGIN ? { code: language, source: 'detected' } : prior;
+}
+
+function priorOf({ sender, article, site }: Omit<Parameters<typeof resolveLanguage>[0], 'detection'>): CommentLanguage {
+  if (sender) return { code: primary(sender), source: 'sender' };
+  if (article) return { code: primary(article), source: 'article' };
+  return { code: primary(site), source: 'site' };
+}
+
+/** `pt-BR` is `pt` to every model here. */
+function primary(tag: string): string {
+  return tag.toLowerCase().split('-')[0] ?? tag;
 }

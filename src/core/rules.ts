@@ -1,6 +1,16 @@
-// Placeholder of the shapes that the rules station exports; the station's owner fills in the rest.
 import type { Label } from './labels.js';
+import { type Normalised, normalise, type TransformationKind } from './normalise.js';
+import { type CompiledRule, ConditionCompiler, type Reading } from './rule-conditions.js';
+import { quotations } from './rule-contexts.js';
+import type { RuleFacts } from './rule-facts.js';
+import { PhraseIndex, type Place } from './rule-index.js';
+import { type RuleExample, type RuleFault, type RuleList, RuleListError, type RulePath } from './rule-list.js';
+import { PhraseReader } from './rule-phrases.js';
+import { tokenise } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
+
+export type { RuleAuthor, RuleFacts } from './rule-facts.js';
+export { parseRuleList, type RuleList, RuleListError } from './rule-list.js';
 
 export type RuleEffect = 'approve' | 'review' | 'reject' | 'flag';
 
@@ -15,6 +25,8 @@ export type RuleHit = {
   readonly reason: string;
   /** Where it matched, in the text as it was sent; empty where the rule is about a fact, not a place. */
   readonly stretches: readonly Stretch[];
+  /** What had to be undone in the text before the rule could match. */
+  readonly undone: readonly TransformationKind[];
 };
 
 /** What the rules say about one comment. A rule that could not be evaluated is neither true nor false. */
@@ -22,3 +34,178 @@ export type RuleFindings = {
   readonly hits: readonly RuleHit[];
   readonly broken: readonly { readonly rule: string }[];
 };
+
+/** Rule lists, ready to be asked; see `compileRules`. */
+export type CompiledRules = {
+  readonly rules: readonly CompiledRule[];
+  readonly index: PhraseIndex;
+};
+
+export type CommentForRules = RuleFacts & {
+  /** As it was sent. */
+  readonly text: string;
+  readonly normalised: Normalised;
+};
+
+/** No rules: nothing is ever found. */
+export const NO_RULES: CompiledRules = { rules: [], index: new PhraseIndex() };
+
+/**
+ * Makes rule lists ready to be asked. Sets of one list may be used in every other.
+ *
+ * @throws RuleListError with every fault: ids or sets given twice, phrases and patterns that cannot be read, and examples
+ *   that a rule should match or ignore and does not.
+ */
+export function compileRules(lists: readonly RuleList[]): CompiledRules {
+  const faults: RuleFault[] = [];
+  const sets = gatherSets(lists, faults);
+  const index = new PhraseIndex();
+  const phrases = new PhraseReader(sets);
+  const seen = new Map<string, string>();
+  const rules = lists.flatMap((list) =>
+    list.rules.map((rule, number) => {
+      const path: RulePath = ['rules', number];
+      const elsewhere = seen.get(rule.id);
+      if (elsewhere !== undefined) {
+        const detail = `the id ${rule.id} is taken in ${elsewhere}`;
+        faults.push({ list: list.name, rule: rule.id, path: [...path, 'id'], detail });
+      }
+      seen.set(rule.id, list.name);
+      const fault = (at: RulePath, detail: string) => faults.push({ list: list.name, rule: rule.id, path: at, detail });
+      return new ConditionCompiler(index, phrases, fault).rule(rule, list.name, path);
+    }),
+  );
+  // Sets that no rule uses are read too, so that a fault in them does not wait for the day when one does.
+  for (const list of lists) {
+    for (const [name, members] of Object.entries(list.sets))
+      faults.push(...setFaults(list.name, name, members, phrases));
+  }
+  if (faults.length > 0) throw new RuleListError(faults);
+  const compiled = { rules, index };
+  const failed = rules.flatMap((rule) => exampleFaults(compiled, rule));
+  if (failed.length > 0) throw new RuleListError(failed);
+  return compiled;
+}
+
+/** Asks every rule about one comment. */
+export function findRuleHits(compiled: CompiledRules, comment: CommentForRules): RuleFindings {
+  const reading = read(compiled, comment);
+  const hits: RuleHit[] = [];
+  const broken: { rule: string }[] = [];
+  for (const rule of compiled.rules) {
+    const answer = ask(rule, reading);
+    if (answer === 'broken') broken.push({ rule: rule.rule.id });
+    else if (answer !== null) hits.push(toHit(rule, answer, reading));
+  }
+  return { hits, broken };
+}
+
+function read(compiled: CompiledRules, { text, normalised, ...facts }: CommentForRules): Reading {
+  const tokens = tokenise(normalised.text);
+  const found = compiled.index.find(tokens);
+  return { original: text, normalised, facts, tokens, found, quoted: quotations(normalised.text) };
+}
+
+/** The places that a rule found and that nothing excuses; null where it does not hold, `broken` where nobody can say. */
+function ask({ when, excuses, excusesComment }: CompiledRule, reading: Reading): readonly Place[] | 'broken' | null {
+  const { truth, places } = when(reading);
+  if (truth === false) return null;
+  const open = places.filter((place) => !excuses(place, reading));
+  if (places.length > 0 && open.length === 0) return null;
+  const excused = excusesComment(reading).truth;
+  if (excused === true) return null;
+  return truth === 'unknown' || excused === 'unknown' ? 'broken' : open;
+}
+
+function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }: Reading): RuleHit {
+  const stretches = united(places.map((place) => normalised.toOriginal(place)));
+  const undone = normalised.transformations
+    .filter((one) => stretches.some(({ begin, end }) => one.begin < end && begin < one.end))
+    .map(({ kind }) => kind);
+  return {
+    rule: rule.id,
+    label: rule.label,
+    effect: rule.effect,
+    forced: false,
+    reason: rule.reason,
+    stretches,
+    undone: [...new Set(undone)],
+  };
+}
+
+/** In order, those that touch or overlap as one. */
+function united(stretches: readonly Stretch[]): readonly Stretch[] {
+  const sorted = [...stretches].sort((a, b) => a.begin - b.begin || b.end - a.end);
+  const whole: Stretch[] = [];
+  for (const stretch of sorted) {
+    const last = whole.at(-1);
+    if (last !== undefined && stretch.begin <= last.end) {
+      whole[whole.length - 1] = { begin: last.begin, end: Math.max(last.end, stretch.end) };
+    } else whole.push(stretch);
+  }
+  return whole;
+}
+
+function gatherSets(lists: readonly RuleList[], faults: RuleFault[]): ReadonlyMap<string, readonly string[]> {
+  const sets = new Map<string, readonly string[]>();
+  for (const list of lists) {
+    for (const [name, members] of Object.entries(list.sets)) {
+      if (sets.has(name)) {
+        faults.push({ list: list.name, path: ['sets', name], detail: `the set {${name}} is given twice` });
+      }
+      sets.set(name, members);
+    }
+  }
+  return sets;
+}
+
+function setFaults(
+  list: string,
+  name: string,
+  members: readonly string[],
+  phrases: PhraseReader,
+): readonly RuleFault[] {
+  return members.flatMap((member, index) => {
+    try {
+      phrases.read(member);
+      return [];
+    } catch (error) {
+      return [{ list, path: ['sets', name, index], detail: error instanceof Error ? error.message : String(error) }];
+    }
+  });
+}
+
+function exampleFaults(compiled: CompiledRules, rule: CompiledRule): readonly RuleFault[] {
+  const check = (kind: 'match' | 'ignore') =>
+    rule.rule[kind].flatMap((example, index): readonly RuleFault[] => {
+      const answer = ask(rule, read(compiled, toComment(example)));
+      if (kind === 'match' ? answer !== null && answer !== 'broken' : answer === null) return [];
+      const detail =
+        answer === 'broken'
+          ? `${kind} ${index + 1} cannot be evaluated: it says too little about author or section`
+          : kind === 'match'
+            ? `should match ${index + 1} under match, and does not`
+            : `should ignore ${index + 1} under ignore, and matches it`;
+      return [{ list: rule.list, rule: rule.rule.id, path: [...rule.path, kind, index], detail }];
+    });
+  return [...check('match'), ...check('ignore')];
+}
+
+/** An example has just been written by somebody whose account is `days` old. */
+function toComment(example: RuleExample): CommentForRules {
+  if (typeof example === 'string') return { text: example, normalised: normalise(example) };
+  const { text, section, days, trusted, role, approved, rejected } = example;
+  return {
+    text,
+    normalised: normalise(text),
+    createdAt: new Date(0).toISOString(),
+    ...(section !== undefined && { section }),
+    author: {
+      ...(trusted !== undefined && { trusted }),
+      ...(role !== undefined && { role }),
+      ...(approved !== undefined && { approved }),
+      ...(rejected !== undefined && { rejected }),
+      ...(days !== undefined && { createdAt: new Date(-days * 86_400_000).toISOString() }),
+    },
+  };
+}

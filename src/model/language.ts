@@ -1,22 +1,34 @@
 import { eld } from 'eld';
 import type { Detection } from '../core/language.js';
 
+/** Detects the language of a text as it was sent. */
 export type LanguageDetector = (text: string) => Detection;
 
-/** A detector reads so much of a text; the rest changes nothing. */
-const MOST_CHARACTERS = 1_000;
+/** Longer texts are known by their beginning. */
+const READ_AT_MOST = 2_000;
 
-/** The package's types leave `load` out of instances; its code and manual have it. */
-type Loadable = ReturnType<typeof eld.newInstance> & {
-  load(size: 'large' | 'medium' | 'small' | 'extrasmall'): Promise<unknown>;
-};
-
-/** Opens the language detector (eld, n-grams of 60 languages); its tables are read once a process. */
+/**
+ * Opens the language detector (eld, 60 languages).
+ *
+ * Its smallest database: 53 MB of memory and 0.1 s to load, against 110, 196 and 399 MB of the larger ones, and of 5,363
+ * English comments of eight words or more all four call 2 to 4 something else.
+ */
 export async function openLanguageDetector(): Promise<LanguageDetector> {
-  const detector = eld.newInstance() as Loadable;
-  await detector.load('small');
+  if (!('load' in eld)) throw new Error('This build of eld cannot load a database.');
+  const detector = eld.newInstance();
+  await detector.load('extrasmall');
   return (text) => {
-    const result = detector.detect(text.slice(0, MOST_CHARACTERS));
-    return { code: result.language, reliable: result.isReliable(), scores: result.getScores() };
+    const readable = text
+      .slice(0, READ_AT_MOST)
+      .replace(/https?:\/\/\S+|www\.\S+|[@#]\S+/gu, ' ')
+      .toWellFormed();
+    const words = new Set(readable.toLowerCase().match(/[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu) ?? []).size;
+    const found = detector.detect(readable);
+    return {
+      language: found.language === '' ? null : found.language,
+      reliable: found.isReliable(),
+      words,
+      scores: found.getScores(),
+    };
   };
 }

@@ -1,0 +1,217 @@
+import { RE2JS } from 're2js';
+import type { Normalised } from './normalise.js';
+import { isNegated, isQuoted } from './rule-contexts.js';
+import { allOf, anyOf, factHolds, not, type RuleFacts, type Truth } from './rule-facts.js';
+import type { PhraseIndex, Place } from './rule-index.js';
+import type { Condition, FactCondition, Rule, RulePath, TextCondition } from './rule-list.js';
+import { PhraseError, type PhraseReader, type Sequence } from './rule-phrases.js';
+import type { Token } from './rule-tokens.js';
+import type { Stretch } from './spans.js';
+
+/** A comment while rules look at it. */
+export type Reading = {
+  readonly original: string;
+  readonly normalised: Normalised;
+  readonly facts: RuleFacts;
+  readonly tokens: readonly Token[];
+  readonly found: ReadonlyMap<number, readonly Place[]>;
+  /** The stretches of the normalised text that are quoted. */
+  readonly quoted: readonly Stretch[];
+};
+
+/** What a condition says about a comment, and where it found it; facts are found nowhere. */
+export type Finding = { readonly truth: Truth; readonly places: readonly Place[] };
+
+export type CompiledCondition = (reading: Reading) => Finding;
+type CompiledUnless = (place: Place, reading: Reading) => boolean;
+
+export type CompiledRule = {
+  readonly rule: Rule;
+  readonly list: string;
+  readonly path: RulePath;
+  readonly when: CompiledCondition;
+  /** Whether a place is excused. */
+  readonly excuses: CompiledUnless;
+  /** Whether the comment as a whole is excused. */
+  readonly excusesComment: CompiledCondition;
+};
+
+const FALSE: Finding = { truth: false, places: [] };
+/** Places of one pattern, over which no more are looked for. */
+const MOST_PLACES = 50;
+
+/** Puts conditions into a form that can be asked; faults go to `fault`, with the path of the entry. */
+export class ConditionCompiler {
+  readonly #index: PhraseIndex;
+  readonly #phrases: PhraseReader;
+  readonly #fault: (path: RulePath, detail: string) => void;
+
+  constructor(index: PhraseIndex, phrases: PhraseReader, fault: (path: RulePath, detail: string) => void) {
+    this.#index = index;
+    this.#phrases = phrases;
+    this.#fault = fault;
+  }
+
+  rule(rule: Rule, list: string, path: RulePath): CompiledRule {
+    const { unless } = rule;
+    const sentence =
+      unless?.sentence === undefined ? null : this.#text(unless.sentence, [...path, 'unless', 'sentence']);
+    const comment =
+      unless?.comment === undefined ? null : this.condition(unless.comment, [...path, 'unless', 'comment']);
+    return {
+      rule,
+      list,
+      path,
+      when: this.condition(rule.when, [...path, 'when']),
+      excusesComment: comment ?? (() => FALSE),
+      excuses: (place, reading) =>
+        (unless?.quoted === true && isQuoted(place, reading.quoted)) ||
+        (unless?.negated === true && isNegated(place, reading.tokens, reading.normalised.text)) ||
+        sentence?.(reading).places.some((other) => sameSentence(place, other, reading)) === true,
+    };
+  }
+
+  condition(condition: Condition, path: RulePath): CompiledCondition {
+    if ('all' in condition) return this.#combined(condition.all, [...path, 'all'], allOf);
+    if ('any' in condition) return this.#combined(condition.any, [...path, 'any'], anyOf);
+    if ('not' in condition) {
+      const part = this.condition(condition.not, [...path, 'not']);
+      return (reading) => ({ truth: not(part(reading).truth), places: [] });
+    }
+    if (isFact(condition))
+      return ({ original, facts }) => ({ truth: factHolds(condition, original, facts), places: [] });
+    return this.#text(condition as TextCondition, path);
+  }
+
+  #combined(
+    conditions: readonly Condition[],
+    path: RulePath,
+    combine: (parts: readonly Truth[]) => Truth,
+  ): CompiledCondition {
+    const parts = conditions.map((condition, index) => this.condition(condition, [...path, index]));
+    return (reading) => {
+      const findings = parts.map((part) => part(reading));
+      const truth = combine(findings.map((finding) => finding.truth));
+      return { truth, places: truth === false ? [] : findings.flatMap(({ places }) => places) };
+    };
+  }
+
+  #text(condition: TextCondition, path: RulePath): CompiledCondition {
+    const sequences = [
+      ...this.#sequences(condition.words, [...path, 'words'], (word) => word),
+      ...this.#sequences(condition.phrases, [...path, 'phrases'], (phrase) => phrase),
+      ...this.#sequences(condition.stems, [...path, 'stems'], (stem) => `${stem}~`),
+    ];
+    const parts: CompiledCondition[] = [];
+    if (sequences.length > 0) {
+      const group = this.#index.add(sequences);
+      parts.push(({ found }) => finding(found.get(group) ?? []));
+    }
+    for (const [index, near] of (condition.near ?? []).entries()) {
+      const first = this.#index.add(this.#sequences(near.first, [...path, 'near', index, 'first'], (entry) => entry));
+      const second = this.#index.add(
+        this.#sequences(near.second, [...path, 'near', index, 'second'], (entry) => entry),
+      );
+      parts.push((reading) => finding(pairs(reading, first, second, near.within, near.ordered)));
+    }
+    for (const [index, pattern] of (condition.pattern ?? []).entries()) {
+      parts.push(this.#pattern(pattern, [...path, 'pattern', index]));
+    }
+    if (condition.links !== undefined) parts.push(linkCondition(condition.links));
+    return (reading) => {
+      const findings = parts.map((part) => part(reading));
+      return { truth: anyOf(findings.map(({ truth }) => truth)), places: findings.flatMap(({ places }) => places) };
+    };
+  }
+
+  #sequences(
+    entries: readonly string[] | undefined,
+    path: RulePath,
+    phraseOf: (entry: string) => string,
+  ): readonly Sequence[] {
+    return (entries ?? []).flatMap((entry, index) => {
+      try {
+        return this.#phrases.read(phraseOf(entry));
+      } catch (error) {
+        if (!(error instanceof PhraseError)) throw error;
+        this.#fault([...path, index], error.message);
+        return [];
+      }
+    });
+  }
+
+  #pattern(source: string, path: RulePath): CompiledCondition {
+    let pattern: RE2JS;
+    try {
+      pattern = RE2JS.compile(source, RE2JS.MULTILINE);
+      if (pattern.test('')) this.#fault(path, `${JSON.stringify(source)} matches every comment`);
+    } catch {
+      this.#fault(path, `${JSON.stringify(source)} is no pattern of RE2`);
+      return () => FALSE;
+    }
+    return ({ normalised, tokens }) => {
+      const places: Place[] = [];
+      if (!pattern.test(normalised.text)) return FALSE;
+      const matcher = pattern.matcher(normalised.text);
+      while (places.length < MOST_PLACES && matcher.find()) {
+        places.push(placeOf(tokens, matcher.start(), matcher.end()));
+      }
+      return finding(places);
+    };
+  }
+}
+
+function isFact(condition: Condition): condition is FactCondition {
+  return ['section', 'author', 'length', 'capitals'].some((key) => key in condition);
+}
+
+function finding(places: readonly Place[]): Finding {
+  return { truth: places.length > 0, places };
+}
+
+/** A place of a stretch of the text, with the words that it touches. */
+function placeOf(tokens: readonly Token[], begin: number, end: number): Place {
+  let from = tokens.findIndex((token) => token.end > begin);
+  if (from < 0) from = tokens.length;
+  let to = from;
+  while (to < tokens.length && (tokens[to]?.begin ?? end) < end) to += 1;
+  return { begin, end, from, to };
+}
+
+/** Pairs of two ideas with at most `within` words between their nearer ends, in one sentence. */
+function pairs(reading: Reading, first: number, second: number, within: number, ordered: boolean): readonly Place[] {
+  const { found, tokens } = reading;
+  const places: Place[] = [];
+  const others = found.get(second) ?? [];
+  for (const one of found.get(first) ?? []) {
+    for (const other of others) {
+      if (other.from > one.to + within) break;
+      const [before, after] = one.from <= other.from ? [one, other] : [other, one];
+      if (ordered && before !== one) continue;
+      if (after.from < before.to || after.from - before.to > within) continue;
+      if (tokens[before.from]?.sentence !== tokens[after.from]?.sentence) continue;
+      places.push({ begin: before.begin, end: after.end, from: before.from, to: after.to });
+      if (places.length >= MOST_PLACES) return places;
+    }
+  }
+  return places;
+}
+
+function linkCondition(links: 'any' | readonly string[]): CompiledCondition {
+  return ({ normalised, tokens }) =>
+    finding(
+      normalised.links
+        .filter(
+          ({ kind, host }) => kind === 'web' && (links === 'any' || links.some((domain) => isUnder(host, domain))),
+        )
+        .map(({ begin, end }) => placeOf(tokens, begin, end)),
+    );
+}
+
+function isUnder(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+function sameSentence(one: Place, other: Place, { tokens }: Reading): boolean {
+  return tokens[one.from]?.sentence === tokens[other.from]?.sentence;
+}

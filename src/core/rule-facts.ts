@@ -1,0 +1,90 @@
+import type { FactCondition, Range } from './rule-list.js';
+import { wordCount } from './rule-tokens.js';
+
+/** A part of a rule on one comment: a part that could not be evaluated is neither true nor false. */
+export type Truth = true | false | 'unknown';
+
+/** What a rule may know about an author. An absent fact is unknown, not false. */
+export type RuleAuthor = {
+  readonly trusted?: boolean;
+  readonly role?: string;
+  /** RFC 3339. */
+  readonly createdAt?: string;
+  /** What premod itself counted on this site. */
+  readonly approved?: number;
+  readonly rejected?: number;
+};
+
+/** What a rule may know about a comment beside its text. */
+export type RuleFacts = {
+  readonly section?: string | null;
+  readonly author?: RuleAuthor;
+  /** RFC 3339; the clock by which the author's account is young or old. */
+  readonly createdAt?: string;
+};
+
+const DAY_MS = 86_400_000;
+/** Fewer letters say nothing about shouting. */
+const LETTERS_FOR_CAPITALS = 20;
+
+/** All of several: false where one is false, whatever is unknown. */
+export function allOf(parts: readonly Truth[]): Truth {
+  if (parts.includes(false)) return false;
+  return parts.includes('unknown') ? 'unknown' : true;
+}
+
+/** One of several: true where one is true, whatever is unknown. */
+export function anyOf(parts: readonly Truth[]): Truth {
+  if (parts.includes(true)) return true;
+  return parts.includes('unknown') ? 'unknown' : false;
+}
+
+export function not(part: Truth): Truth {
+  return part === 'unknown' ? 'unknown' : !part;
+}
+
+export function factHolds(condition: FactCondition, original: string, facts: RuleFacts): Truth {
+  const parts: Truth[] = [];
+  const { section, author, length, capitals } = condition;
+  if (section !== undefined) parts.push(known(facts.section, (name) => section.includes(name)));
+  if (author !== undefined) parts.push(authorHolds(author, facts));
+  if (length?.words !== undefined) parts.push(inRange(wordCount(original), length.words));
+  if (length?.characters !== undefined) parts.push(inRange([...original.trim()].length, length.characters));
+  if (capitals !== undefined) parts.push(shareOfCapitals(original) >= capitals.atLeast);
+  return allOf(parts);
+}
+
+function authorHolds(condition: NonNullable<FactCondition['author']>, facts: RuleFacts): Truth {
+  const author = facts.author ?? {};
+  const parts: Truth[] = [];
+  if (condition.trusted !== undefined) parts.push(known(author.trusted, (trusted) => trusted === condition.trusted));
+  const { role, newerThanDays, approved, rejected } = condition;
+  if (role !== undefined) parts.push(known(author.role, (its) => role.includes(its)));
+  if (approved !== undefined) parts.push(known(author.approved, (count) => inRange(count, approved)));
+  if (rejected !== undefined) parts.push(known(author.rejected, (count) => inRange(count, rejected)));
+  if (newerThanDays !== undefined) {
+    const age = ageDays(author.createdAt, facts.createdAt);
+    parts.push(known(age, (days) => days < newerThanDays));
+  }
+  return allOf(parts);
+}
+
+function known<T>(fact: T | null | undefined, holds: (fact: T) => boolean): Truth {
+  return fact === undefined || fact === null ? 'unknown' : holds(fact);
+}
+
+function inRange(count: number, { atLeast, atMost }: Range): boolean {
+  return count >= (atLeast ?? 0) && count <= (atMost ?? Number.POSITIVE_INFINITY);
+}
+
+function ageDays(createdAt: string | undefined, at: string | undefined): number | undefined {
+  if (createdAt === undefined || at === undefined) return undefined;
+  const days = (Date.parse(at) - Date.parse(createdAt)) / DAY_MS;
+  return Number.isFinite(days) ? days : undefined;
+}
+
+function shareOfCapitals(text: string): number {
+  const capitals = text.match(/\p{Lu}/gu)?.length ?? 0;
+  const letters = capitals + (text.match(/\p{Ll}/gu)?.length ?? 0);
+  return letters < LETTERS_FOR_CAPITALS ? 0 : capitals / letters;
+}

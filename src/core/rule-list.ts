@@ -1,0 +1,337 @@
+import { z } from 'zod';
+import { LABELS } from './labels.js';
+
+/** Where in a list a fault lies: keys and indexes from its top. */
+export type RulePath = readonly (string | number)[];
+
+export type RuleFault = {
+  readonly list: string;
+  readonly path: RulePath;
+  /** What is wrong, in words for the person who wrote the rule. */
+  readonly detail: string;
+  /** The rule's id, where it is known. */
+  readonly rule?: string;
+  /** 1 for the first; known once the loader has looked it up. */
+  readonly line?: number;
+  readonly column?: number;
+};
+
+/** Finds the line of a path in the file that a list was read from. */
+export type Locate = (list: string, path: RulePath) => { readonly line: number; readonly column: number } | undefined;
+
+/** Rule lists that may not be used, with everything that is wrong with them. */
+export class RuleListError extends Error {
+  readonly faults: readonly RuleFault[];
+  constructor(faults: readonly RuleFault[]) {
+    super(faults.map(inWords).join('\n'));
+    this.faults = faults;
+  }
+  override get name(): string {
+    return 'RuleListError';
+  }
+  /** The same error with the lines of its faults. */
+  located(locate: Locate): RuleListError {
+    return new RuleListError(
+      this.faults.map((fault) => (fault.line === undefined ? { ...fault, ...locate(fault.list, fault.path) } : fault)),
+    );
+  }
+}
+
+function inWords({ list, rule, line, column, detail }: RuleFault): string {
+  const place = line === undefined ? list : `${list}:${line}:${column ?? 1}`;
+  return `${place}${rule === undefined ? '' : ` rule ${rule}`}: ${detail}`;
+}
+
+export const RULE_LIMITS = {
+  /** Words, phrases and stems of one list, its sets included. */
+  entriesPerList: 50_000,
+  entryCharacters: 600,
+  patternCharacters: 1_000,
+  exampleCharacters: 4_000,
+  conditionDepth: 6,
+  /** Longest distance of `near`, in words. */
+  nearWords: 12,
+} as const;
+
+/** Of any value in a list, before its form is looked at. */
+const DEEPEST_VALUE = 30;
+
+const RuleId = z.string().regex(/^[a-z][a-z0-9-]{1,63}$/, 'must be small letters, digits and hyphens, a letter first');
+const Entry = z.string().trim().min(1).max(RULE_LIMITS.entryCharacters);
+const Entries = z.array(Entry).min(1);
+
+const Near = z.strictObject({
+  first: Entries,
+  second: Entries,
+  within: z.int().min(1).max(RULE_LIMITS.nearWords),
+  /** `second` must come after `first`. */
+  ordered: z.boolean().default(false),
+});
+
+const Domain = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}$/, 'must be a domain such as example.com');
+
+const Span = z
+  .strictObject({ atLeast: z.int().min(0).optional(), atMost: z.int().min(0).optional() })
+  .refine((span) => span.atLeast !== undefined || span.atMost !== undefined, 'needs atLeast or atMost')
+  .refine((span) => (span.atLeast ?? 0) <= (span.atMost ?? Number.POSITIVE_INFINITY), 'atLeast lies above atMost');
+
+const AuthorCondition = z
+  .strictObject({
+    trusted: z.boolean().optional(),
+    role: z.array(z.string().min(1)).min(1).optional(),
+    /** The account is younger than so many days when the comment is written. */
+    newerThanDays: z.int().min(1).optional(),
+    approved: Span.optional(),
+    rejected: Span.optional(),
+  })
+  .refine((author) => Object.keys(author).length > 0, 'says nothing about the author');
+
+/** What can be asked of the text: any of these. */
+const TEXT_KEYS = {
+  words: Entries.optional(),
+  phrases: Entries.optional(),
+  stems: Entries.optional(),
+  near: z.array(Near).min(1).optional(),
+  pattern: z.array(z.string().min(1).max(RULE_LIMITS.patternCharacters)).min(1).optional(),
+  links: z.union([z.literal('any'), z.array(Domain).min(1)]).optional(),
+};
+/** What can be asked of the comment's circumstances: all of these. */
+const FACT_KEYS = {
+  section: z.array(z.string().min(1)).min(1).optional(),
+  author: AuthorCondition.optional(),
+  length: z.strictObject({ words: Span.optional(), characters: Span.optional() }).optional(),
+  /** Share of the letters that are capitals, in texts of at least 20 letters. */
+  capitals: z.strictObject({ atLeast: z.number().gt(0).max(1) }).optional(),
+};
+
+export type TextCondition = {
+  readonly words?: readonly string[] | undefined;
+  readonly phrases?: readonly string[] | undefined;
+  readonly stems?: readonly string[] | undefined;
+  readonly near?: readonly NearCondition[] | undefined;
+  readonly pattern?: readonly string[] | undefined;
+  readonly links?: 'any' | readonly string[] | undefined;
+};
+export type NearCondition = Readonly<z.output<typeof Near>>;
+export type FactCondition = {
+  readonly section?: readonly string[] | undefined;
+  readonly author?: z.output<typeof AuthorCondition> | undefined;
+  readonly length?: { readonly words?: Range | undefined; readonly characters?: Range | undefined } | undefined;
+  readonly capitals?: { readonly atLeast: number } | undefined;
+};
+export type Range = { readonly atLeast?: number | undefined; readonly atMost?: number | undefined };
+export type Combination =
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition };
+export type Condition = TextCondition | FactCondition | Combination;
+
+const TextPart = nonEmpty(z.strictObject(TEXT_KEYS));
+const FactPart = nonEmpty(z.strictObject(FACT_KEYS));
+const COMBINING = ['all', 'any', 'not'];
+
+// A union would answer a slip with the faults of every member; so the keys decide which member is meant.
+const ConditionSchema: z.ZodType<Condition> = z.lazy(() =>
+  z.unknown().transform((value, context): Condition => {
+    const member = memberFor(value);
+    if (typeof member === 'string') {
+      context.addIssue({ code: 'custom', message: member });
+      return z.NEVER;
+    }
+    const parsed = member.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) context.addIssue({ ...issue, message: issue.message } as never);
+    return z.NEVER;
+  }),
+);
+
+function memberFor(value: unknown): z.ZodType<Condition> | string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return 'must be a condition, for example `phrases: [...]`';
+  }
+  const keys = Object.keys(value);
+  const combining = keys.filter((key) => COMBINING.includes(key));
+  if (combining.length > 0) {
+    if (keys.length > 1) return `${combining[0]} must stand alone; put the rest under it`;
+    if (combining[0] === 'not') return z.strictObject({ not: ConditionSchema });
+    return combining[0] === 'all'
+      ? z.strictObject({ all: z.array(ConditionSchema).min(1) })
+      : z.strictObject({ any: z.array(ConditionSchema).min(1) });
+  }
+  const facts = keys.filter((key) => key in FACT_KEYS);
+  if (facts.length === 0) return TextPart;
+  if (keys.some((key) => key in TEXT_KEYS)) {
+    return `${facts[0]} cannot stand beside words; put both under all`;
+  }
+  return FactPart;
+}
+
+function nonEmpty<T extends z.ZodType<object>>(schema: T) {
+  return schema.refine((part) => Object.keys(part).length > 0, 'is empty');
+}
+
+const Example = z.union([
+  z.string().max(RULE_LIMITS.exampleCharacters),
+  z.strictObject({
+    text: z.string().max(RULE_LIMITS.exampleCharacters),
+    section: z.string().optional(),
+    trusted: z.boolean().optional(),
+    role: z.string().optional(),
+    approved: z.int().min(0).optional(),
+    rejected: z.int().min(0).optional(),
+    /** Age of the account in days. */
+    days: z.number().min(0).optional(),
+  }),
+]);
+export type RuleExample = z.output<typeof Example>;
+
+const Unless = nonEmpty(
+  z.strictObject({
+    /** The place lies inside quotation marks or a quoted line. */
+    quoted: z.literal(true).optional(),
+    /** The place is negated: not, never, nobody … shortly before it, or inside it. */
+    negated: z.literal(true).optional(),
+    /** The sentence of the place says this too. */
+    sentence: nonEmpty(z.strictObject(TEXT_KEYS)).optional(),
+    /** The comment as a whole is so. */
+    comment: ConditionSchema.optional(),
+  }),
+);
+
+const Rule = z
+  .strictObject({
+    id: RuleId,
+    label: z.enum(LABELS),
+    effect: z.enum(['approve', 'review', 'reject', 'flag']),
+    when: ConditionSchema,
+    unless: Unless.optional(),
+    reason: z.string().trim().min(8).max(200),
+    match: z.array(Example).min(1),
+    ignore: z.array(Example).min(1),
+  })
+  .refine((rule) => rule.label !== 'off_topic' || rule.effect === 'flag' || rule.effect === 'review', {
+    path: ['effect'],
+    message: 'a rule about off_topic may only flag or ask for review',
+  });
+
+const RuleListSchema = z.strictObject({
+  /** What the list is about, in a sentence. */
+  about: z.string().trim().min(8).max(300),
+  /** Named groups of words, for `{name}` in phrases of this and every other list. */
+  sets: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), Entries).default({}),
+  rules: z.array(Rule).default([]),
+});
+
+export type Rule = z.output<typeof Rule>;
+export type RuleList = z.output<typeof RuleListSchema> & {
+  /** The name of its file, without the ending. */
+  readonly name: string;
+};
+
+/**
+ * Reads a rule list from what stood in its file.
+ *
+ * @throws RuleListError that names every fault of form; phrases and examples are looked at when lists are compiled.
+ */
+export function parseRuleList(name: string, value: unknown): RuleList {
+  if (isDeep(value, DEEPEST_VALUE)) throw new RuleListError([{ list: name, path: [], detail: 'is nested too deep' }]);
+  const parsed = RuleListSchema.safeParse(value ?? {});
+  if (!parsed.success) {
+    throw new RuleListError(parsed.error.issues.map((issue) => faultOf(name, value, issue)));
+  }
+  const faults = depthFaults(name, parsed.data.rules);
+  const entries = countEntries(parsed.data);
+  if (entries > RULE_LIMITS.entriesPerList) {
+    const detail = `holds ${entries} words and phrases; at most ${RULE_LIMITS.entriesPerList} may stand in one list`;
+    faults.push({ list: name, path: ['rules'], detail });
+  }
+  if (faults.length > 0) throw new RuleListError(faults);
+  return { name, ...parsed.data };
+}
+
+function isDeep(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return left === 0 || Object.values(value).some((part) => isDeep(part, left - 1));
+}
+
+function faultOf(list: string, value: unknown, issue: z.core.$ZodIssue): RuleFault {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  const rule = ruleIdAt(value, path);
+  const where = path.length === 0 ? 'the list' : path.filter((key) => typeof key === 'string').at(-1);
+  let detail = `${where}: ${issue.message}`;
+  let at: RulePath = path;
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    const close = closest(key);
+    detail = `unknown key ${JSON.stringify(key)}${close === undefined ? '' : `; did you mean ${close}?`}`;
+    at = [...path, key];
+  }
+  return { list, path: at, detail, ...(rule !== undefined && { rule }) };
+}
+
+function ruleIdAt(value: unknown, path: RulePath): string | undefined {
+  if (path[0] !== 'rules' || typeof path[1] !== 'number') return undefined;
+  const rules = (value as { rules?: unknown }).rules;
+  const rule: unknown = Array.isArray(rules) ? rules[path[1]] : undefined;
+  const id = typeof rule === 'object' && rule !== null && 'id' in rule ? rule.id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
+const KEYS = (
+  'about sets rules id label effect when unless reason match ignore words phrases stems near pattern links all any not ' +
+  'section author length capitals first second within ordered quoted negated sentence comment trusted role newerThanDays ' +
+  'approved rejected atLeast atMost characters text days'
+).split(' ');
+
+/** The known key that a slip was most likely meant to be. */
+function closest(key: string): string | undefined {
+  const near = KEYS.map((known) => ({ known, far: distance(key.toLowerCase(), known.toLowerCase()) }))
+    .filter(({ known, far }) => far <= Math.max(1, Math.floor(known.length / 3)))
+    .sort((a, b) => a.far - b.far);
+  return near[0]?.known;
+}
+
+/** Edit distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= Math.min(a.length, 40); i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? a.length;
+}
+
+function depthFaults(list: string, rules: readonly Rule[]): RuleFault[] {
+  const deep = (condition: Condition, left: number): boolean => {
+    if (left < 0) return true;
+    if ('all' in condition) return condition.all.some((part) => deep(part, left - 1));
+    if ('any' in condition) return condition.any.some((part) => deep(part, left - 1));
+    return 'not' in condition && deep(condition.not, left - 1);
+  };
+  return rules.flatMap((rule, index) =>
+    deep(rule.when, RULE_LIMITS.conditionDepth)
+      ? [{ list, path: ['rules', index, 'when'], rule: rule.id, detail: 'conditions are nested too deep' }]
+      : [],
+  );
+}
+
+function countEntries(list: z.output<typeof RuleListSchema>): number {
+  const count = (condition: Condition): number => {
+    if ('all' in condition) return condition.all.reduce((sum, part) => sum + count(part), 0);
+    if ('any' in condition) return condition.any.reduce((sum, part) => sum + count(part), 0);
+    if ('not' in condition) return count(condition.not);
+    const { words, phrases, stems, near } = condition as TextCondition;
+    const pairs = near?.reduce((sum, { first, second }) => sum + first.length + second.length, 0) ?? 0;
+    return (words?.length ?? 0) + (phrases?.length ?? 0) + (stems?.length ?? 0) + pairs;
+  };
+  const inSets = Object.values(list.sets).reduce((sum, set) => sum + set.length, 0);
+  return inSets + list.rules.reduce((sum, rule) => sum + count(rule.when), 0);
+}

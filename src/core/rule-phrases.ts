@@ -1,0 +1,218 @@
+import { normalise } from './normalise.js';
+import { SPECIAL_TOKENS, stemOf, type Token, writtenOut } from './rule-tokens.js';
+
+/** One place of a phrase: one way out of several, or a gap of any words. */
+export type Element =
+  | {
+      readonly kind: 'words';
+      readonly forms: ReadonlySet<string>;
+      readonly stems: ReadonlySet<string>;
+      /** Ways of more than one word. */
+      readonly longer: readonly Sequence[];
+      /** It may be missing. */
+      readonly optional: boolean;
+    }
+  | { readonly kind: 'gap'; readonly least: number; readonly most: number };
+
+export type Sequence = readonly Element[];
+
+/** The named sets that phrases may use, as they were written. */
+export type Sets = ReadonlyMap<string, readonly string[]>;
+
+/** A phrase that cannot be used; the message says why, for the person who wrote it. */
+export class PhraseError extends Error {}
+
+/** `...` in a phrase: up to so many words of any kind. */
+const WIDEST_GAP = 3;
+const DEEPEST_SET = 5;
+
+/** Reads phrases; sets that were read once are kept. */
+export class PhraseReader {
+  readonly #sets: Sets;
+  readonly #read = new Map<string, Element>();
+
+  constructor(sets: Sets) {
+    this.#sets = sets;
+  }
+
+  /**
+   * Reads a phrase: words with blanks between them; `(a|b c)` one of several; `word?` and `(a|b)?` may be missing; `word~`
+   * every form with the same stem; `{name}` one of a set; `*` any word; `...` up to three words.
+   *
+   * @returns what it means, each beginning with a word that must be there.
+   * @throws PhraseError
+   */
+  read(phrase: string, depth = 0): readonly Sequence[] {
+    const parser = new Parser(phrase, (name) => this.#set(name, depth + 1));
+    let rest = parser.whole();
+    const beginnings: Sequence[] = [];
+    for (;;) {
+      const [first, ...others] = rest;
+      if (first === undefined) throw new PhraseError(`${JSON.stringify(phrase)} may be empty`);
+      if (beginsWithGap(first)) throw new PhraseError(`${JSON.stringify(phrase)} must begin with a word`);
+      if (first.kind === 'gap' || !first.optional) return [...beginnings, rest];
+      beginnings.push([{ ...first, optional: false }, ...others]);
+      rest = others;
+    }
+  }
+
+  #set(name: string, depth: number): Element {
+    const special = SPECIAL_TOKENS[name as keyof typeof SPECIAL_TOKENS];
+    if (special !== undefined) return words([special], []);
+    const known = this.#read.get(name);
+    if (known !== undefined) return known;
+    const members = this.#sets.get(name);
+    if (members === undefined) throw new PhraseError(`there is no set {${name}}`);
+    if (depth > DEEPEST_SET) throw new PhraseError(`the set {${name}} holds itself, or sets within sets too deep`);
+    const element = merged(members.flatMap((member) => this.read(member, depth)));
+    this.#read.set(name, element);
+    return element;
+  }
+}
+
+function words(forms: readonly string[], stems: readonly string[]): Element {
+  return { kind: 'words', forms: new Set(forms), stems: new Set(stems), longer: [], optional: false };
+}
+
+function beginsWithGap(element: Element): boolean {
+  if (element.kind === 'gap') return true;
+  return element.longer.some(([first]) => first !== undefined && beginsWithGap(first));
+}
+
+/** Several ways of saying one thing as one element. */
+function merged(ways: readonly Sequence[]): Element {
+  const forms = new Set<string>();
+  const stems = new Set<string>();
+  const longer: Sequence[] = [];
+  for (const way of ways) {
+    const [only] = way;
+    if (way.length === 1 && only?.kind === 'words' && !only.optional) {
+      for (const form of only.forms) forms.add(form);
+      for (const stem of only.stems) stems.add(stem);
+      longer.push(...only.longer);
+    } else longer.push(way);
+  }
+  return { kind: 'words', forms, stems, longer, optional: false };
+}
+
+class Parser {
+  readonly #phrase: string;
+  readonly #signs: readonly string[];
+  readonly #set: (name: string) => Element;
+  #at = 0;
+
+  constructor(phrase: string, set: (name: string) => Element) {
+    this.#phrase = phrase;
+    this.#signs = phrase.match(/\.{3}|[(){}|?*~]|[^\s(){}|?*~]+/g) ?? [];
+    this.#set = set;
+  }
+
+  whole(): Sequence {
+    const sequence = this.#sequence();
+    if (this.#at < this.#signs.length) throw this.#fault(`has a ${this.#signs[this.#at]} too many`);
+    return sequence;
+  }
+
+  #sequence(): Sequence {
+    const sequence: Element[] = [];
+    while (this.#at < this.#signs.length && this.#signs[this.#at] !== '|' && this.#signs[this.#at] !== ')') {
+      const unit = this.#unit();
+      if (this.#signs[this.#at] === '?') {
+        this.#at += 1;
+        sequence.push({ ...merged([unit]), optional: true } as Element);
+      } else sequence.push(...unit);
+    }
+    return sequence;
+  }
+
+  #unit(): Sequence {
+    const sign = this.#signs[this.#at] ?? '';
+    this.#at += 1;
+    if (sign === '...') return [{ kind: 'gap', least: 0, most: WIDEST_GAP }];
+    if (sign === '*') return [{ kind: 'gap', least: 1, most: 1 }];
+    if (sign === '(') return [this.#group()];
+    if (sign === '{') return [this.#named()];
+    if (/^[){}|?~]$/.test(sign)) throw this.#fault(`has a ${sign} where a word should be`);
+    return this.#word(sign);
+  }
+
+  #group(): Element {
+    const ways: Sequence[] = [];
+    for (;;) {
+      const way = this.#sequence();
+      if (way.every((element) => element.kind === 'words' && element.optional)) {
+        throw this.#fault('has an empty alternative; use ? instead');
+      }
+      ways.push(way);
+      const sign = this.#signs[this.#at];
+      this.#at += 1;
+      if (sign === ')') return merged(ways);
+      if (sign !== '|') throw this.#fault('has a ( without its )');
+    }
+  }
+
+  #named(): Element {
+    const name = this.#signs[this.#at] ?? '';
+    if (this.#signs[this.#at + 1] !== '}') throw this.#fault('has a { without its }');
+    this.#at += 2;
+    return this.#set(name);
+  }
+
+  #word(written: string): Sequence {
+    const meant = normalise(written).text.match(/[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}]+)*/gu) ?? [];
+    const parts = meant.flatMap(writtenOut).filter((part) => part !== '');
+    const [first] = parts;
+    if (first === undefined) throw this.#fault(`holds ${JSON.stringify(written)}, which reads as nothing`);
+    if (this.#signs[this.#at] !== '~') return parts.map((part) => words([part], []));
+    this.#at += 1;
+    if (parts.length > 1) throw this.#fault(`holds ${JSON.stringify(written)}~, which is more than one word`);
+    return [words([], [stemOf(first)])];
+  }
+
+  #fault(detail: string): PhraseError {
+    return new PhraseError(`${JSON.stringify(this.#phrase)} ${detail}`);
+  }
+}
+
+/**
+ * Tries a sequence at a word.
+ *
+ * @returns the index of the first word behind it, or -1. Words of one sentence only; of several ways the first that fits.
+ */
+export function matchSequence(sequence: Sequence, tokens: readonly Token[], at: number): number {
+  return follow(sequence, 0, tokens, at, tokens[at]?.sentence ?? -1);
+}
+
+function follow(sequence: Sequence, index: number, tokens: readonly Token[], at: number, sentence: number): number {
+  const element = sequence[index];
+  if (element === undefined) return at;
+  if (element.kind === 'gap') {
+    for (let skipped = 0; skipped <= element.most; skipped += 1) {
+      if (skipped > 0 && tokens[at + skipped - 1]?.sentence !== sentence) return -1;
+      if (skipped < element.least) continue;
+      const end = follow(sequence, index + 1, tokens, at + skipped, sentence);
+      if (end >= 0) return end;
+    }
+    return -1;
+  }
+  const token = tokens[at];
+  if (token !== undefined && token.sentence === sentence) {
+    for (const longer of element.longer) {
+      const until = follow(longer, 0, tokens, at, sentence);
+      const end = until <= at ? -1 : follow(sequence, index + 1, tokens, until, sentence);
+      if (end >= 0) return end;
+    }
+    const one = token.forms.some((form) => hasWord(element, form));
+    const end = one ? follow(sequence, index + 1, tokens, at + 1, sentence) : -1;
+    if (end >= 0) return end;
+    if (token.joined !== null && hasWord(element, token.joined)) {
+      const behind = follow(sequence, index + 1, tokens, at + 2, sentence);
+      if (behind >= 0) return behind;
+    }
+  }
+  return element.optional ? follow(sequence, index + 1, tokens, at, sentence) : -1;
+}
+
+function hasWord(element: Extract<Element, { kind: 'words' }>, form: string): boolean {
+  return element.forms.has(form) || (element.stems.size > 0 && element.stems.has(stemOf(form)));
+}

@@ -1,0 +1,135 @@
+import porter from 'natural/lib/natural/stemmers/porter_stemmer.js';
+import { isWord } from './normalise-vocabulary.js';
+import { splitSentences } from './sentences.js';
+
+/** One word of a normalised text, as rules see it. */
+export type Token = {
+  /** How it may be read: as it stands, and with doubled letters undone where it is no known word. */
+  readonly forms: readonly string[];
+  /** In UTF-16 units of the normalised text; `end` is exclusive. */
+  readonly begin: number;
+  readonly end: number;
+  /** Which sentence it stands in, from 0. */
+  readonly sentence: number;
+  /** With the next word, where only a hyphen parts them: `sub-human`. */
+  joined: string | null;
+};
+
+/** Stand for a web address, a mail address and a number in phrases: `{link}`, `{mail}`, `{number}`. */
+export const SPECIAL_TOKENS = { link: '[link]', mail: '[mail]', number: '[number]' } as const;
+
+const WORD = /\[(?:link|mail)\]|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*/gu;
+
+/** What short forms are short for; phrases may use either. */
+const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
+  "can't": ['can', 'not'],
+  cant: ['can', 'not'],
+  cannot: ['can', 'not'],
+  "won't": ['will', 'not'],
+  wont: ['will', 'not'],
+  "ain't": ['is', 'not'],
+  aint: ['is', 'not'],
+  "shan't": ['shall', 'not'],
+  "let's": ['let', 'us'],
+  lets: ['let', 'us'],
+  "i'm": ['i', 'am'],
+  im: ['i', 'am'],
+  gonna: ['going', 'to'],
+  wanna: ['want', 'to'],
+  gotta: ['got', 'to'],
+  theyre: ['they', 'are'],
+  youre: ['you', 'are'],
+  thats: ['that', 'is'],
+  whats: ['what', 'is'],
+  hes: ['he', 'is'],
+  shes: ['she', 'is'],
+  u: ['you'],
+  ur: ['your'],
+  ppl: ['people'],
+  "y'all": ['you', 'all'],
+  yall: ['you', 'all'],
+  em: ['them'],
+};
+for (const verb of 'do does did is are was were would could should have has had'.split(' ')) {
+  Object.assign(SHORT_FORMS, { [`${verb}nt`]: [verb, 'not'], [`${verb}n't`]: [verb, 'not'] });
+}
+const ENDINGS: Readonly<Record<string, string>> = { "'re": 'are', "'ve": 'have', "'ll": 'will', "'d": 'would' };
+/** After these `'s` is short for `is`; after others it says whose. */
+const SUBJECTS = new Set('he she it that there this what who where here how'.split(' '));
+const MOST_DOUBLES = 3;
+
+/** The words of a normalised text, short forms written out; a form that is short for two words gives two at one place. */
+export function tokenise(text: string): Token[] {
+  const sentences = splitSentences(text);
+  const tokens: Token[] = [];
+  let sentence = 0;
+  for (const match of text.matchAll(WORD)) {
+    const begin = match.index;
+    const end = begin + match[0].length;
+    while (begin >= (sentences[sentence]?.end ?? Number.POSITIVE_INFINITY)) sentence += 1;
+    const before = tokens.at(-1);
+    const words = writtenOut(match[0]);
+    for (const word of words) tokens.push({ forms: formsOf(word), begin, end, sentence, joined: null });
+    if (before !== undefined && before.end === begin - 1 && text[begin - 1] === '-' && words.length === 1) {
+      before.joined = `${before.forms[0] ?? ''}${words[0] ?? ''}`;
+    }
+  }
+  return tokens;
+}
+
+/** A word as one or more, without apostrophes. */
+export function writtenOut(raw: string): readonly string[] {
+  const word = fold(raw.replaceAll('’', "'"));
+  if (Object.hasOwn(SHORT_FORMS, word)) return SHORT_FORMS[word] ?? [word];
+  const at = word.indexOf("'");
+  if (at < 0) return [word];
+  const stem = word.slice(0, at);
+  const ending = word.slice(at);
+  if (ending === "'s") return SUBJECTS.has(stem) ? [stem, 'is'] : [stem];
+  const meant = ENDINGS[ending];
+  return meant === undefined ? [word.replaceAll("'", '')] : [stem, meant];
+}
+
+/** Without accents: who writes `fück` is not writing German. */
+export function fold(word: string): string {
+  if (/^[\0-\x7f]*$/.test(word)) return word;
+  return word
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC');
+}
+
+function formsOf(word: string): readonly string[] {
+  if (word === SPECIAL_TOKENS.link || word === SPECIAL_TOKENS.mail) return [word];
+  if (/^\d/.test(word)) return [word, SPECIAL_TOKENS.number];
+  if (!/([a-z])\1/.test(word) || !/^[a-z]+$/.test(word) || isWord(word)) return [word];
+  const runs = word.match(/(.)\1*/gs) ?? [];
+  const doubled = runs.filter((run) => run.length > 1).length;
+  if (doubled > MOST_DOUBLES) return [word, runs.map((run) => run[0]).join('')];
+  const forms = new Set<string>();
+  for (let way = 0; way < 2 ** doubled; way += 1) {
+    let place = 0;
+    forms.add(runs.map((run) => (run.length > 1 && (way >> place++) & 1 ? run[0] : run)).join(''));
+  }
+  return [...forms];
+}
+
+const stems = new Map<string, string>();
+const STEMS_AT_MOST = 50_000;
+
+/** Porter's stem of a word in English letters; other words are their own stems. */
+export function stemOf(word: string): string {
+  if (word.length > 30 || !/^[a-z]+$/.test(word)) return word;
+  let stem = stems.get(word);
+  if (stem === undefined) {
+    if (stems.size >= STEMS_AT_MOST) stems.clear();
+    stem = porter.stem(word);
+    stems.set(word, stem);
+  }
+  return stem;
+}
+
+/** How many words a text has, addresses counted as one. */
+export function wordCount(text: string): number {
+  return text.match(/[\p{L}\p{M}\p{N}]+(?:['’.:/@_-][\p{L}\p{M}\p{N}]+)*/gu)?.length ?? 0;
+}

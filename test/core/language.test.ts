@@ -1,0 +1,67 @@
+import { describe, expect, it, test } from 'vitest';
+import { type Detection, resolveLanguage } from '../../src/core/language.js';
+
+/** A detector that is sure of French on a long text; each test changes what it is about. */
+const french = (change: Partial<Detection> = {}): Detection => ({
+  language: 'fr',
+  reliable: true,
+  words: 12,
+  scores: { fr: 0.8, en: 0.5 },
+  ...change,
+});
+
+describe('Without a detection that counts', () => {
+  const unsure = french({ reliable: false });
+  test.for([
+    [
+      { sender: 'de', article: 'es', site: 'en' },
+      { code: 'de', source: 'sender' },
+    ],
+    [
+      { article: 'es', site: 'en' },
+      { code: 'es', source: 'article' },
+    ],
+    [
+      { sender: null, article: null, site: 'en' },
+      { code: 'en', source: 'site' },
+    ],
+    [
+      { sender: 'pt-BR', site: 'en' },
+      { code: 'pt', source: 'sender' },
+    ],
+  ] as const)('%j gives %j', ([said, language]) => {
+    expect(resolveLanguage({ ...said, detection: unsure })).toEqual(language);
+  });
+});
+
+describe('A detection', () => {
+  const onEnglishSite = (detection: Detection) => resolveLanguage({ site: 'en', detection });
+
+  it('overrides the expected language when it is sure, on eight words or more, by a margin', () => {
+    expect(onEnglishSite(french())).toEqual({ code: 'fr', source: 'detected' });
+    expect(onEnglishSite(french({ words: 8 })).code).toBe('fr');
+  });
+
+  it('does not on seven words', () => {
+    expect(onEnglishSite(french({ words: 7 }))).toEqual({ code: 'en', source: 'site' });
+  });
+
+  it('does not when it is not sure', () => {
+    expect(onEnglishSite(french({ reliable: false })).code).toBe('en');
+  });
+
+  it('does not when the expected language fits nearly as well', () => {
+    expect(onEnglishSite(french({ scores: { fr: 0.8, en: 0.75 } })).code).toBe('en');
+  });
+
+  it('does not when it has no opinion', () => {
+    expect(onEnglishSite(french({ language: null })).code).toBe('en');
+  });
+
+  it('leaves the source alone where it agrees', () => {
+    expect(resolveLanguage({ sender: 'fr', site: 'en', detection: french() })).toEqual({
+      code: 'fr',
+      source: 'sender',
+    });
+  });
+});
