@@ -27,17 +27,24 @@ export function resolveLanguage(expected: {
   readonly sender?: string | null | undefined;
   readonly article?: string | null | undefined;
   readonly site: string;
+  /** Words of the comment as it is read, where the caller counted them; the smaller count holds. */
+  readonly words?: number;
   readonly detection: Detection;
 }): CommentLanguage {
   const { detection } = expected;
   const prior = priorOf(expected);
-  const { language, reliable, words, scores } = detection;
+  const { language, reliable, scores } = detection;
+  const words = Math.min(detection.words, expected.words ?? detection.words);
   if (language === null || language === prior.code || !reliable || words < WORDS_TO_DETECT) return prior;
   const margin = (scores[language] ?? 0) - (scores[prior.code] ?? 0);
   return margin >= MARGIN ? { code: language, source: 'detected' } : prior;
 }
 
-function priorOf({ sender, article, site }: Omit<Parameters<typeof resolveLanguage>[0], 'detection'>): CommentLanguage {
+function priorOf({
+  sender,
+  article,
+  site,
+}: Pick<Parameters<typeof resolveLanguage>[0], 'sender' | 'article' | 'site'>): CommentLanguage {
   if (sender) return { code: primary(sender), source: 'sender' };
   if (article) return { code: primary(article), source: 'article' };
   return { code: primary(site), source: 'site' };

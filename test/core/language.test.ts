@@ -46,6 +46,10 @@ describe('A detection', () => {
     expect(onEnglishSite(french({ words: 7 }))).toEqual({ code: 'en', source: 'site' });
   });
 
+  it('does not where fewer words are left once the comment is read as it is meant', () => {
+    expect(resolveLanguage({ site: 'en', words: 3, detection: french() }).code).toBe('en');
+  });
+
   it('does not when it is not sure', () => {
     expect(onEnglishSite(french({ reliable: false })).code).toBe('en');
   });
