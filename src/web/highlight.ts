@@ -55,6 +55,17 @@ export function highlight(text: string, spans: readonly Span[], options: { reado
   }));
 }
 
+/** A text with its masks and without its marks: how a comment is quoted beside another. */
+export function quoted(
+  text: string,
+  spans: readonly Span[],
+  options: { readonly mask: boolean },
+): Exclude<Piece, MarkedPiece>[][] {
+  const plain = (pieces: readonly Piece[]): Exclude<Piece, MarkedPiece>[] =>
+    pieces.flatMap((piece) => (piece.kind === 'marked' ? plain(piece.pieces) : [piece]));
+  return highlight(text, spans, options).map(({ pieces }) => plain(pieces));
+}
+
 /** Whether anything of this text is covered when masks are on. */
 export function hasMasks(text: string, spans: readonly Span[]): boolean {
   return masksOf(text, drawnSpans(text, spans)).length > 0;
@@ -77,11 +88,13 @@ function speaksFor(other: Span, span: Span, earlier: boolean): boolean {
   return other.begin < span.begin || other.end > span.end || earlier;
 }
 
+/** Within the text, without blanks at its ends, so that the chip stands at the last word. */
 function snapped(text: string, { begin, end }: Stretch): Stretch {
   const within = (at: number) => Math.min(Math.max(Number.isFinite(at) ? Math.trunc(at) : 0, 0), text.length);
-  const from = within(begin);
-  const to = within(end);
-  return { begin: cutsPair(text, from) ? from - 1 : from, end: cutsPair(text, to) ? to + 1 : to };
+  const from = cutsPair(text, within(begin)) ? within(begin) - 1 : within(begin);
+  const to = cutsPair(text, within(end)) ? within(end) + 1 : within(end);
+  const words = text.slice(from, to);
+  return { begin: from + words.length - words.trimStart().length, end: to - words.length + words.trimEnd().length };
 }
 
 function cutsPair(text: string, at: number): boolean {

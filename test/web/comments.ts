@@ -125,9 +125,12 @@ export function aQueue(now: number): QueueItemView[] {
 }
 
 function inciting(now: number): QueueItemView {
+  const asked =
+    'My neighbour drives that damned line and nobody can reach him. Could we please wait for the police before we decide who did this?';
   const parent = aComment(now, 'parent-1', {
     author: { ...aComment(now, 'x').author, name: 'Maren D.' },
-    text: 'My neighbour drives that line and nobody can reach him. Could we please wait for the police before we decide who did this?',
+    text: asked,
+    spans: [{ ...stretch(asked, 'damned'), label: 'profanity', source: 'rule' }],
     state: 'published',
     decision: 'approve',
     createdAt: ago(now, 70),

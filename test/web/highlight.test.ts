@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LABELS } from '../../src/core/labels.js';
 import type { Span } from '../../src/core/spans.js';
-import { hasMasks, highlight, type Piece } from '../../src/web/highlight.js';
+import { hasMasks, highlight, type Piece, quoted } from '../../src/web/highlight.js';
 import { stretch } from './comments.js';
 
 const byModel = (text: string, part: string, label: Span['label']): Span => ({
@@ -81,6 +81,10 @@ describe('A span', () => {
 
   it('never cuts a surrogate pair', () => {
     expect(drawn('a😀b', [{ begin: 2, end: 3, label: 'hate', source: 'model' }])).toEqual(['a[hate* 😀]b']);
+  });
+
+  it('ends at its last word, not in the blank behind it', () => {
+    expect(drawn('One. Two.', [{ begin: 0, end: 5, label: 'hate', source: 'model' }])).toEqual(['[hate* One.] Two.']);
   });
 
   it('with a label that has no glyph is left out', () => {
@@ -162,6 +166,16 @@ describe('A mask', () => {
   it('keeps an accent with its letter', () => {
     expect(drawn('e\u0301cole', [{ begin: 0, end: 6, label: 'profanity', source: 'rule' }], true)).toEqual([
       '[profanity* {e\u0301|cole}]',
+    ]);
+  });
+});
+
+describe('A quoted comment', () => {
+  it('keeps its masks and loses its marks', () => {
+    const text = 'A damned lie.';
+    const spans = [byModel(text, text, 'hate'), byRule(text, 'damned', 'profanity')];
+    expect(quoted(text, spans, { mask: true }).map((pieces) => pieces.map(({ kind }) => kind))).toEqual([
+      ['words', 'masked', 'words'],
     ]);
   });
 });

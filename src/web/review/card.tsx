@@ -23,15 +23,17 @@ export type CardProps = {
   readonly showContext: () => void;
 };
 
+/** The newest turn whose focus was brought here; it outlives the card, which comes and goes. */
+let handledTurn = 0;
+
 /** One comment as a proof: words at the left, marks at the right. */
 export function Card(props: CardProps): ReactNode {
-  const { item, lit, setLit, showContext } = props;
+  const { item, lit, setLit, showContext, maskWords, unmasked } = props;
   const { state } = useDesk();
   const comment = useRef<HTMLElement>(null);
-  const focused = useRef(0);
   useEffect(() => {
-    if (focused.current === state.focusTurn) return;
-    focused.current = state.focusTurn;
+    if (state.focusTurn === handledTurn) return;
+    handledTurn = state.focusTurn;
     comment.current?.focus({ preventScroll: true });
     // Each comment is read from its beginning, wherever the one before was left.
     comment.current?.closest('.scroll')?.scrollTo(0, 0);
@@ -44,7 +46,7 @@ export function Card(props: CardProps): ReactNode {
       <Strip item={item} showContext={showContext} />
       <div className="proof">
         <div className="words">
-          {item.parent !== null && <Parent parent={item.parent} />}
+          {item.parent !== null && <Parent parent={item.parent} maskWords={maskWords} unmasked={unmasked} />}
           <Comment {...props} section={comment} />
         </div>
         <Margin item={item} lit={lit} setLit={setLit} />

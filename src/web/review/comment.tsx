@@ -29,7 +29,8 @@ export function Comment({
   // Spans belong to one text; an earlier one is read without them.
   const spans = earlier === undefined ? comment.spans : NO_SPANS;
   const paragraphs = useMemo(() => highlight(text, spans, { mask: maskWords }), [text, spans, maskWords]);
-  const masks = maskWords && hasMasks(text, spans);
+  const { parent } = item;
+  const masks = maskWords && (hasMasks(text, spans) || (parent !== null && hasMasks(parent.text, parent.spans)));
   const read = shown ?? comment.revision;
   const at = earlier?.at ?? comment.createdAt;
   const draw = { lit, setLit, unmasked };

@@ -44,6 +44,10 @@ export function openDesk(place: Place): Desk {
     settled: new Set(),
     entered: new Map(),
     present: () => document.visibilityState === 'visible' && Date.now() - lastTouch < AWAY_MS,
+    unfocused: () =>
+      document.activeElement === null ||
+      document.activeElement === document.body ||
+      document.activeElement.closest('#comment') !== null,
     get: () => state,
     set(change) {
       const wasOffline = state.offlineSince !== null;

@@ -14,6 +14,8 @@ export type Ground = {
   readonly desk: string;
   /** The person sits there and reads, as far as one can tell. */
   present(): boolean;
+  /** The focus is on the sheet or nowhere, so bringing it to the next comment takes it from nothing. */
+  unfocused(): boolean;
   get(): DeskState;
   set(change: Partial<DeskState>): void;
   /** Items that this page settled or is settling; what the service says of them is an echo. */
@@ -72,8 +74,13 @@ export async function lookAgain(ground: Ground, item: QueueItemView): Promise<No
   }
 }
 
-/** Puts a comment on the screen, brings the focus there and says whose it is, never what it says. */
-export function showNext(ground: Ground, held: readonly QueueItemView[], done: string | null): void {
+/** Puts a comment on the screen, brings the focus there unless told otherwise, and says whose it is, never what it says. */
+export function showNext(
+  ground: Ground,
+  held: readonly QueueItemView[],
+  done: string | null,
+  focus: 'take' | 'leave' = 'take',
+): void {
   const [first] = held;
   if (first === undefined) return;
   const { access, focusTurn } = ground.get();
@@ -84,7 +91,7 @@ export function showNext(ground: Ground, held: readonly QueueItemView[], done: s
     sheet: { kind: 'card' },
     notice: null,
     saving: false,
-    focusTurn: focusTurn + 1,
+    focusTurn: focus === 'take' ? focusTurn + 1 : focusTurn,
     announcement: words.live.next(done, authorName(first.comment.author), asked),
   });
 }

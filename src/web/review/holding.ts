@@ -78,7 +78,10 @@ export function createHolding(ground: Ground): Holding {
         pending === undefined ? {} : { announcement: words.live.nothing(pending), focusTurn: before.focusTurn + 1 };
       ground.set({ held, sheet: { kind: 'empty' }, ...said });
     } else if (kept.length === 0 && pending !== undefined) showNext(ground, held, pending);
-    else ground.set({ held, sheet: { kind: 'card' } });
+    else if (before.sheet.kind === 'empty' || before.sheet.kind === 'error') {
+      // It came by itself: nobody who is doing something else is torn away from it.
+      showNext(ground, held, null, ground.unfocused() ? 'take' : 'leave');
+    } else ground.set({ held, sheet: { kind: 'card' } });
     pending = undefined;
   }
 
