@@ -26,7 +26,12 @@ function issue(input: string, message: string) {
   return { code: 'custom' as const, input, message };
 }
 
-const Id = text(LIMITS.idBytes, 'An id');
+/** A sender's own id of a comment, an article, an author: opaque, any characters that a text can hold. */
+export const Id = text(LIMITS.idBytes, 'An id');
+/** What a moderator or a script calls itself by, or searches for. */
+export const Name = text(100, 'A name');
+/** What a moderator writes beside a verdict. */
+export const Note = text(LIMITS.noteBytes, 'A note', { empty: true });
 const Language = z
   .string()
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'A language is a BCP 47 tag, such as "en" or "de-AT".')
@@ -75,7 +80,7 @@ export type IncomingComment = z.infer<typeof IncomingComment>;
 export const IncomingReport = z.strictObject({
   reason: text(LIMITS.idBytes, 'A reason'),
   reporter: Id,
-  note: text(LIMITS.noteBytes, 'A note', { empty: true }).optional(),
+  note: Note.optional(),
 });
 export type IncomingReport = z.infer<typeof IncomingReport>;
 

@@ -1,7 +1,7 @@
 import type { Express, Response } from 'express';
 import { z } from 'zod';
 import { ModerationError } from '../core/errors.js';
-import { IncomingArticle, IncomingComment, IncomingReport } from '../core/incoming.js';
+import { Id, IncomingArticle, IncomingComment, IncomingReport, parseIncoming } from '../core/incoming.js';
 import type { ArticleView, CommentView } from '../core/views.js';
 import type { Receipt } from '../flow/ingest.js';
 import type { Actor } from '../flow/site.js';
@@ -48,7 +48,7 @@ export function serveComments(app: Express, deps: CommentDeps): void {
     put: [
       bodyReader,
       async (request, response) => {
-        const id = z.parse(z.string().max(255), idOf(request.params.id));
+        const id = idOf(request.params.id);
         const kept = await deps.putArticle(actorOf(request), id, readBody(request, IncomingArticle));
         response.status(kept.changed && kept.revision === 1 ? 201 : 200).json(kept);
       },
@@ -98,8 +98,10 @@ export function toReceipt({ id, revision, state, stateVersion }: Receipt) {
   return { id, state, stateVersion, revision };
 }
 
+/** The id in a path. @throws InvalidRequest where nothing could have it */
 export function idOf(parameter: string | string[] | undefined): string {
-  return Array.isArray(parameter) ? parameter.join('/') : (parameter ?? '');
+  const id = Array.isArray(parameter) ? parameter.join('/') : parameter;
+  return parseIncoming(z.object({ id: Id }), { id }).id;
 }
 
 /** Aborts when the client goes away. */

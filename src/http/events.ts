@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Express, Response } from 'express';
 import { z } from 'zod';
+import { parseIncoming } from '../core/incoming.js';
 import type { EventView } from '../core/views.js';
 import { actorOf } from './access.js';
 import { readQuery } from './body.js';
@@ -16,6 +17,7 @@ export type EventDeps = {
 
 const EventNumber = z.coerce.number().int().min(0);
 const EventsQuery = z.strictObject({ after: EventNumber.optional() });
+const EventsHeader = z.object({ 'Last-Event-ID': EventNumber.optional() });
 export const ChangesQuery = z.strictObject({
   after: EventNumber.default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
@@ -36,7 +38,8 @@ export function serveEvents(app: Express, deps: EventDeps): void {
   route(app, '/v1/events', {
     get: async (request, response) => {
       const { site } = actorOf(request);
-      const asked = readQuery(request, EventsQuery).after ?? EventNumber.optional().parse(request.get('last-event-id'));
+      const header = parseIncoming(EventsHeader, { 'Last-Event-ID': request.get('last-event-id') });
+      const asked = readQuery(request, EventsQuery).after ?? header['Last-Event-ID'];
       const after = asked ?? (await deps.newestEvent(site));
       response
         .status(200)

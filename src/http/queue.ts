@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import { z } from 'zod';
-import { LIMITS } from '../core/limits.js';
+import { Id, Name } from '../core/incoming.js';
 import { QUEUE_LISTS, type QueueCounts, type QueueItemView, type QueueList, type QueuePage } from '../core/views.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
@@ -26,9 +26,8 @@ export const LEASE_SECONDS = 300;
 
 const filter = {
   list: z.enum(QUEUE_LISTS).default('all'),
-  article: z.string().max(LIMITS.idBytes).optional(),
+  article: Id.optional(),
 };
-const Desk = z.string().min(1).max(100);
 const ItemId = z.string().regex(/^\d{1,15}$/, 'An item’s id is a number.');
 
 export const QueueQuery = z.strictObject({
@@ -39,7 +38,7 @@ export const QueueQuery = z.strictObject({
 
 export const ClaimBody = z
   .strictObject({
-    desk: Desk,
+    desk: Name,
     count: z.int().min(1).max(20).optional(),
     items: z.array(ItemId).min(1).max(20).optional(),
     ...filter,
@@ -48,7 +47,7 @@ export const ClaimBody = z
   })
   .refine(({ count, items }) => count === undefined || items === undefined, 'Either "count" or "items", not both.');
 
-export const ReleaseBody = z.strictObject({ desk: Desk, items: z.array(ItemId).max(100) });
+export const ReleaseBody = z.strictObject({ desk: Name, items: z.array(ItemId).max(100) });
 
 export function serveQueue(app: Express, deps: QueueDeps): void {
   route(app, '/v1/queue', {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Express } from 'express';
 import { z } from 'zod';
-import { LIMITS } from '../core/limits.js';
+import { Id } from '../core/incoming.js';
 import type { Actor } from '../flow/site.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
@@ -31,7 +31,7 @@ export type RescoreHttpDeps = IdempotencyDeps & {
 const Time = z.iso.datetime({ offset: true });
 
 export const RescoreBody = z.strictObject({
-  section: z.string().min(1).max(LIMITS.idBytes).optional(),
+  section: Id.optional(),
   from: Time.optional(),
   to: Time.optional(),
   artefact: z.string().min(1).max(200).optional(),

@@ -1,8 +1,8 @@
 import type { Express } from 'express';
 import { z } from 'zod';
 import { VERDICT_ACTIONS, type VerdictAction } from '../core/comment.js';
+import { Id, Name, Note } from '../core/incoming.js';
 import { LABELS, type Label } from '../core/labels.js';
-import { LIMITS } from '../core/limits.js';
 import type { ReviewAnswer } from '../core/views.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody } from './body.js';
@@ -28,23 +28,17 @@ export type ReviewDeps = IdempotencyDeps & {
   undoReview(site: number, id: string, by: string, desk: string | null, leaseSeconds: number): Promise<unknown>;
 };
 
-const Desk = z.string().min(1).max(100);
-
 export const ReviewBody = z
   .strictObject({
-    commentId: z.string().min(1).max(LIMITS.idBytes),
+    commentId: Id,
     revision: z.int().positive(),
     action: z.enum(VERDICT_ACTIONS),
     label: z.enum(LABELS).optional(),
-    note: z
-      .string()
-      .max(LIMITS.noteBytes)
-      .refine((note) => note.isWellFormed() && !note.includes('\u0000'), 'A note must be well-formed text.')
-      .optional(),
-    desk: Desk.optional(),
+    note: Note.optional(),
+    desk: Name.optional(),
     override: z.boolean().default(false),
   })
-  .refine(({ action, label, note }) => action !== 'reject' || label !== undefined || note !== undefined, {
+  .refine(({ action, label, note }) => action !== 'reject' || label !== undefined || (note ?? '').trim() !== '', {
     path: ['label'],
     message: 'A rejection needs a reason: a label, or a note.',
   });
@@ -75,7 +69,7 @@ export function serveReviews(app: Express, deps: ReviewDeps): void {
       idempotent(deps),
       async (request, response) => {
         const empty = !(request.body instanceof Uint8Array) || request.body.length === 0;
-        const { desk } = empty ? { desk: undefined } : readBody(request, z.strictObject({ desk: Desk.optional() }));
+        const { desk } = empty ? { desk: undefined } : readBody(request, z.strictObject({ desk: Name.optional() }));
         const { site, actor } = actorOf(request);
         response.json(await deps.undoReview(site, idOf(request.params.id), actor, desk ?? null, LEASE_SECONDS));
       },

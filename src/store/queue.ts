@@ -258,7 +258,7 @@ function encodeCursor({ urgency, id }: ItemRow): string {
 function decodeCursor(cursor: string): { urgency: number; id: number } {
   try {
     const [urgency, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
-    if (typeof urgency === 'number' && typeof id === 'number') return { urgency, id };
+    if (typeof urgency === 'number' && typeof id === 'number' && Number.isSafeInteger(id)) return { urgency, id };
   } catch {
     // Falls through to the one answer for all that is not a cursor of ours.
   }
