@@ -68,7 +68,8 @@ export async function readManifest(directory: string): Promise<Manifest> {
   if (manifest.topic.features.length !== manifest.topic.coefficients.length) {
     throw new ArtefactDamaged(path, 'does not have one coefficient per off-topic feature');
   }
-  if (manifest.tokens.window > manifest.encoder.positions) {
+  const { window, slack, passage } = manifest.tokens;
+  if (Math.max(window + slack, passage) > manifest.encoder.positions) {
     throw new ArtefactDamaged(path, 'has windows longer than the encoder can read');
   }
   return manifest;

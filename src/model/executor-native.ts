@@ -40,6 +40,8 @@ export function nativeExecutor(tf: NativeTensorFlow, folder: string, outputs: Gr
   return {
     backend: 'native',
     run: async (batch) => {
+      // Where both backends are loaded, they share one engine.
+      if (tf.getBackend() !== 'tensorflow') await tf.setBackend('tensorflow');
       const { ids, bias, average } = inputTensors(tf, batch);
       const inputs = [ids, bias, average];
       const results: Tensor[] = [];

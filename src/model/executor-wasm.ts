@@ -18,6 +18,8 @@ export async function wasmExecutor(graph: Graph): Promise<Executor> {
   return {
     backend: 'wasm',
     run: async (batch) => {
+      // Where both backends are loaded, they share one engine.
+      if (tf.getBackend() !== 'wasm') await tf.setBackend('wasm');
       const inputs = inputTensors(tf, batch);
       const outputs = model.execute(inputs, nodes) as tf.Tensor[];
       try {

@@ -37,10 +37,12 @@ const Tokens = z.strictObject({
   first: z.int().nonnegative(),
   last: z.int().nonnegative(),
   padding: z.int().nonnegative(),
-  /** Tokens in one pass, first and last included. */
+  /** Tokens of a window that a comment is judged by, first and last included; see core/windows.ts. */
   window: z.int().min(8),
-  /** Tokens that neighbouring windows of a long comment share. */
+  slack: z.int().nonnegative(),
   overlap: z.int().nonnegative(),
+  /** Tokens of a window by which articles and parents are embedded, first and last included. */
+  passage: z.int().min(8),
 });
 export type Tokens = z.infer<typeof Tokens>;
 

@@ -43,7 +43,10 @@ export type WindowResult = { readonly logits: Float32Array; readonly embedding: 
  *
  * @throws RangeError where a logit is not finite.
  */
-export function scoresOf(manifest: Manifest, windows: readonly WindowResult[]): ModelScores {
+export function scoresOf(
+  manifest: Pick<Manifest, 'labels' | 'calibration'>,
+  windows: readonly Pick<WindowResult, 'logits'>[],
+): ModelScores {
   const scores: Partial<Record<ModelLabel, number>> = {};
   manifest.labels.forEach((label, i) => {
     const calibration = manifest.calibration[label];
@@ -69,7 +72,10 @@ function inOrder(scores: Partial<Record<ModelLabel, number>>): ModelScores {
  *
  * @param lengths tokens of each window.
  */
-export function embeddingOf(windows: readonly WindowResult[], lengths: readonly number[]): Float32Array {
+export function embeddingOf(
+  windows: readonly Pick<WindowResult, 'embedding'>[],
+  lengths: readonly number[],
+): Float32Array {
   const first = windows[0];
   if (first === undefined) throw new RangeError('a text has at least one window');
   if (windows.length === 1) return first.embedding;

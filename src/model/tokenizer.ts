@@ -1,13 +1,17 @@
 import { Tokenizer as WordPieces } from '@huggingface/tokenizers';
-import { windowsOf } from '../core/windows.js';
+import { splitSentences } from '../core/sentences.js';
+import type { Stretch } from '../core/spans.js';
+import { windowsOf, windowsOfSentences } from '../core/windows.js';
 import type { Tokens } from './manifest.js';
 
-/** Cuts normalised text into the windows of token ids that the encoder reads. */
+/** Cuts normalised text into the windows of token ids that the encoder reads, first and last mark included. */
 export type Tokenizer = {
-  /** Token ids of the text without the first and last mark. */
+  /** Token ids of the text, without marks. */
   ids(text: string): readonly number[];
-  /** One or more windows, first and last mark included; a short text has one. */
+  /** The windows that a comment is judged by: whole sentences. A short comment has one. */
   windows(text: string): readonly Int32Array[];
+  /** The windows that a text is embedded by where it is not judged: as long as passages are. */
+  passages(text: string): readonly Int32Array[];
 };
 
 /**
@@ -16,20 +20,34 @@ export type Tokenizer = {
 export function createTokenizer(file: object, tokens: Tokens): Tokenizer {
   // Without the added tokens a comment that contains "[SEP]" or "[PAD]" is just text, not an instruction to the model.
   const pieces = new WordPieces({ ...file, added_tokens: [], truncation: null, padding: null }, {});
-  const inner = tokens.window - 2;
+  const marks = 2;
+  const sizes = { size: tokens.window - marks, slack: tokens.slack, overlap: tokens.overlap };
 
-  const ids = (text: string) => pieces.encode(breakLongWords(text), { add_special_tokens: false }).ids;
+  const idsOf = (text: string) => pieces.encode(breakLongWords(text), { add_special_tokens: false }).ids;
+  const marked = (ids: readonly number[]) => (stretch: Stretch) => {
+    const window = new Int32Array(stretch.end - stretch.begin + marks);
+    window[0] = tokens.first;
+    window.set(ids.slice(stretch.begin, stretch.end), 1);
+    window[window.length - 1] = tokens.last;
+    return window;
+  };
+
   return {
-    ids,
+    ids: idsOf,
     windows: (text) => {
-      const all = ids(text);
-      return windowsOf(all.length, inner, tokens.overlap).map(({ begin, end }) => {
-        const window = new Int32Array(end - begin + 2);
-        window[0] = tokens.first;
-        window.set(all.slice(begin, end), 1);
-        window[window.length - 1] = tokens.last;
-        return window;
-      });
+      const whole = idsOf(text);
+      if (whole.length <= sizes.size + sizes.slack) return [marked(whole)({ begin: 0, end: whole.length })];
+      const sentences = splitSentences(text).map(({ begin, end }) => idsOf(text.slice(begin, end)));
+      const ids = sentences.flat();
+      const stretches = windowsOfSentences(
+        sentences.map((sentence) => sentence.length),
+        sizes,
+      );
+      return stretches.map(marked(ids));
+    },
+    passages: (text) => {
+      const ids = idsOf(text);
+      return windowsOf(ids.length, tokens.passage - marks, tokens.overlap).map(marked(ids));
     },
   };
 }

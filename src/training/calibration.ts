@@ -43,3 +43,19 @@ export function fitPlatt(rows: readonly Outcome[]): {
   if (!Number.isFinite(slope) || !Number.isFinite(intercept)) throw new RangeError('the calibration does not converge');
   return { kind: 'platt', slope, intercept };
 }
+
+/**
+ * Weighs outcomes as if no more than a given share of the rows carried the label. Validation sets are enriched; calibrated
+ * on them as they are, a label that two of five rows carry would score a quarter for every harmless comment.
+ */
+export function asOnStream<O extends Outcome>(rows: readonly O[], largestShare: number): O[] {
+  const total = rows.reduce((sum, { weight }) => sum + weight, 0);
+  const carried = rows.reduce((sum, { weight, value }) => sum + weight * value, 0);
+  const share = carried / Math.max(1e-9, total);
+  if (share <= largestShare) return [...rows];
+  const factor = (largestShare / (1 - largestShare)) * ((1 - share) / share);
+  return rows.map((row) => {
+    const counted = factor * row.value + 1 - row.value;
+    return { ...row, value: (factor * row.value) / counted, weight: row.weight * counted };
+  });
+}

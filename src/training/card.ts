@@ -37,7 +37,7 @@ export function cardOf(manifest: Omit<Manifest, 'files'>, metrics: Metrics, reci
 Made by \`premod train\` on ${manifest.trainedAt.slice(0, 10)} from the recipe \`${recipe.name}\`. Figures below are on validation rows, none of which it was trained on.
 
 ## What it is for
-Sorting readers' comments under news articles, in English, into those that can be published, and those that a person should read first. Each score is the probability that the comment carries the label as docs/labels.md defines it, on text like the validation rows.
+Sorting readers' comments under news articles, in English, into those that can be published, and those that a person should read first. Each score is the probability that the comment carries the label as docs/labels.md defines it, on text like the validation rows; where more than ${percent(recipe.calibration.largestShare)} of those carry it, for a stream in which ${percent(recipe.calibration.largestShare)} do.
 
 ## What it must not be used for
 - To decide alone. No label of this artefact may reject by itself unless the table below gives it a threshold for that.
@@ -45,14 +45,15 @@ Sorting readers' comments under news articles, in English, into those that can b
 - In another language than ${manifest.languages.join(', ')}, or on text that is not a comment: there it answers, but the answer means nothing. The service asks a person instead.
 
 ## How it is made
-The sentence encoder all-MiniLM-L6-v2 (Apache-2.0), unchanged, with heads trained on top: ${recipe.heads.poolings.map((p) => `${p.kind} of layer ${p.layer}`).join(', ')}, then ${recipe.heads.hidden.join(', ')} units, then one output a label. Because the encoder is not trained, the heads know what its sentence vectors hold and little more: word order, negation and who is quoted come out weakly. Comments over ${manifest.tokens.window} tokens are read in windows that overlap by ${manifest.tokens.overlap}; the worst window counts.
+The sentence encoder all-MiniLM-L6-v2 (Apache-2.0), unchanged, with heads trained on top: ${recipe.heads.poolings.map((p) => `${p.kind} of layer ${p.layer}`).join(', ')}, then ${recipe.heads.hidden.join(', ')} units, then one output a label. Because the encoder is not trained, the heads know what its sentence vectors hold and little more: word order, negation and who is quoted come out weakly. A comment is read in windows of whole sentences, up to ${manifest.tokens.window} tokens (${manifest.tokens.window + manifest.tokens.slack} where a short remainder is left), and the worst window counts: in the mean over a longer one a threat of ten words is lost.
 
-Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} training rows were left out because validation holds almost the same text, ${rows.tooLong} because they are longer than one window.
+Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} training rows were left out because validation holds almost the same text, ${rows.tooLong} because they are longer than ${recipe.longest} tokens.
 
 | set | weight | why |
 |---|---|---|
 ${recipe.sets.map(({ set, weight, why }) => `| ${set} | ${weight} | ${why} |`).join('\n')}
 | named labels | ${recipe.named.weight} | ${recipe.named.why} |
+| comments of real threads | ${recipe.threads.weight} | ${recipe.threads.why} |
 | own rows | ${recipe.own.weight} | ${recipe.own.why} |
 
 ## How good it is

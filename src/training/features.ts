@@ -39,7 +39,7 @@ export async function computeFeatures(
     const chunk = windows.slice(begin, begin + CHUNK);
     const path = join(work, `${chunkName(given.key, chunk)}.f16`);
     const kept = await readChunk(path, chunk.length * width);
-    const numbers = kept ?? narrow(await computeChunk(given, chunk));
+    const numbers = kept ?? narrow(await runWindows(given, chunk));
     halves.set(numbers, begin * width);
     if (kept === null) await writeChunk(path, numbers);
     progress('features', Math.min(begin + CHUNK, windows.length), windows.length);
@@ -47,7 +47,8 @@ export async function computeFeatures(
   return { width, halves };
 }
 
-async function computeChunk(
+/** Runs a graph over windows, those of about one length together. @returns one row of numbers a window, in their order. */
+export async function runWindows(
   given: { readonly executor: Executor; readonly output: string; readonly width: number; readonly padding: number },
   chunk: readonly Int32Array[],
 ): Promise<Float32Array> {

@@ -1,20 +1,19 @@
-import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { ModelLabel } from '../core/labels.js';
 import { NotANumber } from '../model/errors.js';
-import { widen } from '../model/half.js';
-import { allFinite, type Weights } from '../model/weights.js';
+import type { Weights } from '../model/weights.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { Features, Progress } from './features.js';
+import { gather, lossAndGradients, type TensorFlow } from './network.js';
 import { randomFrom, shuffled } from './random.js';
 import type { Recipe } from './recipe.js';
 import type { Row } from './rows.js';
 
-type TensorFlow = typeof import('@tensorflow/tfjs-core');
-
 export type HeadsTask = {
   readonly tf: TensorFlow;
   readonly features: Features;
-  readonly rows: readonly Row[];
+  /** What is known of each row of the features. */
+  readonly targets: readonly Row['targets'][];
   readonly labels: readonly ModelLabel[];
   readonly recipe: Pick<Recipe['heads'], 'hidden' | 'dropout' | 'epochs' | 'batch' | 'rate' | 'weightDecay'>;
   readonly seed: number;
@@ -32,8 +31,8 @@ type Scale = { readonly mean: Float32Array; readonly spread: Float32Array };
  * @returns weights named as the graph wants them, the features' scale already inside.
  */
 export async function trainHeads(task: HeadsTask, checkpoints: Checkpoints, progress: Progress): Promise<Weights> {
-  const { tf, recipe, features, rows, labels } = task;
-  const training = rows.flatMap((row, i) => (row.split === 'train' ? [i] : []));
+  const { tf, recipe, features, targets, labels } = task;
+  const training = targets.map((_, i) => i);
   const scale = scaleOf(features, training);
   const sizes = [features.width, ...recipe.hidden, labels.length];
   const state = startState(tf, sizes, randomFrom(task.seed));
@@ -49,53 +48,20 @@ export async function trainHeads(task: HeadsTask, checkpoints: Checkpoints, prog
       const at = epoch * steps + step;
       loss += tf.tidy(() => {
         const x = standardised(tf, features, batch, scale);
-        const { y, w } = targetsOf(tf, rows, batch, labels);
-        const { value, grads } = tf.variableGrads(
-          () => lossOf(tf, forward(tf, x, state.weights, { rate: recipe.dropout, seed: at + 1 }), y, w),
-          state.weights,
-        );
-        adamW(tf, state, grads as Record<string, Tensor>, { at, total, rate: recipe.rate, decay: recipe.weightDecay });
+        const { y, w } = targetsOf(tf, targets, batch, labels);
+        const dropout = { rate: recipe.dropout, seed: at + 1 };
+        const { value, grads } = lossAndGradients(tf, x, { y, w }, state.weights, dropout);
+        adamW(tf, state, grads, { at, total, rate: recipe.rate, decay: recipe.weightDecay });
         return value.dataSync()[0] as number;
       });
     }
     if (!Number.isFinite(loss)) throw new NotANumber(`the loss of epoch ${epoch + 1}`);
     await checkpoints.keep(epoch + 1, state.all);
-    progress(`heads (loss ${(loss / steps).toFixed(4)})`, epoch + 1, recipe.epochs);
+    progress('heads', epoch + 1, recipe.epochs);
   }
   const trained = fold(state.weights, sizes, scale);
   for (const variable of state.all) variable.dispose();
   return trained;
-}
-
-/** The heads' raw outputs for some rows, computed outside the graph. [rows, labels] */
-export function headsLogits(
-  tf: TensorFlow,
-  features: Features,
-  rows: readonly number[],
-  weights: Weights,
-  labels: number,
-): Float32Array {
-  const logits = new Float32Array(rows.length * labels);
-  const chunk = 4_096;
-  for (let begin = 0; begin < rows.length; begin += chunk) {
-    const part = rows.slice(begin, begin + chunk);
-    const numbers = tf.tidy(() => {
-      let current: Tensor2D = tf.tensor2d(gather(features, part), [part.length, features.width]);
-      for (let layer = 0; weights.has(`heads.${layer}.weight`); layer++) {
-        const { shape, data } = weights.get(`heads.${layer}.weight`) as NonNullable<ReturnType<Weights['get']>>;
-        const bias = weights.get(`heads.${layer}.bias`) as NonNullable<ReturnType<Weights['get']>>;
-        const product = tf.add(
-          tf.matMul(current, tf.tensor2d(data, [shape[0] as number, shape[1] as number])),
-          tf.tensor1d(bias.data),
-        );
-        current = (weights.has(`heads.${layer + 1}.weight`) ? tf.relu(product) : product) as Tensor2D;
-      }
-      return current.dataSync<'float32'>();
-    });
-    if (!allFinite(numbers)) throw new NotANumber('the heads’ outputs');
-    logits.set(numbers, begin * labels);
-  }
-  return logits;
 }
 
 type State = {
@@ -108,43 +74,20 @@ type State = {
 
 function startState(tf: TensorFlow, sizes: readonly number[], random: () => number): State {
   const shapes = sizes.slice(1).flatMap((outputs, i) => [[sizes[i] as number, outputs], [outputs]]);
-  const weights = shapes.map((shape, i) => {
+  const weights = shapes.map((shape) => {
     const spread = shape.length === 1 ? 0 : Math.sqrt(2 / (shape[0] as number));
     const values = Float32Array.from({ length: product(shape) }, () => spread * normal(random));
-    return tf.variable(tf.tensor(values, shape), true, `heads-${i}-${Math.floor(random() * 1e9)}`);
+    return tf.variable(tf.tensor(values, shape), true);
   });
   const zeros = () => shapes.map((shape) => tf.variable(tf.zeros(shape), false));
   const [first, second] = [zeros(), zeros()];
   return { weights, first, second, all: [...weights, ...first, ...second] };
 }
 
-function forward(
-  tf: TensorFlow,
-  x: Tensor,
-  weights: readonly Variable[],
-  dropout: { rate: number; seed: number },
-): Tensor {
-  let current = x;
-  for (let i = 0; i < weights.length; i += 2) {
-    current = tf.add(tf.matMul(current as Tensor2D, weights[i] as unknown as Tensor2D), weights[i + 1] as Variable);
-    if (i + 2 < weights.length) {
-      current = tf.relu(current);
-      if (dropout.rate > 0) current = tf.dropout(current, dropout.rate, undefined, dropout.seed * 31 + i);
-    }
-  }
-  return current;
-}
-
-/** Weighted mean of the labels' cross entropies; a weight of 0 stands for "unknown". */
-function lossOf(tf: TensorFlow, logits: Tensor, y: Tensor, w: Tensor): Scalar {
-  const entropy = tf.add(tf.sub(tf.relu(logits), tf.mul(logits, y)), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
-  return tf.div(tf.sum(tf.mul(entropy, w)), tf.add(tf.sum(w), 1e-6));
-}
-
 function adamW(
   tf: TensorFlow,
   state: State,
-  grads: Record<string, Tensor>,
+  grads: readonly Tensor[],
   { at, total, rate, decay }: { at: number; total: number; rate: number; decay: number },
 ): void {
   const warmUp = Math.max(1, Math.round(total * 0.05));
@@ -152,8 +95,7 @@ function adamW(
     at < warmUp ? (at + 1) / warmUp : 0.5 * (1 + Math.cos((Math.PI * (at - warmUp)) / Math.max(1, total - warmUp)));
   const [b1, b2] = [0.9, 0.999];
   state.weights.forEach((weight, i) => {
-    const g = grads[weight.name];
-    if (g === undefined) throw new Error(`no gradient for ${weight.name}`);
+    const g = grads[i] as Tensor;
     const m = state.first[i] as Variable;
     const v = state.second[i] as Variable;
     m.assign(tf.add(tf.mul(m, b1), tf.mul(g, 1 - b1)));
@@ -165,12 +107,17 @@ function adamW(
   });
 }
 
-function targetsOf(tf: TensorFlow, rows: readonly Row[], batch: readonly number[], labels: readonly ModelLabel[]) {
+function targetsOf(
+  tf: TensorFlow,
+  targets: HeadsTask['targets'],
+  batch: readonly number[],
+  labels: readonly ModelLabel[],
+) {
   const y = new Float32Array(batch.length * labels.length);
   const w = new Float32Array(batch.length * labels.length);
   batch.forEach((row, r) => {
     labels.forEach((label, l) => {
-      const target = rows[row]?.targets[label];
+      const target = targets[row]?.[label];
       if (target === undefined) return;
       y[r * labels.length + l] = target.value;
       w[r * labels.length + l] = target.weight;
@@ -178,13 +125,6 @@ function targetsOf(tf: TensorFlow, rows: readonly Row[], batch: readonly number[
   });
   const shape: [number, number] = [batch.length, labels.length];
   return { y: tf.tensor2d(y, shape), w: tf.tensor2d(w, shape) };
-}
-
-function gather(features: Features, rows: readonly number[]): Float32Array {
-  const { width, halves } = features;
-  const gathered = new Uint16Array(rows.length * width);
-  for (const [i, row] of rows.entries()) gathered.set(halves.subarray(row * width, (row + 1) * width), i * width);
-  return widen(gathered);
 }
 
 function standardised(tf: TensorFlow, features: Features, batch: readonly number[], scale: Scale): Tensor2D {

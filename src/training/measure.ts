@@ -1,14 +1,16 @@
-import { calibrate, type LabelCalibration } from '../core/calibrate.js';
+import { calibrate } from '../core/calibrate.js';
 import type { ModelLabel } from '../core/labels.js';
-import { fitPlatt, type Outcome } from './calibration.js';
+import type { Manifest } from '../model/manifest.js';
+import { scoresOf } from '../model/model.js';
+import { asOnStream, fitPlatt, type Outcome } from './calibration.js';
 import { areaUnderCurve, averagePrecision, calibrationError, type Judged } from './metrics.js';
 import { placeOf } from './random.js';
 import type { Row } from './rows.js';
 
-/** What one label's outputs were on the validation rows that know the label. */
+/** What one label's head gave on the validation rows that know the label. */
 export type LabelOutputs = {
   readonly label: ModelLabel;
-  readonly outcomes: readonly (Outcome & { readonly row: Row })[];
+  readonly outcomes: readonly (Outcome & { readonly row: Row; readonly index: number })[];
 };
 
 export type SourceMetrics = {
@@ -33,29 +35,56 @@ export function outputsByLabel(
 ): LabelOutputs[] {
   return labels.map((label, l) => ({
     label,
-    outcomes: rows.flatMap((row, r) => {
+    outcomes: rows.flatMap((row, index) => {
       const target = row.targets[label];
-      return target === undefined ? [] : [{ row, logit: logits[r * labels.length + l] as number, ...target }];
+      if (target === undefined) return [];
+      return [{ row, index, logit: logits[index * labels.length + l] as number, ...target }];
     }),
   }));
 }
 
-export function measureLabel({ outcomes }: LabelOutputs): LabelMetrics {
-  const sets = [...new Set(outcomes.map(({ row }) => row.set))].sort();
+/**
+ * What the service would answer for each row: calibrated, and labels held against each other.
+ *
+ * @param logits [rows, labels]
+ */
+export function answersOf(
+  manifest: Pick<Manifest, 'labels' | 'calibration'>,
+  logits: Float32Array,
+): readonly ReturnType<typeof scoresOf>[] {
+  const width = manifest.labels.length;
+  return Array.from({ length: logits.length / width }, (_, row) =>
+    scoresOf(manifest, [{ logits: logits.subarray(row * width, (row + 1) * width) }]),
+  );
+}
+
+/** The answers for one label's rows beside what is known of them. */
+export function judged(
+  { label, outcomes }: LabelOutputs,
+  answers: ReturnType<typeof answersOf>,
+): (Judged & { row: Row })[] {
+  return outcomes.map(({ row, index, value }) => ({
+    row,
+    score: answers[index]?.[label] ?? Number.NaN,
+    carries: value >= 0.5,
+  }));
+}
+
+export function measureLabel(
+  outputs: LabelOutputs,
+  answers: ReturnType<typeof answersOf>,
+  largestShare: number,
+): LabelMetrics {
+  const rows = judged(outputs, answers);
+  const sets = [...new Set(rows.map(({ row }) => row.set))].sort();
   return {
-    ...measureSource(outcomes),
-    calibrationError: round(crossFitted(outcomes)),
-    sources: Object.fromEntries(sets.map((set) => [set, measureSource(outcomes.filter(({ row }) => row.set === set))])),
+    ...measureSource(rows),
+    calibrationError: round(crossFitted(outputs.outcomes, largestShare)),
+    sources: Object.fromEntries(sets.map((set) => [set, measureSource(rows.filter(({ row }) => row.set === set))])),
   };
 }
 
-/** Rows with calibrated probabilities, for thresholds. */
-export function judged({ outcomes }: LabelOutputs, calibration: LabelCalibration): Judged[] {
-  return outcomes.map(({ logit, value }) => ({ score: calibrate(logit, calibration), carries: value >= 0.5 }));
-}
-
-function measureSource(outcomes: readonly Outcome[]): SourceMetrics {
-  const rows = outcomes.map(({ logit, value }) => ({ score: logit, carries: value >= 0.5 }));
+function measureSource(rows: readonly Judged[]): SourceMetrics {
   const positives = rows.filter((row) => row.carries).length;
   const enough = positives >= 5 && rows.length - positives >= 5;
   return {
@@ -66,11 +95,16 @@ function measureSource(outcomes: readonly Outcome[]): SourceMetrics {
   };
 }
 
-function crossFitted(outcomes: LabelOutputs['outcomes']): number {
-  const halves = [0, 1].map((half) => outcomes.filter(({ row }) => (placeOf(`half ${row.id}`) < 0.5 ? 0 : 1) === half));
+function crossFitted(outcomes: LabelOutputs['outcomes'], largestShare: number): number {
+  const weighed = asOnStream(outcomes, largestShare);
+  const halves = [0, 1].map((half) => weighed.filter(({ row }) => (placeOf(`half ${row.id}`) < 0.5 ? 0 : 1) === half));
   const claims = halves.flatMap((half, i) => {
     const calibration = fitPlatt(halves[1 - i] ?? []);
-    return half.map(({ logit, value }) => ({ probability: calibrate(logit, calibration), outcome: value }));
+    return half.map(({ logit, value, weight }) => ({
+      probability: calibrate(logit, calibration),
+      outcome: value,
+      weight,
+    }));
   });
   return calibrationError(claims);
 }

@@ -38,11 +38,13 @@ export function averagePrecision(rows: readonly Judged[]): number {
 }
 
 /**
- * Expected calibration error: how far probabilities lie from what came true, over ten groups of equal size.
+ * Expected calibration error: how far probabilities lie from what came true, over ten groups of as many rows.
  *
- * @param rows probabilities and outcomes (0, 1 or a fraction).
+ * @param rows probabilities, outcomes (0, 1 or a fraction), and how much each counts.
  */
-export function calibrationError(rows: readonly { readonly probability: number; readonly outcome: number }[]): number {
+export function calibrationError(
+  rows: readonly { readonly probability: number; readonly outcome: number; readonly weight: number }[],
+): number {
   const sorted = [...rows].sort((a, b) => a.probability - b.probability);
   const groups = 10;
   let error = 0;
@@ -51,11 +53,11 @@ export function calibrationError(rows: readonly { readonly probability: number; 
       Math.floor((g * sorted.length) / groups),
       Math.floor(((g + 1) * sorted.length) / groups),
     );
-    const claimed = group.reduce((sum, row) => sum + row.probability, 0);
-    const true_ = group.reduce((sum, row) => sum + row.outcome, 0);
-    error += Math.abs(claimed - true_);
+    const claimed = group.reduce((sum, row) => sum + row.weight * row.probability, 0);
+    const happened = group.reduce((sum, row) => sum + row.weight * row.outcome, 0);
+    error += Math.abs(claimed - happened);
   }
-  return error / sorted.length;
+  return error / sorted.reduce((sum, row) => sum + row.weight, 0);
 }
 
 export type Interval = { readonly low: number; readonly high: number };

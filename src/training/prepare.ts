@@ -5,34 +5,39 @@ import type { BaseEncoder } from './base-encoder.js';
 import { withoutLeaks } from './duplicates.js';
 import type { Recipe } from './recipe.js';
 import { type Row, readRows } from './rows.js';
-import { readTopicTexts, type TopicTexts } from './topic-training.js';
+import { readTopicTexts, type TopicTexts } from './topic-texts.js';
+
+/** One window to learn from, and what is known of it. */
+export type Example = { readonly window: Int32Array; readonly targets: Row['targets'] };
+
+/** A row to be measured on, in the windows that the service would judge it by. */
+export type Measured = { readonly row: Row; readonly windows: readonly Int32Array[] };
 
 /** Everything that is read before anything is computed. */
 export type Prepared = {
-  /** Rows that fit one window, training rows that repeat validation rows left out. */
-  readonly rows: readonly Row[];
-  readonly windows: readonly Int32Array[];
+  readonly examples: readonly Example[];
+  readonly validation: readonly Measured[];
   readonly topic: TopicTexts;
-  /** How many rows were left out, and why. */
-  readonly leftOut: { readonly repeated: number; readonly tooLong: number };
+  readonly counts: {
+    readonly train: number;
+    readonly validation: number;
+    /** Training rows that were left out because validation has almost the same text, or because of their length. */
+    readonly repeated: number;
+    readonly tooLong: number;
+  };
   /** sha256 over rows and threads. */
   readonly dataHash: string;
 };
 
-export function tokensOf(recipe: Pick<Recipe, 'window' | 'overlap'>, base: BaseEncoder): Tokens {
+export function tokensOf(recipe: Recipe, base: BaseEncoder): Tokens {
   const file = tokenizerFile(base) as { readonly model?: { readonly vocab?: Readonly<Record<string, number>> } };
   const id = (piece: string) => {
     const found = file.model?.vocab?.[piece];
     if (found === undefined) throw new Error(`the tokenizer has no ${piece}`);
     return found;
   };
-  return {
-    first: id('[CLS]'),
-    last: id('[SEP]'),
-    padding: id('[PAD]'),
-    window: recipe.window,
-    overlap: recipe.overlap,
-  };
+  const { window, slack, overlap, passage } = recipe;
+  return { first: id('[CLS]'), last: id('[SEP]'), padding: id('[PAD]'), window, slack, overlap, passage };
 }
 
 export function tokenizerFor(base: BaseEncoder, tokens: Tokens): Tokenizer {
@@ -40,23 +45,51 @@ export function tokenizerFor(base: BaseEncoder, tokens: Tokens): Tokenizer {
 }
 
 /** @param beside the folder that the recipe lies in. */
-export async function prepare(recipe: Recipe, data: string, beside: string, tokenizer: Tokenizer): Promise<Prepared> {
-  const all = await readRows(recipe, data, beside);
+export async function prepare(
+  recipe: Recipe,
+  data: string,
+  beside: string,
+  { tokenizer, tokens }: { readonly tokenizer: Tokenizer; readonly tokens: Tokens },
+): Promise<Prepared> {
+  const topic = await readTopicTexts(recipe, data, beside);
+  const all = await readRows(recipe, data, beside, topic.threads);
   const kept = withoutLeaks(all);
-  const cut = kept.map((row) => tokenizer.windows(row.text));
-  const fits = (i: number) => cut[i]?.length === 1 && (cut[i]?.[0]?.length ?? 0) <= recipe.longest;
-  const rows = kept.filter((_, i) => fits(i));
-  const topic = await readTopicTexts(recipe.topic.threads, data, recipe.topic.prototypes, beside);
+  const training = kept.filter((row) => row.split === 'train');
+  const validation = kept.filter((row) => row.split === 'validation');
+  const examples = training.flatMap((row) => examplesOf(row, tokenizer, tokens, recipe.longest));
   const hash = createHash('sha256');
-  for (const { id, text, targets, split } of rows) hash.update(JSON.stringify([id, text, targets, split]));
+  for (const { id, text, targets, split } of kept) hash.update(JSON.stringify([id, text, targets, split]));
   hash.update(JSON.stringify(topic));
+  const tooLong = training.filter((row) => tokenizer.ids(row.text).length + 2 > recipe.longest).length;
   return {
-    rows,
-    windows: cut.filter((_, i) => fits(i)).map((windows) => windows[0] as Int32Array),
+    examples,
+    validation: validation.map((row) => ({ row, windows: tokenizer.windows(row.text) })),
     topic,
-    leftOut: { repeated: all.length - kept.length, tooLong: kept.length - rows.length },
+    counts: {
+      train: training.length - tooLong,
+      validation: validation.length,
+      repeated: all.length - kept.length,
+      tooLong,
+    },
     dataHash: hash.digest('hex'),
   };
+}
+
+/**
+ * A row as a whole; and, where nothing at all was found in it, its windows as well: the service judges a long comment by
+ * windows, and of a harmless one each is harmless. Which window of another row carries its label, nobody said.
+ */
+function examplesOf(row: Row, tokenizer: Tokenizer, tokens: Tokens, longest: number): Example[] {
+  const { targets, text } = row;
+  const ids = tokenizer.ids(text);
+  const whole = ids.length + 2 > longest ? [] : [{ window: Int32Array.of(tokens.first, ...ids, tokens.last), targets }];
+  const windows = tokenizer.windows(text);
+  const harmless = Object.values(targets).every(({ value }) => value === 0);
+  if (windows.length === 1 || !harmless) return whole;
+  const shared = Object.fromEntries(
+    Object.entries(targets).map(([label, { value, weight }]) => [label, { value, weight: weight / windows.length }]),
+  );
+  return [...whole, ...windows.map((window) => ({ window, targets: shared }))];
 }
 
 function tokenizerFile(base: BaseEncoder): object {

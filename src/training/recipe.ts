@@ -26,11 +26,23 @@ export const Recipe = z.strictObject({
   languages: z.array(z.string()).min(1),
   /** Texts with more tokens are left out of training: their label may lie in a part that one pass does not see. */
   longest: z.int().positive(),
+  /** How a text is cut for judging and for embedding; see the manifest. */
   window: z.int().positive(),
+  slack: z.int().nonnegative(),
   overlap: z.int().nonnegative(),
+  passage: z.int().positive(),
   sets: z.array(SetInRecipe).min(1),
   /** Labels given by readers of labels.md; they outrank the set's own. */
   named: z.strictObject({ file: z.string(), weight: z.number().positive(), validation: share, why: z.string().min(1) }),
+  /** Comments of real threads: what is known of all of them, and no more. */
+  threads: z.strictObject({
+    file: z.string(),
+    labels: z.partialRecord(ModelLabel, z.number().min(0).max(1)),
+    weight: z.number().positive(),
+    /** The share of threads that is kept for validation, off-topic included. */
+    validation: share,
+    why: z.string().min(1),
+  }),
   /** Rows written for this project, beside the recipe. */
   own: z.strictObject({ file: z.string(), weight: z.number().positive(), validation: share, why: z.string().min(1) }),
   heads: z.strictObject({
@@ -42,7 +54,12 @@ export const Recipe = z.strictObject({
     rate: z.number().positive(),
     weightDecay: z.number().nonnegative(),
   }),
-  topic: z.strictObject({ threads: z.string(), prototypes: z.string(), validation: share }),
+  topic: z.strictObject({ prototypes: z.string() }),
+  calibration: z.strictObject({
+    /** A label that more of the validation rows carry is calibrated for a stream in which only this share does. */
+    largestShare: share,
+    why: z.string().min(1),
+  }),
   thresholds: z.strictObject({
     /** The share of comments on a live stream that is assumed to carry a label. */
     prior: share,

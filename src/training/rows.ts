@@ -6,6 +6,7 @@ import type { ModelLabel } from '../core/labels.js';
 import { normalise } from '../core/normalise.js';
 import { placeOf, randomFrom, shuffled } from './random.js';
 import type { Recipe } from './recipe.js';
+import type { TopicTexts } from './topic-texts.js';
 
 /** What is known of one label of one text. A label that is not known is absent, never 0. */
 export type Target = {
@@ -42,11 +43,17 @@ const OwnRow = z.strictObject({
 /** Rare enough that no row of theirs is left out when a set is cut short. */
 const RARE: readonly ModelLabel[] = ['dehumanisation', 'incitement', 'threat', 'identity_attack', 'profanity'];
 
-/** Reads every set of the recipe, the labels that readers gave, and the project's own rows. */
-export async function readRows(recipe: Recipe, data: string, beside: string): Promise<Row[]> {
+/** Reads every set of the recipe, the labels that readers gave, comments of real threads, and the project's own rows. */
+export async function readRows(
+  recipe: Recipe,
+  data: string,
+  beside: string,
+  threads: TopicTexts['threads'],
+): Promise<Row[]> {
   const named = await readNamed(join(data, recipe.named.file));
   const rows: Row[] = [];
   for (const set of recipe.sets) rows.push(...(await readSet(recipe, set, join(data, `${set.set}.jsonl.gz`), named)));
+  rows.push(...rowsOfThreads(recipe, threads));
   rows.push(...(await readOwn(recipe, join(beside, recipe.own.file))));
   return rows.filter((row) => row.text !== '' && Object.keys(row.targets).length > 0);
 }
@@ -101,6 +108,20 @@ async function readNamed(path: string): Promise<Map<string, Row['targets']>> {
     });
   }
   return named;
+}
+
+/** Comments of real threads: they were found to be on topic, which an advert is not, and nothing else is known of them. */
+function rowsOfThreads({ threads: { labels, weight } }: Recipe, threads: TopicTexts['threads']): Row[] {
+  const targets = Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, { value, weight }]));
+  return threads.flatMap(({ comments, held }, thread) =>
+    comments.map((text, i) => ({
+      id: `thread-${thread + 1}-${i + 1}`,
+      set: 'threads',
+      text,
+      targets,
+      split: held ? ('validation' as const) : ('train' as const),
+    })),
+  );
 }
 
 async function readOwn(recipe: Recipe, path: string): Promise<Row[]> {

@@ -1,10 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { sigmoid } from '../core/calibrate.js';
-import { normalise } from '../core/normalise.js';
 import {
   cosine,
   TOPIC_FEATURES,
@@ -15,61 +9,10 @@ import {
   topicFeatures,
   wordCount,
 } from '../core/topic.js';
+import { type Case, fitLogistic } from './logistic.js';
 import { areaUnderCurve, type Judged } from './metrics.js';
 import { randomFrom, shuffled } from './random.js';
-
-const Thread = z.object({
-  article: z.object({ title: z.string(), summary: z.string() }),
-  comments: z.array(z.string()),
-});
-
-const PrototypeTexts = z.strictObject({ site: z.array(z.string()).min(4), reaction: z.array(z.string()).min(4) });
-
-/** Everything that off-topic is learnt from; texts are normalised. */
-export type TopicTexts = {
-  readonly threads: readonly {
-    readonly title: string;
-    readonly summary: string;
-    readonly comments: readonly string[];
-  }[];
-  readonly prototypes: z.infer<typeof PrototypeTexts>;
-};
-
-export async function readTopicTexts(
-  threads: string,
-  data: string,
-  prototypes: string,
-  beside: string,
-): Promise<TopicTexts> {
-  const lines = gunzipSync(await readFile(join(data, threads)))
-    .toString('utf8')
-    .trim()
-    .split('\n');
-  const read = (text: string) => normalise(text).text;
-  const texts = PrototypeTexts.parse(parse(await readFile(join(beside, prototypes), 'utf8')));
-  return {
-    threads: lines.map((line) => {
-      const { article, comments } = Thread.parse(JSON.parse(line));
-      return {
-        title: read(article.title),
-        summary: read(article.summary),
-        comments: comments.map(read).filter((comment) => comment !== ''),
-      };
-    }),
-    prototypes: { site: texts.site.map(read), reaction: texts.reaction.map(read) },
-  };
-}
-
-/** Every text whose embedding is needed, once. */
-export function textsOf({ threads, prototypes }: TopicTexts): string[] {
-  const all = threads.flatMap((thread) => [
-    thread.title,
-    thread.summary,
-    ...thread.comments,
-    ...thread.comments.map(opening),
-  ]);
-  return [...new Set([...all, ...prototypes.site, ...prototypes.reaction])].filter((text) => text !== '');
-}
+import { opening, type TopicTexts } from './topic-texts.js';
 
 export type TopicResult = {
   readonly calibration: TopicCalibration;
@@ -98,27 +41,23 @@ type Kind = 'true' | 'far' | 'near' | 'reaction' | 'site' | 'opening' | 'stray-o
 type Example = { readonly kind: Kind; readonly off: boolean; readonly features: TopicFeatures };
 
 /** Learns off-topic on some threads and measures it on the others. */
-export function trainTopic(
-  texts: TopicTexts,
-  embedding: (text: string) => Float32Array,
-  { validation, seed }: { readonly validation: number; readonly seed: number },
-): TopicResult {
+export function trainTopic(texts: TopicTexts, embedding: (text: string) => Float32Array, seed: number): TopicResult {
   const prototypes: TopicPrototypes = {
     site: texts.prototypes.site.map(embedding),
     reaction: texts.prototypes.reaction.map(embedding),
   };
   const random = randomFrom(seed);
-  const order = shuffled(
-    texts.threads.filter(({ comments }) => comments.length > 1),
-    random,
-  );
-  const held = order.slice(0, Math.round(order.length * validation));
-  const training = order.slice(held.length);
+  const usable = texts.threads.filter(({ comments }) => comments.length > 1);
+  const held = usable.filter((thread) => thread.held);
+  const training = usable.filter((thread) => !thread.held);
+  if (Math.min(held.length, training.length) < 2) {
+    throw new Error('off-topic needs two threads of two comments to learn from and two to be measured on');
+  }
   const world = { texts, embedding, prototypes, random };
   const learnt = examplesOf(training, world);
   const measured = examplesOf(held, world);
 
-  const { coefficients, intercept } = fitLogistic(learnt);
+  const { coefficients, intercept } = fitLogistic(onStream(learnt));
   const score = ({ features }: Example) =>
     sigmoid(TOPIC_FEATURES.reduce((sum, name, i) => sum + features[name] * (coefficients[i] as number), intercept));
   const scoresOf = (examples: readonly Example[], kind: Kind) =>
@@ -216,11 +155,6 @@ function settingOf(
   return { article: { title: embedding(thread.title), summary, passages }, parent };
 }
 
-/** A text's first words: short comments must not be held to a likeness that only long ones can have. */
-function opening(text: string): string {
-  return text.split(/\s+/u).slice(0, 6).join(' ');
-}
-
 function likeness(
   a: TopicTexts['threads'][number],
   b: TopicTexts['threads'][number],
@@ -229,56 +163,14 @@ function likeness(
   return cosine(embedding(a.title), embedding(b.title)) + cosine(embedding(a.summary), embedding(b.summary));
 }
 
-/** Logistic regression by Newton's method, every kind of example with the weight that it should have on a stream. */
-function fitLogistic(examples: readonly Example[]): { coefficients: number[]; intercept: number } {
-  const counts = new Map<boolean, number>();
-  for (const { off } of examples) counts.set(off, (counts.get(off) ?? 0) + 1);
-  const size = TOPIC_FEATURES.length + 1;
-  const rows = examples.map(({ features, off }) => ({
-    x: [...TOPIC_FEATURES.map((name) => features[name]), 1],
-    y: off ? 1 : 0,
-    weight: ((off ? PRIOR : 1 - PRIOR) * examples.length) / (counts.get(off) as number),
+/** Every kind of example with the weight that it should have on a stream. */
+function onStream(examples: readonly Example[]): Case[] {
+  const straying = examples.filter(({ off }) => off).length;
+  return examples.map(({ features, off }) => ({
+    features: TOPIC_FEATURES.map((name) => features[name]),
+    carries: off,
+    weight: ((off ? PRIOR : 1 - PRIOR) * examples.length) / (off ? straying : examples.length - straying),
   }));
-  let w = new Array<number>(size).fill(0);
-  for (let step = 0; step < 50; step++) {
-    const gradient = w.map((value) => 0.5 * value);
-    const hessian = Array.from({ length: size }, (_, i) => w.map((_, j) => (i === j ? 0.5 : 0)));
-    for (const { x, y, weight } of rows) {
-      const p = sigmoid(x.reduce((sum, value, i) => sum + value * (w[i] as number), 0));
-      const spread = weight * Math.max(p * (1 - p), 1e-6);
-      x.forEach((value, i) => {
-        gradient[i] = (gradient[i] as number) + weight * (p - y) * value;
-        const line = hessian[i] as number[];
-        for (let j = 0; j < size; j++) line[j] = (line[j] as number) + spread * value * (x[j] as number);
-      });
-    }
-    const change = solve(hessian, gradient);
-    w = w.map((value, i) => value - (change[i] as number));
-    if (Math.max(...change.map(Math.abs)) < 1e-8) break;
-  }
-  return { coefficients: w.slice(0, -1), intercept: w.at(-1) as number };
-}
-
-/** Gaussian elimination; the matrices here are symmetric, small and held away from singular. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const size = right.length;
-  const rows = matrix.map((line, i) => [...line, right[i] as number]);
-  for (let column = 0; column < size; column++) {
-    const pivot = rows.reduce(
-      (best, line, i) =>
-        i >= column && Math.abs(line[column] as number) > Math.abs(rows[best]?.[column] as number) ? i : best,
-      column,
-    );
-    [rows[column], rows[pivot]] = [rows[pivot] as number[], rows[column] as number[]];
-    const top = rows[column] as number[];
-    for (let i = 0; i < size; i++) {
-      if (i === column) continue;
-      const line = rows[i] as number[];
-      const factor = (line[column] as number) / (top[column] as number);
-      for (let j = column; j <= size; j++) line[j] = (line[j] as number) - factor * (top[j] as number);
-    }
-  }
-  return rows.map((line, i) => (line[size] as number) / (line[i] as number));
 }
 
 function without(texts: readonly string[], text: string): string[] {

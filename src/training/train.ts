@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { calibrate } from '../core/calibrate.js';
-import { MODEL_LABELS, type ModelLabel } from '../core/labels.js';
+import { MODEL_LABELS } from '../core/labels.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import type { ArtefactFile } from '../model/artefact.js';
 import type { Backend } from '../model/backend.js';
 import { featuresGraph, featuresOutputs } from '../model/graph/build.js';
 import { FORMAT, type Manifest } from '../model/manifest.js';
 import { writeSafetensors } from '../model/safetensors.js';
-import { toWeights, type Weights } from '../model/weights.js';
+import { toWeights } from '../model/weights.js';
 import { readBaseEncoder } from './base-encoder.js';
-import { fitPlatt } from './calibration.js';
 import { cardOf, type Metrics } from './card.js';
 import { checkpointsIn } from './checkpoints.js';
 import { computeFeatures, halfRow, type Progress } from './features.js';
-import { headsLogits, trainHeads } from './heads.js';
-import { judged, type LabelOutputs, measureLabel, outputsByLabel } from './measure.js';
+import { trainHeads } from './heads.js';
+import { judgeLabels, worstOfWindows } from './judge.js';
+import { answersOf, measureLabel, outputsByLabel } from './measure.js';
+import { headsLogits } from './network.js';
 import { prepare, tokenizerFor, tokensOf } from './prepare.js';
 import { headsFile, publishArtefact } from './publish.js';
-import { type Recipe, readRecipe } from './recipe.js';
-import { rejectThreshold, reviewThreshold } from './thresholds.js';
-import { textsOf, trainTopic } from './topic-training.js';
+import { readRecipe } from './recipe.js';
+import { embeddingsOf, textsOf } from './topic-texts.js';
+import { trainTopic } from './topic-training.js';
 
 export type TrainOptions = {
   /** The recipe's file. */
@@ -50,74 +50,74 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const tokens = tokensOf(recipe, base);
   const tokenizer = tokenizerFor(base, tokens);
   progress('reading', 0, 1);
-  const {
-    rows,
-    windows,
-    topic: topicTexts,
-    leftOut,
-    dataHash,
-  } = await prepare(recipe, options.data, dirname(options.recipe), tokenizer);
-  const labels = MODEL_LABELS.filter((label) =>
-    rows.some((row) => row.split === 'train' && row.targets[label] !== undefined),
-  );
+  const prepared = await prepare(recipe, options.data, dirname(options.recipe), { tokenizer, tokens });
+  const { examples, validation, topic: topicTexts, counts, dataHash } = prepared;
+  progress('reading', 1, 1);
+  const labels = MODEL_LABELS.filter((label) => examples.some(({ targets }) => targets[label] !== undefined));
 
   const encoderBytes = writeSafetensors(base.tensors);
   const shape = { encoder: base.shape, poolings: recipe.heads.poolings };
+  const outputs = featuresOutputs(shape);
   const key = createHash('sha256').update(encoderBytes).update(JSON.stringify(shape)).digest('hex');
-  const executor = await options.backend.load(key, featuresOutputs(shape), () =>
+  const executor = await options.backend.load(key, outputs, () =>
     featuresGraph(shape, toWeights(base.tensors, 'the base encoder')),
   );
-  const outputs = featuresOutputs(shape);
-  const compute = (output: string, of: readonly Int32Array[]) =>
-    computeFeatures(
-      {
-        windows: of,
-        executor,
-        output,
-        width: outputs[output]?.shape[1] ?? 0,
-        padding: tokens.padding,
-        key: `${key} ${output}`,
-      },
-      join(work, 'features'),
-      progress,
-    );
+  const compute = (output: string, windows: readonly Int32Array[]) => {
+    const width = outputs[output]?.shape[1] ?? 0;
+    const run = { executor, output, width, padding: tokens.padding };
+    return computeFeatures({ windows, ...run, key: `${key} ${output}` }, join(work, 'features'), progress);
+  };
 
-  const features = await compute('features', windows);
-  const topic = await learnTopic();
-  const harmlessTexts = [...new Set(topicTexts.threads.flatMap((thread) => thread.comments))];
-  const harmlessFeatures = await compute(
+  const features = await compute(
     'features',
-    harmlessTexts.map((text) => tokenizer.windows(text)[0] as Int32Array),
+    examples.map(({ window }) => window),
   );
+  const measuredWindows = validation.flatMap(({ windows }) => windows);
+  const measuredFeatures = await compute('features', measuredWindows);
+  const threads = topicTexts.threads.flatMap(({ comments, held }) => comments.map((text) => ({ text, held })));
+  const threadWindows = threads.map(({ text }) => tokenizer.windows(text));
+  const threadFeatures = await compute('features', threadWindows.flat());
+  const embedding = await embeddingsOf(textsOf(topicTexts), tokenizer, async (windows) => {
+    const found = await compute('embedding', windows);
+    return windows.map((_, i) => halfRow(found, i));
+  });
   executor.dispose();
+  const topic = trainTopic(topicTexts, embedding, recipe.seed);
 
-  const runName = createHash('sha256')
+  const run = createHash('sha256')
     .update(JSON.stringify([key, dataHash, recipe]))
     .digest('hex')
     .slice(0, 16);
-  const checkpoints = checkpointsIn(join(work, 'heads'), runName, (data, sides) => tf.tensor(data, sides));
   const heads = await trainHeads(
-    { tf, features, rows, labels, recipe: recipe.heads, seed: recipe.seed },
-    checkpoints,
+    { tf, features, targets: examples.map(({ targets }) => targets), labels, recipe: recipe.heads, seed: recipe.seed },
+    checkpointsIn(join(work, 'heads'), run, (data, sides) => tf.tensor(data, sides)),
     progress,
   );
 
-  const validation = rows.flatMap((row, i) => (row.split === 'validation' ? [i] : []));
-  const logits = headsLogits(tf, features, validation, heads, labels.length);
+  const all = (count: number) => Array.from({ length: count }, (_, i) => i);
+  const logits = worstOfWindows(
+    headsLogits(tf, measuredFeatures, all(measuredWindows.length), heads, labels.length),
+    validation.map(({ windows }) => windows.length),
+    labels.length,
+  );
+  const threadLogits = worstOfWindows(
+    headsLogits(tf, threadFeatures, all(threadWindows.flat().length), heads, labels.length),
+    threadWindows.map((windows) => windows.length),
+    labels.length,
+  );
   const byLabel = outputsByLabel(
-    validation.map((i) => rows[i] as (typeof rows)[number]),
+    validation.map(({ row }) => row),
     labels,
     logits,
   );
-  const harmlessRows = harmlessTexts.map((_, i) => i);
-  const harmless = headsLogits(tf, harmlessFeatures, harmlessRows, heads, labels.length);
-  const judging = judgeLabels(byLabel, labels, harmless, recipe);
-
+  const judging = judgeLabels(byLabel, labels, { logits, threadLogits, held: threads.map(({ held }) => held) }, recipe);
+  const answers = answersOf({ labels: [...labels], calibration: judging.calibration }, logits);
+  const measured = byLabel.map((one) => [one.label, measureLabel(one, answers, recipe.calibration.largestShare)]);
   const metrics: Metrics = {
-    rows: { train: rows.length - validation.length, validation: validation.length, ...leftOut },
-    labels: Object.fromEntries(byLabel.map((outputsOfLabel) => [outputsOfLabel.label, measureLabel(outputsOfLabel)])),
+    rows: counts,
+    labels: Object.fromEntries(measured) as Metrics['labels'],
     topic: topic.metrics,
-    harmless: { comments: harmlessTexts.length, ...judging.harmless },
+    harmless: judging.harmless,
   };
   const manifest: Omit<Manifest, 'files'> = {
     format: FORMAT,
@@ -137,58 +137,12 @@ export async function train(options: TrainOptions): Promise<Trained> {
     metrics: JSON.parse(JSON.stringify(metrics)) as Manifest['metrics'],
     libraries: { node: process.versions.node, 'tfjs-core': tf.version_core, backend: options.backend.library },
   };
-  const id = await publishArtefact(options.out, filesOf(manifest, heads), manifest);
+  const files = new Map<ArtefactFile, Uint8Array>([
+    ['encoder.safetensors', encoderBytes],
+    ['heads.safetensors', headsFile(heads, topic.prototypes)],
+    ['tokenizer.json', base.tokenizer],
+    ['CARD.md', new TextEncoder().encode(cardOf(manifest, metrics, recipe))],
+  ]);
+  const id = await publishArtefact(options.out, files, manifest);
   return { id, directory: options.out, manifest };
-
-  async function learnTopic() {
-    const texts = textsOf(topicTexts);
-    const embeddings = await compute(
-      'embedding',
-      texts.map((text) => tokenizer.windows(text)[0] as Int32Array),
-    );
-    const byText = new Map(texts.map((text, i) => [text, halfRow(embeddings, i)]));
-    const embedding = (text: string) => byText.get(text) ?? new Float32Array(base.shape.hidden);
-    return trainTopic(topicTexts, embedding, { validation: recipe.topic.validation, seed: recipe.seed });
-  }
-
-  function filesOf(about: Omit<Manifest, 'files'>, trained: Weights): Map<ArtefactFile, Uint8Array> {
-    return new Map<ArtefactFile, Uint8Array>([
-      ['encoder.safetensors', encoderBytes],
-      ['heads.safetensors', headsFile(trained, topic.prototypes)],
-      ['tokenizer.json', base.tokenizer],
-      ['CARD.md', new TextEncoder().encode(cardOf(about, metrics, recipe))],
-    ]);
-  }
-}
-
-/** Calibrations and thresholds, from what the heads said of validation rows and of comments of real threads. */
-function judgeLabels(
-  byLabel: readonly LabelOutputs[],
-  labels: readonly ModelLabel[],
-  harmless: Float32Array,
-  recipe: Recipe,
-) {
-  const calibration: Manifest['calibration'] = {};
-  const thresholds: Manifest['thresholds'] = {};
-  const flagged: Record<string, number> = {};
-  const comments = harmless.length / labels.length;
-  const any = new Set<number>();
-  for (const outputs of byLabel) {
-    const l = labels.indexOf(outputs.label);
-    const fitted = fitPlatt(outputs.outcomes);
-    const scores = Array.from({ length: comments }, (_, i) =>
-      calibrate(harmless[i * labels.length + l] as number, fitted),
-    );
-    const rows = judged(outputs, fitted);
-    const review = reviewThreshold(rows, scores, recipe.thresholds);
-    calibration[outputs.label] = fitted;
-    thresholds[outputs.label] = { review, reject: rejectThreshold(rows, review.threshold, recipe.thresholds) };
-    scores.forEach((score, i) => {
-      if (score >= review.threshold) any.add(i);
-    });
-    flagged[outputs.label] = scores.filter((score) => score >= review.threshold).length / comments;
-  }
-  // Sentences are worth a second pass a little before a person is asked, so that the page can show what comes near.
-  const lowest = Math.min(...Object.values(thresholds).map(({ review }) => review.threshold));
-  return { calibration, thresholds, sentencesFrom: lowest * 0.8, harmless: { flagged, any: any.size / comments } };
 }

@@ -10,6 +10,12 @@ export const PROTOCOL = 1;
 /** Exit status of a process that found another one serving already; its starter connects to that one. */
 export const ANOTHER_SERVES = 75;
 
+/**
+ * The first byte that a client gets. A connection to a process that is just dying can be made and then be lost; one on which
+ * this byte came is served.
+ */
+export const GREETING = Buffer.of(PROTOCOL);
+
 /** Live comments go first, then those of a wire that somebody waits at, then bulk work. */
 export const LANES = ['live', 'wire', 'bulk'] as const;
 export type Lane = (typeof LANES)[number];

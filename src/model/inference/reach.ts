@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { InferenceError } from '../errors.js';
 import type { Place } from './place.js';
-import { ANOTHER_SERVES } from './protocol.js';
+import { ANOTHER_SERVES, GREETING } from './protocol.js';
 
 /** So long a process may take until it listens; loading a model comes after that. */
 const LONGEST_START_MS = 15_000;
@@ -73,14 +73,24 @@ function startProcess(entry: string, start: object, log: string): ChildProcess {
   return child;
 }
 
+/** @returns a connection that is served, or null. */
 function tryConnect(path: string): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    socket.once('connect', () => {
-      socket.removeAllListeners('error');
+    const refused = () => resolve(null);
+    socket.once('error', refused);
+    socket.once('close', refused);
+    socket.once('readable', () => {
+      // Exactly this is there: nothing was asked yet.
+      const greeted = socket.read(GREETING.length) as Buffer | null;
+      if (greeted === null || !greeted.equals(GREETING)) {
+        socket.destroy();
+        return;
+      }
+      socket.removeListener('error', refused);
+      socket.removeListener('close', refused);
       resolve(socket);
     });
-    socket.once('error', () => resolve(null));
   });
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { ArtefactDamaged, NotANumber } from '../errors.js';
 import type { Answers, Ask, Failure, ToClient, ToServer } from './protocol.js';
-import { frameReader, toFrame } from './protocol.js';
+import { frameReader, GREETING, toFrame } from './protocol.js';
 
 /** Answers one request; the signal says when nobody wants the answer any more. */
 export type Answerer = (ask: Ask, signal: AbortSignal) => Promise<Answers[keyof Answers]>;
@@ -16,6 +16,7 @@ export function serveInference(answer: Answerer, clientsChanged: (count: number)
   let clients = 0;
   return createServer((socket) => {
     clientsChanged(++clients);
+    socket.write(GREETING);
     const running = new Map<number, AbortController>();
     const read = frameReader<ToServer>((message) => {
       if ('cancel' in message) return running.get(message.cancel)?.abort(new Error('cancelled'));

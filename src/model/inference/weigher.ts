@@ -24,10 +24,12 @@ export class Weigher {
    * a harmless comment costs one pass.
    */
   async weigh(model: Model, texts: readonly string[], turn: Turn): Promise<readonly Weighing[]> {
-    const whole = await this.#runAll(model, texts, turn);
+    const { windows } = model.tokenizer;
+    const whole = await this.#runAll(model, texts, windows, turn);
     const results = whole.map((found, i) => {
       const embedding = embeddingOf(found.results, found.lengths);
-      this.#cache.put(model.id, texts[i] as string, embedding);
+      // In several windows it is embedded otherwise than a parent is.
+      if (found.lengths.length === 1) this.#cache.put(model.id, texts[i] as string, embedding);
       return { scores: scoresOf(model.manifest, found.results), embedding };
     });
 
@@ -39,7 +41,9 @@ export class Weigher {
     const again = stretches.flatMap((sentences, i) =>
       sentences.length < 2 ? [] : sentences.map(({ begin, end }) => (texts[i] as string).slice(begin, end)),
     );
-    const parts = (await this.#runAll(model, again, turn)).map((found) => scoresOf(model.manifest, found.results));
+    const parts = (await this.#runAll(model, again, windows, turn)).map((found) =>
+      scoresOf(model.manifest, found.results),
+    );
 
     let next = 0;
     return results.map(({ scores, embedding }, i) => {
@@ -57,7 +61,7 @@ export class Weigher {
   async embed(model: Model, texts: readonly string[], turn: Turn): Promise<readonly Float32Array[]> {
     const known = texts.map((text) => this.#cache.get(model.id, text));
     const missing = [...new Set(texts.filter((_, i) => known[i] === undefined))];
-    const found = await this.#runAll(model, missing, turn);
+    const found = await this.#runAll(model, missing, model.tokenizer.passages, turn);
     const fresh = new Map(
       missing.map((text, i) => {
         const { results, lengths } = found[i] as (typeof found)[number];
@@ -72,12 +76,14 @@ export class Weigher {
   async #runAll(
     model: Model,
     texts: readonly string[],
+    cut: (text: string) => readonly Int32Array[],
     { lane, signal }: Turn,
   ): Promise<readonly { readonly results: readonly WindowResult[]; readonly lengths: readonly number[] }[]> {
     const pending: Promise<{ results: readonly WindowResult[]; lengths: readonly number[] }>[] = [];
     let begin = performance.now();
     for (const text of texts) {
-      const windows = model.tokenizer.windows(text);
+      signal.throwIfAborted();
+      const windows = cut(text);
       const results = Promise.all(windows.map((window) => this.#scheduler.run(model, window, lane, signal)));
       const joined = results.then((all) => ({ results: all, lengths: windows.map((window) => window.length) }));
       // Its failure is that of the request and surfaces below; until then it must not count as unhandled.

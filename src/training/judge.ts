@@ -1,0 +1,85 @@
+import type { ModelLabel } from '../core/labels.js';
+import type { Manifest } from '../model/manifest.js';
+import { asOnStream, fitPlatt } from './calibration.js';
+import { answersOf, judged, type LabelOutputs } from './measure.js';
+import type { Recipe } from './recipe.js';
+import { rejectThreshold, reviewThreshold } from './thresholds.js';
+
+/**
+ * Each text's largest logit a label, over its windows.
+ *
+ * @param logits [windows, labels], a text's windows side by side.
+ * @param counts how many windows each text has.
+ */
+export function worstOfWindows(logits: Float32Array, counts: readonly number[], labels: number): Float32Array {
+  const worst = new Float32Array(counts.length * labels).fill(Number.NEGATIVE_INFINITY);
+  let window = 0;
+  counts.forEach((count, text) => {
+    for (const end = window + count; window < end; window++) {
+      for (let l = 0; l < labels; l++) {
+        const at = text * labels + l;
+        worst[at] = Math.max(worst[at] as number, logits[window * labels + l] as number);
+      }
+    }
+  });
+  return worst;
+}
+
+export type Judging = Pick<Manifest, 'calibration' | 'thresholds' | 'sentencesFrom'> & {
+  /** Comments of real threads, and the shares of them that reach each threshold, and any. */
+  readonly harmless: {
+    readonly comments: number;
+    readonly flagged: Readonly<Record<string, number>>;
+    readonly any: number;
+  };
+};
+
+/**
+ * Calibrations and thresholds, from what the heads gave for validation rows and for comments of real threads.
+ *
+ * @param outputs logits [rows, labels] and [comments, labels], and which comments no head was trained on.
+ */
+export function judgeLabels(
+  byLabel: readonly LabelOutputs[],
+  labels: readonly ModelLabel[],
+  outputs: { readonly logits: Float32Array; readonly threadLogits: Float32Array; readonly held: readonly boolean[] },
+  recipe: Recipe,
+): Judging {
+  const calibration: Manifest['calibration'] = Object.fromEntries(
+    byLabel.map(({ label, outcomes }) => [label, fitPlatt(asOnStream(outcomes, recipe.calibration.largestShare))]),
+  );
+  // Thresholds are set on what the service answers, labels held against each other.
+  const about = { labels: [...labels], calibration };
+  const answers = answersOf(about, outputs.logits);
+  const threadAnswers = answersOf(about, outputs.threadLogits);
+
+  const thresholds: Manifest['thresholds'] = {};
+  const flagged: Record<string, number> = {};
+  for (const one of byLabel) {
+    const { label } = one;
+    const rows = judged(one, answers);
+    // Comments that a head was trained on say nothing about its false alarms.
+    const seen = recipe.threads.labels[label] !== undefined;
+    const harmless = threadAnswers.flatMap((scores, i) =>
+      seen && !outputs.held[i] ? [] : [scores[label] ?? Number.NaN],
+    );
+    const review = reviewThreshold(rows, harmless, recipe.thresholds);
+    thresholds[label] = { review, reject: rejectThreshold(rows, review.threshold, recipe.thresholds) };
+    flagged[label] = share(harmless.filter((score) => score >= review.threshold).length, harmless.length);
+  }
+  const any = threadAnswers.filter((scores) =>
+    labels.some((label) => (scores[label] ?? 0) >= (thresholds[label]?.review.threshold ?? 2)),
+  );
+  // Sentences are worth a second pass a little before a person is asked, so that the page can show what comes near.
+  const lowest = Math.min(...Object.values(thresholds).map(({ review }) => review.threshold));
+  return {
+    calibration,
+    thresholds,
+    sentencesFrom: Math.round(lowest * 800) / 1000,
+    harmless: { comments: threadAnswers.length, flagged, any: share(any.length, threadAnswers.length) },
+  };
+}
+
+function share(part: number, of: number): number {
+  return Math.round((10_000 * part) / Math.max(1, of)) / 10_000;
+}
