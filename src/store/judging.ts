@@ -260,7 +260,8 @@ async function keepDecisions(
            degraded boolean)`.execute(tx);
 }
 
-const STATE_OF: Readonly<Record<Outcome, CommentState>> = {
+/** Where a machine's decision puts a comment. */
+export const STATE_OF: Readonly<Record<Outcome, CommentState>> = {
   approve: 'published',
   review: 'pending',
   reject: 'withheld',

@@ -47,7 +47,8 @@ export async function enterQueue(tx: Transaction<Tables>, site: number, entering
         .where('left_at', 'is', null)
         .doUpdateSet({
           revision: row.revision,
-          cause: row.cause,
+          // What somebody has escalated stays with whoever it was escalated to.
+          cause: sql<QueueCause>`case queue_item.cause when 'escalated' then 'escalated' else ${row.cause}::text end`,
           label: row.label,
           severity: row.severity,
           labels: row.labels,

@@ -4,6 +4,7 @@ import { urgencyNow } from '../core/urgency.js';
 import type { ArticleView, CommentView, QueueCounts, QueueItemView, QueueList, ThreadEntry } from '../core/views.js';
 import { readArticles } from './article-views.js';
 import { readComments } from './comment-views.js';
+import { internalId } from './ids.js';
 import { announceItem } from './queue-items.js';
 import type { Tables } from './schema.js';
 import { readThreads } from './threads.js';
@@ -116,7 +117,7 @@ async function nextItems(
   site: number,
   claim: Claim & { readonly count: number },
 ): Promise<readonly number[]> {
-  const skipped = claim.skip.filter((id) => /^\d{1,15}$/.test(id)).map(Number);
+  const skipped = claim.skip.flatMap((id) => internalId(id) ?? []);
   const { rows } = await sql<{ id: number }>`
     select q.id from queue_item q join article a on a.site = q.site and a.id = q.article_id
     where q.site = ${site} and q.left_at is null and ${LISTS[claim.filter.list]}
@@ -138,7 +139,7 @@ async function namedItems(
     const { rows } = await sql<{ id: number; by: string | null; until: Date | null }>`
       select id, case when claimed_until > now() and claimed_desk <> ${claim.desk} then claimed_by end as by,
              claimed_until as until
-      from queue_item where site = ${site} and id::text = ${named} and left_at is null for update`.execute(tx);
+      from queue_item where site = ${site} and id = ${internalId(named)} and left_at is null for update`.execute(tx);
     const [item] = rows;
     if (item === undefined) throw new NotFound('waiting item', named);
     if (item.by !== null) throw new Claimed(item.by, (item.until ?? new Date()).toISOString());
@@ -157,7 +158,7 @@ export async function releaseItems(
   await inTransaction(db, async (tx) => {
     const { rows } = await sql<{ id: number }>`
       update queue_item set claimed_by = null, claimed_desk = null, claimed_until = null
-      where site = ${site} and id::text = any(${items}) and claimed_desk = ${desk} and left_at is null
+      where site = ${site} and id = any(${items.map(internalId)}::bigint[]) and claimed_desk = ${desk} and left_at is null
       returning id`.execute(tx);
     for (const { id } of rows) await announceItem(tx, site, 'queue.released', id, { desk });
     if (rows.length > 0) await sql`select pg_notify('premod_outbox', '')`.execute(tx);

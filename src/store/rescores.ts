@@ -6,6 +6,7 @@ import type { Label } from '../core/labels.js';
 import { severityOf } from '../core/urgency.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announce } from './events.js';
+import { internalId } from './ids.js';
 import { type Judgeable, loadJudgeables } from './judging.js';
 import { enterQueue } from './queue-items.js';
 import type { Tables } from './schema.js';
@@ -356,7 +357,7 @@ export async function changeRescore(
       .selectFrom('rescore')
       .select(['id', 'status', 'pipeline', 'done', 'total'])
       .where('site', '=', site)
-      .where(sql<string>`id::text`, '=', id)
+      .where('id', '=', internalId(id) ?? 0)
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) throw new NotFound('rescoring', id);
@@ -395,7 +396,7 @@ export async function listRescores(
     .selectAll('r')
     .select('p.fingerprint')
     .where('r.site', '=', site)
-    .$if(id !== null, (query) => query.where(sql<string>`r.id::text`, '=', id as string))
+    .$if(id !== null, (query) => query.where('r.id', '=', internalId(id ?? '') ?? 0))
     .orderBy('r.id', 'desc')
     .limit(limit)
     .execute();
@@ -449,7 +450,7 @@ export async function readFlips(
     select c.external_id as "commentId", f.revision, f.from_outcome as "from", f.to_outcome as "to", f.label, f.severity,
            f.change, f.has_verdict as "hasVerdict", f.opened
     from rescore_flip f join comment c on c.site = f.site and c.id = f.comment_id
-    where f.site = ${site} and f.rescore_id::text = ${id}
+    where f.site = ${site} and f.rescore_id = ${internalId(id)}
     order by f.severity desc, f.change desc, f.comment_id limit ${limit} offset ${offset}`.execute(db);
   return rows;
 }

@@ -1,10 +1,13 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { CommentState, QueueCause, StateCause, VerdictAction } from '../core/comment.js';
+import type { Decision } from '../core/decision.js';
 import { AlreadyReviewed, Claimed, Conflict, Gone, NotFound, Revised } from '../core/errors.js';
 import type { Label } from '../core/labels.js';
 import type { ReviewAnswer } from '../core/views.js';
 import { changeState } from './events.js';
-import { announceItem, leaveQueue } from './queue-items.js';
+import { internalId } from './ids.js';
+import { STATE_OF } from './judging.js';
+import { announceItem, enterQueue, leaveQueue } from './queue-items.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -131,13 +134,15 @@ export async function undoReview(
   desk: string | null,
   leaseSeconds: number,
 ): Promise<{ commentId: string; revision: number; state: CommentState; stateVersion: number; itemId: string | null }> {
+  const verdictId = internalId(id);
+  if (verdictId === null) throw new NotFound('review', id);
   return await inTransaction(db, async (tx) => {
     const found = await tx
       .selectFrom('verdict as v')
       .innerJoin('comment as c', (join) => join.onRef('c.site', '=', 'v.site').onRef('c.id', '=', 'v.comment_id'))
       .select('c.external_id')
       .where('v.site', '=', site)
-      .where(sql<string>`v.id::text`, '=', id)
+      .where('v.id', '=', verdictId)
       .executeTakeFirst();
     if (found === undefined) throw new NotFound('review', id);
     const comment = await lockComment(tx, site, found.external_id);
@@ -145,7 +150,7 @@ export async function undoReview(
       .selectFrom('verdict')
       .selectAll()
       .where('site', '=', site)
-      .where(sql<string>`id::text`, '=', id)
+      .where('id', '=', verdictId)
       .executeTakeFirstOrThrow();
     if (verdict.undone_at !== null) throw new Conflict('The review was taken back already.');
     if (verdict.revision !== comment.revision) throw new Revised(comment.revision);
@@ -165,7 +170,7 @@ export async function undoReview(
       .where('site', '=', site)
       .where('id', '=', verdict.id)
       .execute();
-    const before = verdict.before as Before;
+    const before = await asJudgedSince(tx, site, comment, verdict.before as Before);
     const itemId =
       before.item === null ? null : await reopenItem(tx, site, comment.id, before.item, by, desk, leaseSeconds);
     const standing =
@@ -180,6 +185,40 @@ export async function undoReview(
       itemId: itemId === null ? null : String(itemId),
     };
   });
+}
+
+/**
+ * A verdict may have come before the machine's judgement. If that is there by now, the comment stands and waits as it says:
+ * its work is done, so nobody else would put it anywhere.
+ */
+async function asJudgedSince(
+  tx: Transaction<Tables>,
+  site: number,
+  comment: LockedComment,
+  before: Before,
+): Promise<Before> {
+  if (before.state !== 'pending' || before.item !== null) return before;
+  const { rows } = await sql<
+    Pick<Decision, 'outcome' | 'degraded'> & { detail: Decision; article: number; reports: number }
+  >`
+    select d.outcome, d.degraded, d.detail, c.article_id as article,
+           (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports
+    from comment c join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
+    where c.site = ${site} and c.id = ${comment.id}`.execute(tx);
+  const [judged] = rows;
+  if (judged === undefined) return before;
+  const { outcome, degraded, detail, article: articleId, reports } = judged;
+  if (outcome !== 'review') return { ...before, state: STATE_OF[outcome], cause: 'decision' };
+  const item = await enterQueue(tx, site, {
+    commentId: comment.id,
+    revision: comment.revision,
+    articleId,
+    cause: 'decision',
+    decision: { ...detail, outcome, degraded },
+    reports,
+    enteredAt: new Date(),
+  });
+  return { ...before, item: { id: item, cause: 'decision' } };
 }
 
 async function reopenItem(
