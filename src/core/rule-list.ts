@@ -1,46 +1,6 @@
 import { z } from 'zod';
 import { LABELS } from './labels.js';
-
-/** Where in a list a fault lies: keys and indexes from its top. */
-export type RulePath = readonly (string | number)[];
-
-export type RuleFault = {
-  readonly list: string;
-  readonly path: RulePath;
-  /** What is wrong, in words for the person who wrote the rule. */
-  readonly detail: string;
-  /** The rule's id, where it is known. */
-  readonly rule?: string;
-  /** 1 for the first; known once the loader has looked it up. */
-  readonly line?: number;
-  readonly column?: number;
-};
-
-/** Finds the line of a path in the file that a list was read from. */
-export type Locate = (list: string, path: RulePath) => { readonly line: number; readonly column: number } | undefined;
-
-/** Rule lists that may not be used, with everything that is wrong with them. */
-export class RuleListError extends Error {
-  readonly faults: readonly RuleFault[];
-  constructor(faults: readonly RuleFault[]) {
-    super(faults.map(inWords).join('\n'));
-    this.faults = faults;
-  }
-  override get name(): string {
-    return 'RuleListError';
-  }
-  /** The same error with the lines of its faults. */
-  located(locate: Locate): RuleListError {
-    return new RuleListError(
-      this.faults.map((fault) => (fault.line === undefined ? { ...fault, ...locate(fault.list, fault.path) } : fault)),
-    );
-  }
-}
-
-function inWords({ list, rule, line, column, detail }: RuleFault): string {
-  const place = line === undefined ? list : `${list}:${line}:${column ?? 1}`;
-  return `${place}${rule === undefined ? '' : ` rule ${rule}`}: ${detail}`;
-}
+import { closest, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 
 export const RULE_LIMITS = {
   /** Words, phrases and stems of one list, its sets included. */
@@ -279,34 +239,6 @@ function ruleIdAt(value: unknown, path: RulePath): string | undefined {
   const rule: unknown = Array.isArray(rules) ? rules[path[1]] : undefined;
   const id = typeof rule === 'object' && rule !== null && 'id' in rule ? rule.id : undefined;
   return typeof id === 'string' ? id : undefined;
-}
-
-const KEYS = (
-  'about sets rules id label effect when unless reason match ignore words phrases stems near pattern links all any not ' +
-  'section author length capitals first second within ordered quoted negated sentence comment trusted role newerThanDays ' +
-  'approved rejected atLeast atMost characters text days'
-).split(' ');
-
-/** The known key that a slip was most likely meant to be. */
-function closest(key: string): string | undefined {
-  const near = KEYS.map((known) => ({ known, far: distance(key.toLowerCase(), known.toLowerCase()) }))
-    .filter(({ known, far }) => far <= Math.max(1, Math.floor(known.length / 3)))
-    .sort((a, b) => a.far - b.far);
-  return near[0]?.known;
-}
-
-/** Edit distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= Math.min(a.length, 40); i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? a.length;
 }
 
 function depthFaults(list: string, rules: readonly Rule[]): RuleFault[] {

@@ -3,14 +3,16 @@ import { type Normalised, normalise, type TransformationKind } from './normalise
 import { type CompiledRule, ConditionCompiler, type Reading } from './rule-conditions.js';
 import { quotations } from './rule-contexts.js';
 import type { RuleFacts } from './rule-facts.js';
+import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { PhraseIndex, type Place } from './rule-index.js';
-import { type RuleExample, type RuleFault, type RuleList, RuleListError, type RulePath } from './rule-list.js';
+import type { RuleExample, RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
 import { tokenise } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
 
 export type { RuleAuthor, RuleFacts } from './rule-facts.js';
-export { parseRuleList, type RuleList, RuleListError } from './rule-list.js';
+export { RuleListError } from './rule-faults.js';
+export { parseRuleList, type RuleList } from './rule-list.js';
 
 export type RuleEffect = 'approve' | 'review' | 'reject' | 'flag';
 

@@ -1,0 +1,70 @@
+/** Where in a list a fault lies: keys and indexes from its top. */
+export type RulePath = readonly (string | number)[];
+
+export type RuleFault = {
+  readonly list: string;
+  readonly path: RulePath;
+  /** What is wrong, in words for the person who wrote the rule. */
+  readonly detail: string;
+  /** The rule's id, where it is known. */
+  readonly rule?: string;
+  /** 1 for the first; known once the loader has looked it up. */
+  readonly line?: number;
+  readonly column?: number;
+};
+
+/** Finds the line of a path in the file that a list was read from. */
+export type Locate = (list: string, path: RulePath) => { readonly line: number; readonly column: number } | undefined;
+
+/** Rule lists that may not be used, with everything that is wrong with them. */
+export class RuleListError extends Error {
+  readonly faults: readonly RuleFault[];
+  constructor(faults: readonly RuleFault[]) {
+    super(faults.map(inWords).join('\n'));
+    this.faults = faults;
+  }
+  override get name(): string {
+    return 'RuleListError';
+  }
+  /** The same error with the lines of its faults. */
+  located(locate: Locate): RuleListError {
+    return new RuleListError(
+      this.faults.map((fault) => (fault.line === undefined ? { ...fault, ...locate(fault.list, fault.path) } : fault)),
+    );
+  }
+}
+
+function inWords({ list, rule, line, column, detail }: RuleFault): string {
+  const place = line === undefined ? list : `${list}:${line}:${column ?? 1}`;
+  return `${place}${rule === undefined ? '' : ` rule ${rule}`}: ${detail}`;
+}
+
+const KEYS = (
+  'about sets rules id label effect when unless reason match ignore words phrases stems near pattern links all any not ' +
+  'section author length capitals first second within ordered quoted negated sentence comment trusted role newerThanDays ' +
+  'approved rejected atLeast atMost characters text days'
+).split(' ');
+
+/** The known key that a slip was most likely meant to be. */
+export function closest(key: string): string | undefined {
+  const near = KEYS.map((known) => ({ known, far: distance(key.toLowerCase(), known.toLowerCase()) }))
+    .filter(({ known, far }) => far <= Math.max(1, Math.floor(known.length / 3)))
+    .sort((a, b) => a.far - b.far);
+  return near[0]?.known;
+}
+
+/** Edit distance; two neighbours in the wrong order are one slip. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= Math.min(a.length, 40); i += 1) {
+    const before = rows[i - 1] ?? [];
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (before[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const crossed = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (rows[i - 2]?.[j - 2] ?? swap) + 1 : swap;
+      row.push(Math.min(swap, crossed, (before[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    rows.push(row);
+  }
+  return rows.at(-1)?.[b.length] ?? a.length;
+}

@@ -1,0 +1,349 @@
+import { describe, expect, it, test } from 'vitest';
+import { normalise } from '../../src/core/normalise.js';
+import {
+  type CommentForRules,
+  compileRules,
+  findRuleHits,
+  parseRuleList,
+  type RuleFacts,
+  RuleListError,
+} from '../../src/core/rules.js';
+
+/** A harmless rule of a list; each test changes only what it is about. */
+const rule = (change: Record<string, unknown> = {}) => ({
+  id: 'pests',
+  label: 'dehumanisation',
+  effect: 'review',
+  when: { words: ['vermin'] },
+  reason: 'It calls people vermin.',
+  match: ['vermin'],
+  ignore: ['people'],
+  ...change,
+});
+const list = (...rules: unknown[]) => ({ about: 'A list for a test.', rules });
+const compiled = (change: Record<string, unknown> = {}, sets: Record<string, string[]> = {}) =>
+  compileRules([parseRuleList('test', { ...list(rule(change)), sets })]);
+
+/** A rule of which only the condition matters: its examples are what the test says. */
+const asking = (when: unknown, match: unknown[], ignore: unknown[] = ['nothing of the kind'], unless?: unknown) =>
+  compiled({ when, match, ignore, ...(unless !== undefined && { unless }) });
+
+const comment = (text: string, facts: RuleFacts = {}): CommentForRules => ({
+  text,
+  normalised: normalise(text),
+  ...facts,
+});
+const hits = (rules: ReturnType<typeof compileRules>, text: string, facts: RuleFacts = {}) =>
+  findRuleHits(rules, comment(text, facts)).hits;
+const marked = (rules: ReturnType<typeof compileRules>, text: string) =>
+  hits(rules, text).flatMap(({ stretches }) => stretches.map(({ begin, end }) => text.slice(begin, end)));
+
+/** What is wrong with a list, or with lists, in words. */
+function faults(make: () => unknown): string {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof RuleListError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('A hit', () => {
+  it('says what a person needs to know', () => {
+    expect(hits(compiled(), 'They are VERMIN.')).toEqual([
+      {
+        rule: 'pests',
+        label: 'dehumanisation',
+        effect: 'review',
+        forced: false,
+        reason: 'It calls people vermin.',
+        stretches: [{ begin: 9, end: 15 }],
+        undone: [],
+      },
+    ]);
+  });
+
+  it('is marked on the characters as they were sent, and says what had to be undone', () => {
+    const text = 'They are v e r m 1 n, ｖｅｒｍｉｎ and vеrmin!';
+    expect(marked(compiled(), text)).toEqual(['v e r m 1 n', 'ｖｅｒｍｉｎ', 'vеrmin']);
+    expect(hits(compiled(), text)[0]?.undone).toEqual(['spaced', 'letter-forms', 'look-alikes']);
+  });
+
+  it('is not found inside other words', () => {
+    const rules = asking({ words: ['ass', 'cunt', 'tit'] }, ['ass']);
+    expect(marked(rules, 'The Scunthorpe class passed; titles and assets were competitive.')).toEqual([]);
+  });
+});
+
+describe('Words and phrases', () => {
+  test.for([
+    [{ words: ['vermin'] }, 'vermin’s', 'vermin’s'],
+    [{ words: ['fuck'] }, 'fuuck', 'fuuck'],
+    [{ words: ['subhuman'] }, 'sub-human', 'sub-human'],
+    [{ stems: ['exterminate'] }, 'exterminating', 'exterminating'],
+    [{ phrases: ['exterminate~ them'] }, 'Exterminated them', 'Exterminated them'],
+    [{ phrases: ['do not belong'] }, 'You don’t belong', 'don’t belong'],
+    [{ phrases: ['they are (scum|the worst)'] }, 'they’re the worst', 'they’re the worst'],
+    [{ phrases: ['kill all? of? them'] }, 'kill them', 'kill them'],
+    [{ phrases: ['burn ... down'] }, 'burn the whole house down', 'burn the whole house down'],
+    [{ phrases: ['another * bites'] }, 'another one bites', 'another one bites'],
+    [{ phrases: ['fück them'] }, 'fuck them', 'fuck them'],
+    [{ phrases: ['see {link}'] }, 'see http://a.com now', 'see http://a.com'],
+    [{ pattern: ['\\$\\d+ an hour'] }, 'earn $97 an hour', '$97 an hour'],
+  ])('%j finds %j', ([when, text, found]) => {
+    expect(marked(asking(when, [text]), text as string)).toEqual([found]);
+  });
+
+  test.for([
+    [{ phrases: ['burn ... down'] }, 'burn the whole bloody old house down', 'a gap is three words at most'],
+    [{ phrases: ['kill them'] }, 'You kill. Them I like.', 'a phrase ends with its sentence'],
+    [{ words: ['god'] }, 'good', 'a word of its own is not a doubled letter'],
+    [{ words: ['coon'] }, 'con', 'a letter is not doubled by the reader'],
+    [{ near: [{ first: ['bomb'], second: ['city'], within: 2 }] }, 'bomb them all in the city', 'too far'],
+    [
+      { near: [{ first: ['bomb'], second: ['city'], within: 5, ordered: true }] },
+      'the city bomb squad',
+      'the other way',
+    ],
+  ])('%j does not find %j: %s', ([when, text]) => {
+    const matching = { phrases: ['burn it down', 'kill them', 'bomb the city'], words: ['god', 'coon'] };
+    const example = 'burn it down, kill them, bomb the city, god coon';
+    expect(matching).toBeDefined();
+    expect(hits(asking(when, [example], [text]), text as string)).toEqual([]);
+  });
+
+  it('may use named sets, of other lists and of other sets too', () => {
+    const groups = parseRuleList('groups', {
+      about: 'Groups for a test.',
+      sets: { people: ['migrants', '{faiths}'], faiths: ['jews', 'asylum seekers'] },
+    });
+    const rules = parseRuleList(
+      'rules',
+      list(rule({ when: { phrases: ['{people} are vermin'] }, match: ['Jews are vermin'] })),
+    );
+    expect(marked(compileRules([rules, groups]), 'Asylum seekers are vermin')).toEqual(['Asylum seekers are vermin']);
+  });
+
+  it('find two ideas within some words, whichever comes first', () => {
+    const rules = asking({ near: [{ first: ['migrants'], second: ['rats'], within: 4 }] }, ['migrants and rats']);
+    expect(marked(rules, 'rats, all those migrants, rats')).toEqual(['rats, all those migrants, rats']);
+  });
+});
+
+describe('Addresses', () => {
+  const rules = asking({ links: ['evil.com'] }, ['evil.com']);
+  it('are known by their domain and what lies under it', () => {
+    expect(marked(rules, 'go to https://www.evil.com/x or shop.evil.com')).toEqual([
+      'https://www.evil.com/x',
+      'shop.evil.com',
+    ]);
+  });
+  it('are not mistaken for others', () => {
+    expect(marked(rules, 'notevil.com, evil.com.org and good.org/evil.com')).toEqual([]);
+  });
+});
+
+describe('Facts', () => {
+  const day = 86_400_000;
+  const written = { createdAt: new Date(1_000 * day).toISOString() };
+  const registered = (days: number) => ({
+    ...written,
+    author: { createdAt: new Date((1_000 - days) * day).toISOString() },
+  });
+
+  test.for([
+    [{ section: ['sport'] }, { section: 'sport' }, true],
+    [{ section: ['sport'] }, { section: 'world' }, false],
+    [{ author: { trusted: false } }, { author: { trusted: false } }, true],
+    [{ author: { role: ['staff'] } }, { author: { role: 'reader' } }, false],
+    [{ author: { rejected: { atLeast: 3 } } }, { author: { rejected: 3 } }, true],
+    [{ author: { approved: { atMost: 1 } } }, { author: { approved: 2 } }, false],
+    [{ author: { newerThanDays: 7 } }, registered(3), true],
+    [{ author: { newerThanDays: 7 } }, registered(8), false],
+  ] as const)('%j of %j is %s', ([fact, facts, holds]) => {
+    const example = {
+      text: 'vermin',
+      section: 'sport',
+      trusted: false,
+      role: 'staff',
+      rejected: 3,
+      approved: 0,
+      days: 1,
+    };
+    const other = {
+      text: 'people',
+      section: 'world',
+      trusted: true,
+      role: 'reader',
+      rejected: 0,
+      approved: 9,
+      days: 900,
+    };
+    const rules = asking({ all: [{ words: ['vermin'] }, fact] }, [example], [other]);
+    expect(hits(rules, 'vermin', facts).length > 0).toBe(holds);
+  });
+
+  test.for([
+    [{ length: { words: { atMost: 2 } } }, 'Two words', 'Three words here'],
+    [{ length: { characters: { atLeast: 8 } } }, 'eight ch', 'seven c'],
+    [{ capitals: { atLeast: 0.6 } }, 'WHY DOES NOBODY LISTEN to me', 'Why does nobody listen to ME'],
+  ])('%j holds for %j and not for %j', ([when, match, ignore]) => {
+    expect(hits(asking(when, [match], [ignore]), match as string)[0]?.stretches).toEqual([]);
+  });
+});
+
+describe('A part that cannot be evaluated', () => {
+  const words = { words: ['vermin'] };
+  const unknown = { author: { trusted: true } };
+  const example = { text: 'vermin', trusted: true };
+  const other = { text: 'people', trusted: false };
+  const outcome = (when: unknown, text: string, unless?: unknown) => {
+    const { hits: found, broken } = findRuleHits(
+      compiled({ when, match: [example], ignore: [other], ...(unless !== undefined && { unless }) }),
+      comment(text),
+    );
+    return broken.length > 0 ? 'broken' : found.length > 0 ? 'hit' : 'nothing';
+  };
+
+  test.for([
+    [{ all: [words, unknown] }, 'vermin', 'broken', 'true and unknown is unknown'],
+    [{ all: [words, unknown] }, 'people', 'nothing', 'false and unknown is false'],
+    [{ any: [words, unknown] }, 'vermin', 'hit', 'true or unknown is true'],
+    [{ any: [words, unknown] }, 'people', 'broken', 'false or unknown is unknown'],
+    [{ all: [words, { not: { author: { trusted: false } } }] }, 'vermin', 'broken', 'not unknown is unknown'],
+  ])('%j on %j is %s: %s', ([when, text, expected]) => {
+    expect(outcome(when, text as string)).toBe(expected);
+  });
+
+  it('may excuse the comment, for all anybody knows', () => {
+    expect(outcome(words, 'vermin', { comment: { author: { trusted: false } } })).toBe('broken');
+    expect(outcome(words, 'people', { comment: { author: { trusted: false } } })).toBe('nothing');
+  });
+});
+
+describe('A place is excused', () => {
+  const rules = (unless: unknown) => asking({ words: ['vermin'] }, ['They are vermin.'], ['people'], unless);
+
+  test.for([
+    '"They are vermin," he said.',
+    'He wrote: “These are vermin!” and left.',
+    "What does 'vermin are vermin' even mean?",
+    '> They are vermin\nNo, they are people.',
+  ])('in quotation marks: %j', (text) => {
+    expect(hits(rules({ quoted: true }), text)).toEqual([]);
+  });
+
+  it('but not beside them, nor after an apostrophe', () => {
+    expect(marked(rules({ quoted: true }), '"Refugees" are vermin, that\'s what they\'re.')).toEqual(['vermin']);
+  });
+
+  test.for([
+    'They are not vermin.',
+    "They aren't vermin.",
+    'Nobody is vermin.',
+    'They never were vermin to me.',
+    'No one here is vermin.',
+  ])('when it is negated: %j', (text) => {
+    expect(hits(rules({ negated: true }), text)).toEqual([]);
+  });
+
+  test.for([
+    'They are not people, they are vermin.',
+    'No mercy, they are vermin.',
+    'Not only that, vermin.',
+    'I did not vote. They are vermin.',
+  ])('but not by a negation of something else: %j', (text) => {
+    expect(marked(rules({ negated: true }), text)).toEqual(['vermin']);
+  });
+
+  it('by what its own sentence says', () => {
+    const spared = rules({ sentence: { phrases: ['pest control'] } });
+    expect(hits(spared, 'Pest control found vermin.')).toEqual([]);
+    expect(marked(spared, 'Pest control came. They are vermin.')).toEqual(['vermin']);
+  });
+
+  it('by what the whole comment says', () => {
+    expect(hits(rules({ comment: { words: ['cellar'] } }), 'They are vermin. In my cellar!')).toEqual([]);
+  });
+
+  it('one place at a time', () => {
+    const text = '"Vermin," she said. Vermin yourself.';
+    expect(marked(rules({ quoted: true }), text)).toEqual(['Vermin']);
+    expect(hits(rules({ quoted: true }), text)[0]?.stretches).toEqual([{ begin: 20, end: 26 }]);
+  });
+});
+
+describe('A list is refused', () => {
+  test.for([
+    [{ effect: 'delete' }, 'effect'],
+    [{ label: 'off_topic', effect: 'reject' }, 'may only flag or ask for review'],
+    [{ match: [] }, 'match'],
+    [{ ignore: undefined }, 'ignore'],
+    [{ reason: '' }, 'reason'],
+    [{ id: 'Not An Id' }, 'small letters'],
+    [{ unles: { quoted: true } }, 'unknown key "unles"; did you mean unless?'],
+    [{ when: { phrase: ['x'] } }, 'did you mean phrases?'],
+    [{ when: {} }, 'is empty'],
+    [{ when: ['vermin'] }, 'must be a condition'],
+    [{ when: { words: ['a'], section: ['b'] } }, 'put both under all'],
+    [{ when: { all: [{ words: ['vermin'] }], words: ['b'] } }, 'must stand alone'],
+    [{ when: { words: ['vermin', '(vermin|)'] } }, 'empty alternative'],
+    [{ when: { words: ['vermin', '!!!'] } }, 'reads as nothing'],
+    [{ when: { phrases: ['vermin', '... vermin'] } }, 'must begin with a word'],
+    [{ when: { phrases: ['vermin', 'rats?'] } }, 'may be empty'],
+    [{ when: { phrases: ['vermin', 'a (b|c'] } }, 'without its )'],
+    [{ when: { phrases: ['vermin', '{nobody} is'] } }, 'there is no set {nobody}'],
+    [{ when: { words: ['vermin'], pattern: ['(?=a)b'] } }, 'no pattern of RE2'],
+    [{ when: { words: ['vermin'], pattern: ['a*'] } }, 'matches every comment'],
+    [{ when: { words: ['vermin'], links: ['not a domain'] } }, 'must be a domain'],
+    [{ match: ['vermin', 'rats'] }, 'should match 2 under match'],
+    [{ ignore: ['no vermin here'] }, 'should ignore 1 under ignore'],
+    [{ when: { author: { trusted: true } } }, 'cannot be evaluated'],
+  ])('with %j: %s', ([change, words]) => {
+    const message = faults(() => compiled(change as Record<string, unknown>));
+    expect(message).toContain(words);
+    expect(message).toMatch(/^test/);
+  });
+
+  it('when a set holds itself', () => {
+    const sets = { a: ['{b}'], b: ['{a}'] };
+    expect(faults(() => compiled({ when: { phrases: ['vermin', '{a}'] } }, sets))).toContain('holds itself');
+  });
+
+  it('when two rules have one id, whichever lists they are in', () => {
+    const lists = [parseRuleList('one', list(rule())), parseRuleList('two', list(rule()))];
+    expect(faults(() => compileRules(lists))).toBe('two rule pests: the id pests is taken in one');
+  });
+
+  it('when it is nested beyond any use', () => {
+    let when: unknown = { words: ['vermin'] };
+    for (let depth = 0; depth < 5_000; depth += 1) when = { not: when };
+    expect(faults(() => parseRuleList('test', list(rule({ when }))))).toContain('nested too deep');
+  });
+
+  it('when it holds more words than anybody reads', () => {
+    const words = Array.from({ length: 200_000 }, (_, index) => `word${index}`);
+    expect(faults(() => parseRuleList('test', list(rule({ when: { words } }))))).toContain('holds 200000 words');
+  });
+
+  it('with every fault named, not only the first', () => {
+    const broken = list(rule({ label: 'nonsense' }), rule({ id: 'other', reason: '' }));
+    expect(faults(() => parseRuleList('test', broken)).split('\n')).toHaveLength(2);
+  });
+});
+
+describe('Many rules on a long comment', () => {
+  test.for(['they are all just ', 'kill ', 'a ', '"a" ', 'x'.repeat(100)])(
+    'of %j over and over take their time, but not more',
+    (piece) => {
+      const rules = asking({ phrases: ['they (are|is) (all|just)? (all|just)? ... vermin', 'kill ... ... them'] }, [
+        'they are vermin',
+      ]);
+      const text = piece.repeat(20_000 / piece.length);
+      const begin = performance.now();
+      findRuleHits(rules, comment(text));
+      expect(performance.now() - begin).toBeLessThan(2_000);
+    },
+  );
+});
