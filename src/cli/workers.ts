@@ -11,7 +11,15 @@ import { finishEmbedding, readArticleText } from '../store/articles.js';
 import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
 import type { Listener } from '../store/listen.js';
 import type { Store } from '../store/open.js';
-import { adoptUndecided, overdue, redeliver, redeliverAll, relayOnce, retryFailed } from '../store/outbox.js';
+import {
+  adoptUndecided,
+  deliverOnce,
+  numberOnce,
+  overdue,
+  redeliver,
+  redeliverAll,
+  retryFailed,
+} from '../store/outbox.js';
 import {
   dropRescoreWork,
   finishRescore,
@@ -94,7 +102,8 @@ export function startCarrying(
   const logError = (message: string) => log.warn(message);
   const relay = startRelay(
     {
-      relayOnce: (most, deliver) => relayOnce(db, most, deliver),
+      deliverOnce: (most, deliver) => deliverOnce(db, most, deliver),
+      numberOnce: (most) => numberOnce(db, most),
       onWritten: (hear) => listener.on('outbox', hear),
       logError,
     },

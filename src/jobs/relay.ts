@@ -14,11 +14,13 @@ export type Work = {
 };
 
 export type RelayDeps = {
-  /** One turn: numbers events, and gives undelivered work to `deliver`, which answers with each row's job. */
-  relayOnce(
+  /** One turn: gives undelivered work to `deliver`, which answers with each row's job; says how much that was. */
+  deliverOnce(
     most: number,
     deliver: (rows: readonly Work[]) => Promise<ReadonlyMap<number, string>>,
   ): Promise<number | 'elsewhere'>;
+  /** One turn: numbers events, so that they can be read; says how many. */
+  numberOnce(most: number): Promise<number | 'elsewhere'>;
   /** Calls back whenever something was written that the relay must see. */
   onWritten(listen: () => void): void;
   logError(message: string): void;
@@ -33,10 +35,23 @@ export type Relay = { stop(): Promise<void> };
 
 /** Hands over what transactions have written: as soon as they say so, and once a second whatever they say. */
 export function startRelay(deps: RelayDeps, broker: Broker): Relay {
+  const parts = [
+    startTurns(deps, () => deps.deliverOnce(MOST, (rows) => deliver(broker, rows))),
+    startTurns(deps, () => deps.numberOnce(MOST)),
+  ];
+  return {
+    async stop() {
+      await Promise.all(parts.map((part) => part.stop()));
+    },
+  };
+}
+
+/** Takes turns while there is something to do; a part that fails or hangs does not hold the others up. */
+function startTurns({ onWritten, logError }: RelayDeps, turn: () => Promise<number | 'elsewhere'>): Relay {
   let stopped = false;
   let asked = true;
   let wake: () => void = () => undefined;
-  deps.onWritten(() => {
+  onWritten(() => {
     asked = true;
     wake();
   });
@@ -45,11 +60,12 @@ export function startRelay(deps: RelayDeps, broker: Broker): Relay {
     while (!stopped) {
       asked = false;
       try {
-        const done = await deps.relayOnce(MOST, (rows) => deliver(broker, rows));
+        const done = await turn();
         if (typeof done === 'number' && done > 0) continue;
       } catch (error) {
-        deps.logError(`relay: ${error instanceof Error ? error.message : String(error)}`);
-        await pause(AFTER_FAILURE_MS);
+        logError(`relay: ${error instanceof Error ? error.message : String(error)}`);
+        // Whatever else is written meanwhile: what is away is not back sooner for being asked.
+        await new Promise((done) => setTimeout(done, AFTER_FAILURE_MS));
       }
       if (!asked) await pause(LOOK_MS);
     }

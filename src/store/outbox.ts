@@ -13,39 +13,55 @@ export type OutboxRow = {
   readonly pipeline: number;
 };
 
-/** Ours alone: whoever holds it is the relay of this installation. */
-const RELAY_LOCK = 7_731_002;
+/** Ours alone: whoever holds one does that part of the relay's work for this installation. */
+const LOCKS = { deliver: 7_731_002, number: 7_731_003 } as const;
 
 /**
- * One turn of the relay: numbers committed events and gives undelivered work to `deliver`.
+ * One turn of the relay: gives undelivered work to `deliver`.
  *
  * Delivering comes before remembering, so that a crash between the two delivers twice and never not at all.
  *
  * @param deliver hands rows to the queue and returns each row's job id.
  * @returns how much was done, or `elsewhere` where another process is the relay at this moment.
  */
-export async function relayOnce(
+export async function deliverOnce(
   db: Kysely<Tables>,
   most: number,
   deliver: (rows: readonly OutboxRow[]) => Promise<ReadonlyMap<number, string>>,
 ): Promise<number | 'elsewhere'> {
-  return await db.transaction().execute(async (tx) => {
-    const { rows: lock } = await sql<{
-      held: boolean;
-    }>`select pg_try_advisory_xact_lock(${RELAY_LOCK}) as held`.execute(tx);
-    if (lock[0]?.held !== true) return 'elsewhere';
-    const numbered = await numberEvents(tx, most);
+  return await alone(db, 'deliver', async (tx) => {
     const rows = await undelivered(tx, most);
-    if (rows.length > 0) {
-      const jobs = await deliver(rows);
-      const delivered = rows.filter(({ seq }) => jobs.has(seq));
-      await sql`
-        update outbox o set job_id = n.job, enqueued_at = now()
-        from unnest(${delivered.map(({ seq }) => seq)}::bigint[], ${delivered.map(({ seq }) => jobs.get(seq))}::text[])
-          as n(seq, job)
-        where o.seq = n.seq`.execute(tx);
-    }
-    return numbered + rows.length;
+    if (rows.length === 0) return 0;
+    const jobs = await deliver(rows);
+    const delivered = rows.filter(({ seq }) => jobs.has(seq));
+    await sql`
+      update outbox o set job_id = n.job, enqueued_at = now()
+      from unnest(${delivered.map(({ seq }) => seq)}::bigint[], ${delivered.map(({ seq }) => jobs.get(seq))}::text[])
+        as n(seq, job)
+      where o.seq = n.seq`.execute(tx);
+    return rows.length;
+  });
+}
+
+/**
+ * One turn of the relay: numbers committed events, so that they can be read. Apart from delivering, so that what people
+ * decide is announced also while the queue is away.
+ *
+ * @returns how many were numbered, or `elsewhere` where another process does it at this moment.
+ */
+export async function numberOnce(db: Kysely<Tables>, most: number): Promise<number | 'elsewhere'> {
+  return await alone(db, 'number', (tx) => numberEvents(tx, most));
+}
+
+async function alone<Done>(
+  db: Kysely<Tables>,
+  part: keyof typeof LOCKS,
+  work: (tx: Transaction<Tables>) => Promise<Done>,
+): Promise<Done | 'elsewhere'> {
+  return await db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ held: boolean }>`
+      select pg_try_advisory_xact_lock(${LOCKS[part]}) as held`.execute(tx);
+    return rows[0]?.held === true ? await work(tx) : 'elsewhere';
   });
 }
 
