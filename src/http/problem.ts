@@ -61,10 +61,14 @@ export function newInstance(): string {
 
 /** Answers every failure with `application/problem+json` (RFC 9457). */
 export function problemHandler(logError: (error: unknown, instance: string) => void): ErrorRequestHandler {
-  return (error, request, response, next) => {
+  return (error, request, response, _next) => {
     // Whoever asked has left; there is nobody to answer.
     if (request.destroyed && !request.complete) return response.destroy();
-    if (response.headersSent) return next(error);
+    if (response.headersSent) {
+      // Too late for an answer: the break itself says that it is not whole.
+      logError(error, newInstance());
+      return response.destroy();
+    }
     const known = foreseen(error);
     if (known !== null) return sendProblem(response, known);
     const instance = newInstance();

@@ -6,6 +6,8 @@ export type KeptAnswer = { readonly status: number; readonly body: unknown };
 
 /** How long an answer is kept under its key. */
 const KEEP_HOURS = 24;
+/** No request takes longer: one that is still under way died with its process, and its key must not block whoever asks again. */
+const ABANDONED_SECONDS = 60;
 
 /**
  * Takes an idempotency key for a request.
@@ -27,7 +29,10 @@ export async function takeKey(
       conflict
         .columns(['site', 'key'])
         .doUpdateSet({ request_sha256: digest, status: null, answer: null, created_at: sql`now()` })
-        .where('idempotency.created_at', '<', sql<Date>`now() - make_interval(hours => ${KEEP_HOURS})`),
+        .where(
+          sql<boolean>`idempotency.created_at < now() - case when idempotency.status is null
+            then make_interval(secs => ${ABANDONED_SECONDS}) else make_interval(hours => ${KEEP_HOURS}) end`,
+        ),
     )
     .executeTakeFirstOrThrow();
   if (Number(numInsertedOrUpdatedRows) > 0) return 'first';
