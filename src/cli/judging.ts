@@ -41,6 +41,8 @@ export function createJudging(
   site: { readonly site: number; readonly language: string },
   model: Model,
   detectLanguage: LanguageDetector,
+  /** The pipeline whose parts are at hand already. */
+  known: { readonly pipeline: number; readonly parts: JudgingParts },
 ): Judging {
   const vectors = remember(MOST_ARTICLES, async (key: string): Promise<TopicOfArticle | null> => {
     const [contentHash = '', artefact = ''] = key.split(' ');
@@ -65,7 +67,7 @@ export function createJudging(
       vectorsOf: (contentHash, artefact) => vectors(`${contentHash} ${artefact}`),
       siteLanguage: site.language,
     },
-    partsOf: (_site, pipeline) => parts(String(pipeline)),
+    partsOf: async (_site, pipeline) => (pipeline === known.pipeline ? known.parts : await parts(String(pipeline))),
     keepVectors: (siteNumber, contentHash, artefact, topic) =>
       keepVectors(store.db, siteNumber, contentHash, artefact, fromTopic(topic)),
   };

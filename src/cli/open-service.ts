@@ -78,7 +78,9 @@ export async function openService(config: Config, role: ProcessRole): Promise<Op
     if (moved > 0) log.info('undecided comments moved to the active pipeline', { moved });
 
     const site = { site: SITE, language: config.site.language };
-    const judging = createJudging(store, site, modelOf(inference), await openLanguageDetector());
+    const parts = { artefact, rules: shipped.compiledRules, policy: policy.content };
+    const detector = await openLanguageDetector();
+    const judging = createJudging(store, site, modelOf(inference), detector, { pipeline, parts });
     opened.push(await startHeartbeat(store.db, role, { version: shipped.fingerprint }));
     return {
       wired: { store, listener, broker, judging, log, metrics },
