@@ -1,5 +1,5 @@
 import { SPOKEN_FIGURES } from './normalise-table-words.js';
-import { isHidden, isWord } from './normalise-vocabulary.js';
+import { isHidden, isWord, mayBeWord } from './normalise-vocabulary.js';
 
 /** The letter that a figure or sign stands for; a 1 or a bar may be either of two. */
 const FIGURES: Readonly<Record<string, string>> = {
@@ -70,6 +70,7 @@ export function readFigures(word: string): string | null {
 
   for (const reading of readings(units, doubtful)) {
     const meant = withoutLongRuns(reading);
+    if (meant.length > 3 && !mayBeWord(meant)) continue;
     if (isHidden(meant)) return reading;
     if (likelyMeant || letters * 2 < size) continue;
     if (meant.length === 3 && (isDigit(word.charCodeAt(0)) || isDigit(word.charCodeAt(size - 1)))) continue;

@@ -3,14 +3,14 @@ import { isCoarse, isWord } from './normalise-vocabulary.js';
 
 /** By first letter, the only one that a writer never covers. */
 const BY_LETTER = new Map<string, string[]>();
-/** By first letter and length. */
-const BY_SIZE = new Map<string, string[]>();
+/** By first letter and length, see `sizeKey`. */
+const BY_SIZE = new Map<number, string[]>();
 for (const word of MASKED_WORDS) {
   BY_LETTER.set(word.charAt(0), [...(BY_LETTER.get(word.charAt(0)) ?? []), word]);
-  const size = `${word.charAt(0)}${word.length}`;
-  BY_SIZE.set(size, [...(BY_SIZE.get(size) ?? []), word]);
+  BY_SIZE.set(sizeKey(word), [...(BY_SIZE.get(sizeKey(word)) ?? []), word]);
 }
 
+const LIGHT: ReadonlySet<number> = new Set([...'-._'].map((sign) => sign.charCodeAt(0)));
 const LONGEST = 16;
 
 /**
@@ -26,8 +26,8 @@ export function readMask(word: string): string | null {
   let stars = 0;
   for (let index = 0; index < size; index += 1) {
     if (isLetter(word, index)) letters += 1;
-    else if ('-._'.includes(word[index] ?? '')) light += 1;
-    else if (word[index] === '*') stars += 1;
+    else if (LIGHT.has(word.charCodeAt(index))) light += 1;
+    else if (word.charCodeAt(index) === 0x2a) stars += 1;
     else if (!'#@$!'.includes(word[index] ?? '')) return null;
   }
   if (letters === size) return null;
@@ -35,7 +35,7 @@ export function readMask(word: string): string | null {
     return word[0] === 'f' ? 'fuck' : word[0] === 's' ? 'shit' : null;
   if (letters < 2 || !isLetter(word, size - 1) || (light > 0 && letters + light < size) || light > 1) return null;
 
-  for (const candidate of BY_SIZE.get(`${word.charAt(0)}${size}`) ?? []) {
+  for (const candidate of BY_SIZE.get(sizeKey(word)) ?? []) {
     if (fits(candidate, word, light > 0)) return candidate;
   }
   if (stars === 0) return null;
@@ -52,6 +52,10 @@ export function readMask(word: string): string | null {
         candidate.endsWith(last),
     ) ?? null
   );
+}
+
+function sizeKey(word: string): number {
+  return word.charCodeAt(0) * 64 + word.length;
 }
 
 function fits(candidate: string, word: string, vowelsOnly: boolean): boolean {

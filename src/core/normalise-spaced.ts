@@ -149,7 +149,8 @@ function parted(word: string): readonly string[] {
 }
 
 function isBlank(text: string, at: number): boolean {
-  return text[at] === ' ' || text[at] === '\n';
+  const unit = text.charCodeAt(at);
+  return unit === 0x20 || unit === 0x0a;
 }
 
 function isLetter(letter: string): boolean {

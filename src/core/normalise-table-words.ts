@@ -24,7 +24,7 @@ export const HIDDEN_WORDS: readonly string[] = list(`
   die dies dead death suicide bomb bombs bombing shoot shooting gas gassed lynch lynched hang hanged burn rot
   idiot idiots idiotic stupid moron morons moronic scum scumbag scumbags vermin rats parasite parasites
   cockroach cockroaches maggot maggots subhuman subhumans savage savages
-  exterminate exterminated extermination terrorist terrorists pedo pedos pedophile pedophiles
+  deport deported deports deporting deportation exterminate exterminated extermination terrorist terrorists pedo pedos pedophile pedophiles
   casino viagra cialis bitcoin crypto whatsapp telegram
 `);
 

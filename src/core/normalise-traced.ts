@@ -86,7 +86,9 @@ export class Traced {
   text(begin = 0, end = this.length): string {
     let text = '';
     for (let at = begin; at < end; at += CHUNK) {
-      text += String.fromCharCode(...this.units.subarray(at, Math.min(at + CHUNK, end)));
+      // `apply` takes typed arrays as they are; spreading one goes through an iterator and is ten times slower.
+      const chunk = this.units.subarray(at, Math.min(at + CHUNK, end));
+      text += String.fromCharCode.apply(null, chunk as unknown as number[]);
     }
     return text;
   }

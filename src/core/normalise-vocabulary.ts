@@ -45,12 +45,17 @@ export function isCoarse(word: string): boolean {
   return COARSE.has(word);
 }
 
+/** Whether any word begins as this one does: a quick no for most of what is no word. @param word four letters or more. */
+export function mayBeWord(word: string): boolean {
+  const bit = beginning(word);
+  return (((BEGINNINGS[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 1;
+}
+
 /** A word of English, or one that people hide. @param word lower-case Latin letters only. */
 export function isWord(word: string): boolean {
   if (word.length > LONGEST) return false;
   if (word.length < 4) return SHORT.has(word);
-  const bit = beginning(word);
-  if ((((BEGINNINGS[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 0) return false;
+  if (!mayBeWord(word)) return false;
   if (LONG.has(word) || HIDDEN.has(word)) return true;
   for (const ending of ENDINGS[word[word.length - 1] ?? ''] ?? []) {
     if (word.length - ending.length >= 4 && word.endsWith(ending) && LONG.has(word.slice(0, -ending.length)))

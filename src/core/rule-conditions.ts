@@ -155,7 +155,9 @@ export class ConditionCompiler {
       if (!pattern.test(normalised.text)) return FALSE;
       const matcher = pattern.matcher(normalised.text);
       while (places.length < MOST_PLACES && matcher.find()) {
-        places.push(placeOf(tokens, matcher.start(), matcher.end()));
+        // What stands in brackets is the place, the rest of the pattern only what is around it.
+        const group = matcher.groupCount() > 0 && matcher.start(1) >= 0 ? 1 : 0;
+        places.push(placeOf(tokens, matcher.start(group), matcher.end(group)));
       }
       return finding(places);
     };

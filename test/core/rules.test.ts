@@ -91,6 +91,7 @@ describe('Words and phrases', () => {
     [{ phrases: ['fück them'] }, 'fuck them', 'fuck them'],
     [{ phrases: ['see {link}'] }, 'see http://a.com now', 'see http://a.com'],
     [{ pattern: ['\\$\\d+ an hour'] }, 'earn $97 an hour', '$97 an hour'],
+    [{ pattern: ['(?:^|\\. )(burn it)'] }, 'No. Burn it!', 'Burn it'],
   ])('%j finds %j', ([when, text, found]) => {
     expect(marked(asking(when, [text]), text as string)).toEqual([found]);
   });
