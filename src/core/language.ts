@@ -13,7 +13,7 @@ export type Detection = {
 };
 
 /** Below so many words detection is wrong with confidence ("Vive la France!", "Merkel out"). */
-export const WORDS_TO_DETECT = 8;
+const WORDS_TO_DETECT = 8;
 /** How much better the detected language must fit than the expected one. */
 const MARGIN = 0.1;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { closest, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 
-export const RULE_LIMITS = {
+const RULE_LIMITS = {
   /** Words, phrases and stems of one list, its sets included. */
   entriesPerList: 50_000,
   entryCharacters: 600,

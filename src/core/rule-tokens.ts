@@ -91,7 +91,7 @@ export function writtenOut(raw: string): readonly string[] {
 }
 
 /** Without accents: who writes `fück` is not writing German. */
-export function fold(word: string): string {
+function fold(word: string): string {
   if (/^[\0-\x7f]*$/.test(word)) return word;
   return word
     .normalize('NFD')

@@ -49,9 +49,6 @@ export type CommentForRules = RuleFacts & {
   readonly normalised: Normalised;
 };
 
-/** No rules: nothing is ever found. */
-export const NO_RULES: CompiledRules = { rules: [], index: new PhraseIndex() };
-
 /**
  * Makes rule lists ready to be asked. Sets of one list may be used in every other.
  *
