@@ -84,14 +84,14 @@ export async function serve(config: Config, options: { readonly worker: boolean 
   return {
     port,
     async stop() {
-      server.close();
-      server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), 500).unref();
+      await leave(server);
       await carrying.stop().catch((error: unknown) => say(messageOf(error)));
       await opened.close();
     },
   };
 }
+
+const LEAVE_MS = 500;
 
 /** So many comments that come one by one share a transaction. */
 const MOST_TOGETHER = 64;
@@ -114,6 +114,15 @@ function accessOf(config: Config): Access {
   throw new ConfigurationError(
     `PREMOD_API_KEY must be set to serve ${why}: without it everybody could decide. Example: PREMOD_API_KEY=${randomUUID()}`,
   );
+}
+
+/** What is being answered may end; whoever only listens is sent away, before the store goes that they listen to. */
+async function leave(server: Server): Promise<void> {
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), LEAVE_MS);
+  await closed;
+  clearTimeout(cut);
 }
 
 async function listenOn(server: Server, host: string, port: number): Promise<number> {

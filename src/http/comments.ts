@@ -104,9 +104,11 @@ export function idOf(parameter: string | string[] | undefined): string {
   return parseIncoming(z.object({ id: Id }), { id }).id;
 }
 
-/** Aborts when the client goes away. */
+/** Aborts when the client goes away, at once where it has gone already. */
 export function closing(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => controller.abort());
+  // Whoever left while something else was awaited is not announced any more.
+  if (response.destroyed) controller.abort();
   return controller.signal;
 }

@@ -70,6 +70,7 @@ async function stream(deps: EventDeps, site: number, after: number, response: Re
         });
         if (!rang && !closed.aborted) response.write(': ping\n\n');
       }
+      if (closed.aborted) break;
       told = false;
       let page: readonly EventView[];
       do {
