@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { StoreError } from '../store-error.js';
 import { type Binaries, locateBinaries } from './binaries.js';
 import { chooseOwner, commandAs, type Owner } from './owner.js';
+import { startingAlone } from './starting.js';
 
 /**
  * Durability stays on (docs/decisions/0003): what was answered with 2xx survives a crash. PostgreSQL's own log holds no
@@ -58,6 +59,10 @@ const DATABASE = 'premod';
 export async function startCluster(directory: string): Promise<Cluster> {
   const binaries = await locateBinaries();
   await mkdir(directory, { recursive: true });
+  return await startingAlone(directory, () => startOrAdopt(binaries, directory));
+}
+
+async function startOrAdopt(binaries: Binaries, directory: string): Promise<Cluster> {
   const files = join(directory, 'postgres');
   const owner = chooseOwner([join(files, 'PG_VERSION'), binaries.postgres]);
 
@@ -97,7 +102,10 @@ async function ensureFiles(binaries: Binaries, owner: Owner, directory: string, 
   const credentials = { port: await freePort(), password: randomBytes(24).toString('base64url') };
   // Made beside its place and moved there when complete, so that a cut leaves nothing half made.
   const making = join(directory, `postgres.making-${process.pid}`);
-  await rm(making, { recursive: true, force: true });
+  for (const name of await readdir(directory)) {
+    if (/^(postgres\.making|password)-\d+$/.test(name))
+      await rm(join(directory, name), { recursive: true, force: true });
+  }
   await mkdir(making, { mode: 0o700 });
   const passwordFile = join(directory, `password-${process.pid}`);
   await writeFile(passwordFile, `${credentials.password}\n`, { mode: 0o600 });
