@@ -52,9 +52,12 @@ export async function openService(config: Config, role: ProcessRole): Promise<Op
 
   try {
     const shipped = await readShipped(config.model.directory);
-    const model = keep(
-      openInference({ models: config.model.directory, backend: config.model.backend, cache: config.model.cache }),
-    );
+    const { directory: models, backend, cache } = config.model;
+    const model = openInference({ models, backend, cache }).then((opening) => {
+      // Closed last, whenever it was there first: work that is under way ends with its scores.
+      opened.unshift(opening);
+      return opening;
+    });
     // Its failure is met when it is awaited; until then it must not end the process.
     model.catch(() => undefined);
     const store = await keep(openStore(config.store));

@@ -41,7 +41,13 @@ export async function openStore(choice: StoreChoice): Promise<Store> {
   const cluster = await startCluster(choice.directory);
   const hold = await holdFolder(cluster.url, choice.directory);
   const db = connect(cluster.url);
-  await migrate(db);
+  try {
+    await migrate(db);
+  } catch (error) {
+    await hold.end();
+    await cluster.stop();
+    throw error;
+  }
   return {
     db,
     url: cluster.url,
