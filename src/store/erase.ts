@@ -61,10 +61,14 @@ export async function removeDemonstration(db: Kysely<Tables>, site: number): Pro
   });
 }
 
-/** Whether the store holds nothing of its own yet, and whether it holds the demonstration. */
+/**
+ * Whether the store holds the demonstration, or anything of its own. One that held something once is in use: a demonstration
+ * that was removed does not come back.
+ */
 export async function readOccupancy(db: Kysely<Tables>, site: number): Promise<'empty' | 'demonstration' | 'in use'> {
   const { rows } = await sql<{ own: boolean; demonstration: boolean }>`
-    select exists (select 1 from article where site = ${site} and not demonstration) as own,
+    select exists (select 1 from article where site = ${site} and not demonstration)
+             or exists (select 1 from event where site = ${site}) as own,
            exists (select 1 from article where site = ${site} and demonstration) as demonstration`.execute(db);
   if (rows[0]?.demonstration === true) return 'demonstration';
   return rows[0]?.own === true ? 'in use' : 'empty';
