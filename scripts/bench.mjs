@@ -17,21 +17,10 @@ if (name === undefined || !known.includes(name)) {
   );
   process.exit(1);
 }
-const built = spawnSync(
-  process.execPath,
-  [
-    'node_modules/typescript/bin/tsc',
-    '-p',
-    'tsconfig.json',
-    '--noEmit',
-    'false',
-    '--rootDir',
-    '.',
-    '--outDir',
-    'dist/bench',
-  ],
-  { cwd: root, stdio: 'inherit' },
-);
+const built = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.bench.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (built.status !== 0) process.exit(built.status ?? 1);
 const program = `${root}/dist/bench/bench/${name}.js`;
 process.chdir(root);

@@ -7,6 +7,7 @@ import { EMBED_ARTICLE, embedArticleProcessor } from '../jobs/embed-article.js';
 import { startRelay } from '../jobs/relay.js';
 import { RESCORE, rescoreProcessor } from '../jobs/rescore.js';
 import { startSweeper } from '../jobs/sweep.js';
+import { linkMissed } from '../store/accept-links.js';
 import { finishEmbedding, readArticleText } from '../store/articles.js';
 import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
 import type { Listener } from '../store/listen.js';
@@ -115,6 +116,7 @@ export function startCarrying(
       redeliver: (jobIds) => redeliver(db, jobIds),
       redeliverAll: (lane, olderThanMs) => redeliverAll(db, lane, olderThanMs),
       adoptUndecided: (olderThanMs) => adoptUndecided(db, olderThanMs, 10_000),
+      linkMissed: () => linkMissed(db),
       retryFailed: (olderThanMs) => retryFailed(db, olderThanMs),
       modelAnswers,
       log: (message) => log.info(message),

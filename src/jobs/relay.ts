@@ -11,13 +11,18 @@ export type Work = {
   readonly subject: number;
   readonly revision: number;
   readonly pipeline: number;
+  /** How long it waits to be handed over. */
+  readonly ageMs: number;
 };
 
 export type RelayDeps = {
-  /** One turn: gives undelivered work to `deliver`, which answers with each row's job; says how much that was. */
+  /**
+   * One turn: gives undelivered work to `deliver`, with how many live comments the queue has already; it answers with the job
+   * of each row that it handed over. Says how many were.
+   */
   deliverOnce(
     most: number,
-    deliver: (rows: readonly Work[]) => Promise<ReadonlyMap<number, string>>,
+    deliver: (rows: readonly Work[], outstanding: number) => Promise<ReadonlyMap<number, string>>,
   ): Promise<number | 'elsewhere'>;
   /** One turn: numbers events, so that they can be read; says how many. */
   numberOnce(most: number): Promise<number | 'elsewhere'>;
@@ -30,14 +35,31 @@ const MOST = 1_024;
 /** Notifications can be lost with their connection; then the relay looks by itself. */
 const LOOK_MS = 1_000;
 const AFTER_FAILURE_MS = 1_000;
+/** While the queue is busy, single comments wait so long for others to share a job. */
+const KEEP_MS = 40;
+/** So many live comments keep the workers busy. */
+const BUSY = 32;
 
 export type Relay = { stop(): Promise<void> };
 
 /** Hands over what transactions have written: as soon as they say so, and once a second whatever they say. */
 export function startRelay(deps: RelayDeps, broker: Broker): Relay {
+  let keptBack = false;
+  const handOver = () =>
+    deps.deliverOnce(MOST, async (rows, outstanding) => {
+      const ripe = rows.filter((work) => work.kind !== CLASSIFY || work.lane !== 'live');
+      const live = rows.filter((work) => work.kind === CLASSIFY && work.lane === 'live');
+      const jobs = await deliver(broker, [...ripe, ...worthwhile(live, outstanding)]);
+      keptBack = jobs.size < rows.length;
+      return jobs;
+    });
   const parts = [
-    startTurns(deps, () => deps.deliverOnce(MOST, (rows) => deliver(broker, rows))),
-    startTurns(deps, () => deps.numberOnce(MOST)),
+    startTurns(deps, handOver, () => (keptBack ? KEEP_MS : LOOK_MS)),
+    startTurns(
+      deps,
+      () => deps.numberOnce(MOST),
+      () => LOOK_MS,
+    ),
   ];
   return {
     async stop() {
@@ -47,7 +69,11 @@ export function startRelay(deps: RelayDeps, broker: Broker): Relay {
 }
 
 /** Takes turns while there is something to do; a part that fails or hangs does not hold the others up. */
-function startTurns({ onWritten, logError }: RelayDeps, turn: () => Promise<number | 'elsewhere'>): Relay {
+function startTurns(
+  { onWritten, logError }: RelayDeps,
+  turn: () => Promise<number | 'elsewhere'>,
+  lookAgainMs: () => number,
+): Relay {
   let stopped = false;
   let asked = true;
   let wake: () => void = () => undefined;
@@ -67,7 +93,7 @@ function startTurns({ onWritten, logError }: RelayDeps, turn: () => Promise<numb
         // Whatever else is written meanwhile: what is away is not back sooner for being asked.
         await new Promise((done) => setTimeout(done, AFTER_FAILURE_MS));
       }
-      if (!asked) await pause(LOOK_MS);
+      if (!asked || lookAgainMs() < LOOK_MS) await pause(lookAgainMs());
     }
   }
 
@@ -90,6 +116,17 @@ function startTurns({ onWritten, logError }: RelayDeps, turn: () => Promise<numb
       await running;
     },
   };
+}
+
+/**
+ * What is worth handing over now. A job costs the same for one comment as for sixteen, so while the workers are busy a job that
+ * is not full waits a moment for more; on a quiet evening nothing waits.
+ */
+function worthwhile(live: readonly Work[], outstanding: number): readonly Work[] {
+  if (outstanding < BUSY) return live;
+  const full = live.length - (live.length % MOST_SUBJECTS.live);
+  const rest = live.slice(full);
+  return rest.some(({ ageMs }) => ageMs >= KEEP_MS) ? live : live.slice(0, full);
 }
 
 /** Hands work to the queue, comments of the same site and lane together. */

@@ -10,6 +10,8 @@ export type SweepDeps = {
   redeliverAll(lane: Lane, olderThanMs: number): Promise<void>;
   /** Gives current texts that have neither decision nor work their work back; returns how many. */
   adoptUndecided(olderThanMs: number): Promise<number>;
+  /** Links answers to parents that arrived at the very same moment. */
+  linkMissed(): Promise<number>;
   /** Puts work that failed while the model was away back on its way. */
   retryFailed(olderThanMs: number): Promise<number>;
   /** Whether the model answers at this moment. */
@@ -42,6 +44,7 @@ export async function sweep(deps: SweepDeps, broker: Broker): Promise<void> {
       deps.log(`sweeper: ${lost.length} jobs of the queue ${lane} were lost and are handed over again`);
     await deps.redeliver(lost);
   }
+  await deps.linkMissed();
   const undecided = await deps.adoptUndecided(UNDECIDED_MS);
   if (undecided > 0) deps.log(`sweeper: ${undecided} comments had neither decision nor work`);
   if (await deps.modelAnswers()) {

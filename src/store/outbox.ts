@@ -11,6 +11,7 @@ export type OutboxRow = {
   readonly subject: number;
   readonly revision: number;
   readonly pipeline: number;
+  readonly ageMs: number;
 };
 
 /** Ours alone: whoever holds one does that part of the relay's work for this installation. */
@@ -21,25 +22,26 @@ const LOCKS = { deliver: 7_731_002, number: 7_731_003 } as const;
  *
  * Delivering comes before remembering, so that a crash between the two delivers twice and never not at all.
  *
- * @param deliver hands rows to the queue and returns each row's job id.
- * @returns how much was done, or `elsewhere` where another process is the relay at this moment.
+ * @param deliver hands rows to the queue and returns the job id of each that it handed over; it may keep some back. It is
+ *   told how many live comments (at most {@link MANY}) are with the queue already.
+ * @returns how many were handed over, or `elsewhere` where another process is the relay at this moment.
  */
 export async function deliverOnce(
   db: Kysely<Tables>,
   most: number,
-  deliver: (rows: readonly OutboxRow[]) => Promise<ReadonlyMap<number, string>>,
+  deliver: (rows: readonly OutboxRow[], outstanding: number) => Promise<ReadonlyMap<number, string>>,
 ): Promise<number | 'elsewhere'> {
   return await alone(db, 'deliver', async (tx) => {
     const rows = await undelivered(tx, most);
     if (rows.length === 0) return 0;
-    const jobs = await deliver(rows);
+    const jobs = await deliver(rows, await outstanding(tx));
     const delivered = rows.filter(({ seq }) => jobs.has(seq));
     await sql`
       update outbox o set job_id = n.job, enqueued_at = now()
       from unnest(${delivered.map(({ seq }) => seq)}::bigint[], ${delivered.map(({ seq }) => jobs.get(seq))}::text[])
         as n(seq, job)
       where o.seq = n.seq`.execute(tx);
-    return rows.length;
+    return delivered.length;
   });
 }
 
@@ -65,9 +67,22 @@ async function alone<Done>(
   });
 }
 
+/** More than so many nobody needs to count. */
+const MANY = 64;
+
+async function outstanding(tx: Transaction<Tables>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::integer as n from (
+      select 1 from outbox where job_id is not null and failed_at is null and kind = 'classify' and lane = 'live' limit ${MANY}
+    ) counted`.execute(tx);
+  return rows[0]?.n ?? 0;
+}
+
 async function undelivered(tx: Transaction<Tables>, most: number): Promise<readonly OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
-    select site, seq, kind, lane, subject, revision, pipeline from outbox
+    select site, seq, kind, lane, subject, revision, pipeline,
+           extract(epoch from clock_timestamp() - created_at)::double precision * 1000 as "ageMs"
+    from outbox
     where job_id is null and failed_at is null order by seq limit ${most}`.execute(tx);
   return rows;
 }

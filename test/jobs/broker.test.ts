@@ -76,6 +76,7 @@ describe.for(queues)('The queue on %s', (kind) => {
         redeliver: async (ids) => void handedOver.push(...ids),
         redeliverAll: async (lane) => void handedOver.push(lane),
         adoptUndecided: async () => 0,
+        linkMissed: async () => 0,
         retryFailed: async () => 0,
         modelAnswers: async () => true,
         log: () => undefined,

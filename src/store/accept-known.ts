@@ -1,0 +1,138 @@
+import { sql, type Transaction } from 'kysely';
+import type { CommentState } from '../core/comment.js';
+import { type Accepted, type Incoming, type Lane, sha256 } from './accepted.js';
+import { announceStates } from './events.js';
+import { leaveQueue } from './queue-items.js';
+import type { Tables } from './schema.js';
+
+export type Known = {
+  readonly id: number;
+  readonly external_id: string;
+  readonly article_id: number;
+  readonly revision: number;
+  readonly state: CommentState;
+  readonly state_version: number;
+  readonly removed_at: Date | null;
+  /** Null where the comment was deleted. */
+  readonly text_sha256: Buffer | null;
+  readonly version: number | null;
+  readonly edited_at: Date | null;
+};
+
+/** Comments whose ids are known, locked, as they stand now. */
+export async function lockKnown(
+  tx: Transaction<Tables>,
+  site: number,
+  comments: readonly Incoming[],
+): Promise<ReadonlyMap<string, Known>> {
+  const ids = comments.map(({ id }) => id);
+  // Locked first and read in a statement of its own: a joined row that is read while waiting for the lock would be the one
+  // from before the wait.
+  const { rows: locked } = await sql<{ id: number }>`
+    select id from comment where site = ${site} and external_id = any(${ids}) order by id for update`.execute(tx);
+  const { rows } = await sql<Known>`
+    select c.id, c.external_id, c.article_id, c.revision, c.state, c.state_version, c.removed_at,
+           r.text_sha256, r.version, r.edited_at
+    from comment c
+    left join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+    where c.site = ${site} and c.id = any(${locked.map(({ id }) => id)})`.execute(tx);
+  return new Map(rows.map((row) => [row.external_id, row]));
+}
+
+/** A comment whose id is known: the same text again, an older one, or a new revision. */
+export async function meetKnown(
+  tx: Transaction<Tables>,
+  site: number,
+  known: Known,
+  comment: Incoming,
+  articles: ReadonlyMap<string, number>,
+  lane: Lane,
+): Promise<Accepted> {
+  if (known.removed_at !== null) return { kind: 'gone', id: comment.id };
+  if (articles.get(comment.articleId) !== known.article_id) {
+    const detail = 'The comment is known under another article; a comment does not move.';
+    return { kind: 'refused', id: comment.id, issue: { pointer: '/articleId', detail } };
+  }
+  const same = known.text_sha256 !== null && sha256(comment.text).equals(known.text_sha256);
+  if (same || isOlder(comment, known)) {
+    if (same) await rememberNewer(tx, site, known, comment);
+    return await standingOf(tx, site, known, comment);
+  }
+
+  const revision = known.revision + 1;
+  const stateVersion = known.state_version + 1;
+  await sql`
+    update comment set revision = ${revision}, state = 'pending', state_cause = 'edit', state_version = ${stateVersion}
+    where site = ${site} and id = ${known.id}`.execute(tx);
+  // What waited for a person, and what was to be judged, was the text before.
+  await leaveQueue(tx, site, known.id);
+  await sql`delete from outbox where site = ${site} and kind = 'classify' and subject = ${known.id}`.execute(tx);
+  await keepRevision(tx, site, known.id, revision, comment, lane);
+  await announceStates(tx, site, [known.id]);
+  return { kind: 'accepted', id: comment.id, commentId: known.id, revision, state: 'pending', stateVersion };
+}
+
+/** How the text that was sent stands: an older text that is kept is answered for as what it was. */
+async function standingOf(tx: Transaction<Tables>, site: number, known: Known, comment: Incoming): Promise<Accepted> {
+  const earlier = await tx
+    .selectFrom('comment_revision')
+    .select('revision')
+    .where('site', '=', site)
+    .where('comment_id', '=', known.id)
+    .where('text_sha256', '=', sha256(comment.text))
+    .orderBy('revision', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return {
+    kind: 'known',
+    id: comment.id,
+    commentId: known.id,
+    revision: earlier?.revision ?? known.revision,
+    state: known.state,
+    stateVersion: known.state_version,
+  };
+}
+
+function isOlder(comment: Incoming, known: Known): boolean {
+  if (comment.version !== undefined && known.version !== null && comment.version !== known.version) {
+    return comment.version < known.version;
+  }
+  return (
+    comment.editedAt !== undefined &&
+    known.edited_at !== null &&
+    Date.parse(comment.editedAt) < known.edited_at.getTime()
+  );
+}
+
+/** The same text under a newer version number: what lies between is older from now on. */
+async function rememberNewer(tx: Transaction<Tables>, site: number, known: Known, comment: Incoming): Promise<void> {
+  if (comment.version === undefined && comment.editedAt === undefined) return;
+  await sql`
+    update comment_revision
+    set version = greatest(version, ${comment.version ?? null}::bigint),
+        edited_at = greatest(edited_at, ${comment.editedAt ?? null}::timestamptz)
+    where site = ${site} and comment_id = ${known.id} and revision = ${known.revision}`.execute(tx);
+}
+
+/** The new revision's text, pinned to the active pipeline, and the work to judge it. */
+async function keepRevision(
+  tx: Transaction<Tables>,
+  site: number,
+  id: number,
+  revision: number,
+  comment: Incoming,
+  lane: Lane,
+): Promise<void> {
+  await sql`
+    with kept as (
+      insert into comment_revision (site, comment_id, revision, text, text_sha256, version, edited_at, language, author,
+                                    created_at, pipeline)
+      select ${site}, ${id}, ${revision}, ${comment.text}, ${sha256(comment.text)}, ${comment.version ?? null}::bigint,
+             ${comment.editedAt ?? null}::timestamptz, ${comment.language ?? null}, ${JSON.stringify(comment.author)}::jsonb,
+             ${comment.createdAt}::timestamptz, active_pipeline
+      from site where site = ${site}
+      returning pipeline
+    )
+    insert into outbox (site, kind, lane, subject, revision, pipeline)
+    select ${site}, 'classify', ${lane}, ${id}, ${revision}, pipeline from kept`.execute(tx);
+}
