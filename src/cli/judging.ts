@@ -26,10 +26,27 @@ export function modelOf(inference: Inference): Model {
     return { languages: manifest.languages, topic };
   });
   return {
-    weigh: (items, ask) => inference.weigh(items, ask),
-    embed: (texts, ask) => inference.embed(texts, ask),
+    weigh: (items, ask) => {
+      const deadlineMs = deadlineOf(
+        items.map(({ text }) => text),
+        ask.lane,
+      );
+      return inference.weigh(items, { ...ask, deadlineMs });
+    },
+    embed: (texts, ask) => inference.embed(texts, { ...ask, deadlineMs: deadlineOf(texts, ask.lane) }),
     profileOf: profiles,
   };
+}
+
+/** A process that died says so at once; a deadline is only for one that hangs, and bulk work may have to wait for live work. */
+const PATIENCE_MS = { live: 60_000, bulk: 600_000 } as const;
+/** WebAssembly takes about one; what is asked for at the same time shares the processors. */
+const MS_PER_CHARACTER = 10;
+
+/** How long texts may take: the longest comments take a thousand times as long as the shortest ones. */
+function deadlineOf(texts: readonly string[], lane: keyof typeof PATIENCE_MS): number {
+  const characters = texts.reduce((sum, { length }) => sum + length, 0);
+  return PATIENCE_MS[lane] + MS_PER_CHARACTER * characters;
 }
 
 /** So many articles' vectors are kept in memory; one takes up to 100 KB. */
@@ -90,16 +107,19 @@ function toTopic([title, summary, ...passages]: readonly Float32Array[]): TopicO
 }
 
 /** Remembers the newest answers; a failure and a null are asked again. */
-function remember<Answer>(most: number, ask: (key: string) => Promise<Answer>): (key: string) => Promise<Answer> {
+export function remember<Answer, Given extends readonly unknown[]>(
+  most: number,
+  ask: (key: string, ...given: Given) => Promise<Answer>,
+): (key: string, ...given: Given) => Promise<Answer> {
   const known = new Map<string, Promise<Answer>>();
-  return (key) => {
+  return (key, ...given) => {
     const before = known.get(key);
     if (before !== undefined) {
       known.delete(key);
       known.set(key, before);
       return before;
     }
-    const answer = ask(key);
+    const answer = ask(key, ...given);
     known.set(key, answer);
     const forget = () => {
       if (known.get(key) === answer) known.delete(key);

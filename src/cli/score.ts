@@ -7,7 +7,7 @@ import { parseIncoming, ScoreLine } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
 import { normalise } from '../core/normalise.js';
 import { findRuleHits, type RuleAuthor } from '../core/rules.js';
-import { passagesOf } from '../core/topic.js';
+import { passagesOf, type TopicOfArticle } from '../core/topic.js';
 import { embedHead, type Weighable, type WeighDeps, weigh } from '../flow/weigh.js';
 import { parseJson } from '../http/body.js';
 import { readLines } from '../http/lines.js';
@@ -15,7 +15,7 @@ import { openInference } from '../model/inference/client.js';
 import { openLanguageDetector } from '../model/language.js';
 import { contentHash } from '../store/articles.js';
 import { scoresOf } from '../store/comment-views.js';
-import { modelOf } from './judging.js';
+import { modelOf, remember } from './judging.js';
 import { startProgress } from './progress.js';
 import { readShipped, type Shipped } from './shipped.js';
 
@@ -26,8 +26,8 @@ export type ScoreOptions = {
   readonly model: boolean;
 };
 
-/** So many lines are weighed together; two such chunks are under way at once. */
-const CHUNK = 128;
+/** So many lines, or so many bytes of them, are weighed together; two such chunks are under way at once. */
+const CHUNK = { lines: 128, bytes: 4_194_304 } as const;
 
 /**
  * Reads NDJSON, writes NDJSON in the same order, and never holds more than two chunks: a file larger than memory passes
@@ -62,11 +62,14 @@ export async function score(config: Config, input: Readable, output: Writable, o
 
   try {
     let chunk: Line[] = [];
+    let bytes = 0;
     for await (const line of readLines(input, MOST_LINE_BYTES)) {
       chunk.push(parseLine(line));
-      if (chunk.length < CHUNK) continue;
+      bytes += line.size;
+      if (chunk.length < CHUNK.lines && bytes < CHUNK.bytes) continue;
       await send(chunk);
       chunk = [];
+      bytes = 0;
     }
     await send(chunk);
     await write(await before);
@@ -97,39 +100,43 @@ function parseLine({ number, bytes, size }: { number: number; bytes: Buffer; siz
   }
 }
 
+type Article = NonNullable<ScoreLine['article']>;
+
+/** What weighing needs, without a store: articles come with the comments. */
+type Weighing = Omit<WeighDeps, 'vectorsOf'> & { readonly topicOf: (article: Article) => Promise<TopicOfArticle> };
+
 function weighingOf(
   model: ReturnType<typeof modelOf>,
   detectLanguage: WeighDeps['detectLanguage'],
   siteLanguage: string,
   artefact: string,
-): WeighDeps & { remember(article: NonNullable<ScoreLine['article']>): Promise<string> } {
-  const vectors = new Map<string, Awaited<ReturnType<WeighDeps['vectorsOf']>>>();
+): Weighing {
+  const topics = remember(MOST_ARTICLES, async (_hash, article: Article) => {
+    const { title = '', summary = null, body = null } = article;
+    const ask = { lane: 'bulk' as const, artefact };
+    const head = await embedHead(model, { title, summary }, ask);
+    const passages = passagesOf(body ?? '').map((passage) => normalise(passage).text);
+    return { ...head, passages: passages.length === 0 ? [] : await model.embed(passages, ask) };
+  });
   return {
     model,
     profileOf: model.profileOf,
     detectLanguage,
     siteLanguage,
-    vectorsOf: async (hash) => vectors.get(hash) ?? null,
-    async remember(article) {
-      const { title = '', summary = null, body = null } = article;
-      const hash = contentHash({ title, summary, body });
-      if (vectors.has(hash)) return hash;
-      const ask = { lane: 'bulk' as const, artefact };
-      const head = await embedHead(model, { title, summary }, ask);
-      const passages = passagesOf(body ?? '').map((passage) => normalise(passage).text);
-      vectors.set(hash, { ...head, passages: passages.length === 0 ? [] : await model.embed(passages, ask) });
-      const [oldest] = vectors.keys();
-      if (vectors.size > MOST_ARTICLES && oldest !== undefined) vectors.delete(oldest);
-      return hash;
-    },
+    topicOf: (article) => topics(hashOf(article), article),
   };
 }
 
+/** So many articles' vectors are kept in memory; one takes up to 100 KB. */
 const MOST_ARTICLES = 500;
+
+function hashOf({ title = '', summary = null, body = null }: Article): string {
+  return contentHash({ title, summary, body });
+}
 
 async function judgeLines(
   lines: readonly Line[],
-  weighing: ReturnType<typeof weighingOf> | null,
+  weighing: Weighing | null,
   shipped: Shipped,
 ): Promise<readonly string[]> {
   const given = lines.flatMap((line) => ('given' in line ? [line.given] : []));
@@ -163,12 +170,15 @@ async function judgeLines(
 
 async function evaluate(
   given: readonly ScoreLine[],
-  weighing: ReturnType<typeof weighingOf>,
+  weighing: Weighing,
   artefact: string,
 ): Promise<readonly Awaited<ReturnType<typeof weigh>>[number]['evaluation'][]> {
+  // Held for as long as its comments are weighed, whatever is forgotten meanwhile.
+  const topics = new Map<string, TopicOfArticle>();
   const items: Weighable[] = [];
   for (const { text, article, parent, language } of given) {
     const known = article === undefined || article === null || !hasText(article) ? null : article;
+    if (known !== null) topics.set(hashOf(known), await weighing.topicOf(known));
     items.push({
       text,
       language: language ?? null,
@@ -176,7 +186,7 @@ async function evaluate(
         known === null
           ? null
           : {
-              contentHash: await weighing.remember(known),
+              contentHash: hashOf(known),
               title: known.title ?? '',
               summary: known.summary ?? null,
               language: known.language ?? null,
@@ -184,7 +194,8 @@ async function evaluate(
       parentText: parent?.text === undefined || parent.text === '' ? null : parent.text,
     });
   }
-  const weighed = await weigh(weighing, items, { lane: 'bulk', artefact });
+  const vectorsOf = async (hash: string) => topics.get(hash) ?? null;
+  const weighed = await weigh({ ...weighing, vectorsOf }, items, { lane: 'bulk', artefact });
   return weighed.map(({ evaluation }) => evaluation);
 }
 
