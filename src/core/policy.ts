@@ -25,16 +25,23 @@ export type Policy = z.infer<typeof Policy>;
 /** What an artefact says about one label: where its measured precision allows a threshold. */
 export type SuggestedThreshold = { readonly review: number; readonly reject: number | null };
 
+/** Nobody is asked about something that is likelier absent than so, however rare its false alarms were on validation text. */
+const LEAST_REVIEW = 0.3;
+/** Swearing alone is no reason to hold a comment back before it is more likely than not. */
+const LEAST_REVIEW_OF: Partial<Record<Label, number>> = { profanity: 0.5 };
+
 /**
- * The policy that is shipped: the artefact's measured thresholds, and cautious words where it measured nothing.
- * `off_topic` never rejects.
+ * The policy that is shipped: the artefact's measured thresholds, not below what is worth a person's time. `off_topic` never
+ * rejects.
  */
 export function shippedPolicy(suggested: Readonly<Partial<Record<Label, SuggestedThreshold>>>): Policy {
   const thresholds: Policy['thresholds'] = {};
   for (const label of LABELS) {
     const measured = suggested[label];
     if (measured === undefined) continue;
-    thresholds[label] = { review: measured.review, reject: label === 'off_topic' ? null : measured.reject };
+    const review = Math.max(measured.review, LEAST_REVIEW_OF[label] ?? LEAST_REVIEW);
+    const reject = label === 'off_topic' || measured.reject === null ? null : Math.max(measured.reject, review);
+    thresholds[label] = { review, reject };
   }
   return { thresholds, agree: 0.2, reportsToReview: 3 };
 }

@@ -215,8 +215,9 @@ export async function finishEmbedding(db: Kysely<Tables>, site: number, id: numb
       join article a on a.site = c.site and a.id = c.article_id and a.revision = ${revision}
       join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
       join evaluation e on e.site = d.site and e.id = d.evaluation_id
-      where c.site = ${site} and c.article_id = ${id} and c.removed_at is null and d.outcome = 'approve'
-        and (e.topic_basis = 'provisional' or e.article_revision < ${revision})
+      where c.site = ${site} and c.article_id = ${id} and c.removed_at is null
+        and (d.outcome = 'approve' and (e.topic_basis = 'provisional' or e.article_revision < ${revision})
+             or d.outcome = 'review' and e.topic_basis = 'provisional' and d.detail->'flags' = '["off_topic"]')
         and not exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                         and v.undone_at is null)
       on conflict do nothing`.execute(tx);

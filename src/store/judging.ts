@@ -143,6 +143,8 @@ type Standing = {
   readonly state: CommentState;
   readonly outcome: Outcome | null;
   readonly degraded: boolean | null;
+  /** Off-topic was judged before the article's passages were embedded. */
+  readonly on_title_only: boolean | null;
   readonly has_verdict: boolean;
   readonly reports: number;
 };
@@ -157,12 +159,13 @@ async function lockStanding(
   // from before the wait.
   await sql`select 1 from comment where site = ${site} and id = any(${ids}) order by id for update`.execute(tx);
   const { rows } = await sql<Standing>`
-    select c.id, c.article_id, c.revision, c.state, d.outcome, d.degraded,
+    select c.id, c.article_id, c.revision, c.state, d.outcome, d.degraded, e.topic_basis = 'provisional' as on_title_only,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                    and v.undone_at is null) as has_verdict,
            (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports
     from comment c
     left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
+    left join evaluation e on e.site = d.site and e.id = d.evaluation_id
     where c.site = ${site} and c.id = any(${ids}) and c.removed_at is null`.execute(tx);
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -207,7 +210,7 @@ async function judgeAnewWhereMoreIsKnown(
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
     join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
-    where d.outcome = 'approve'
+    where (d.outcome = 'approve' or d.outcome = 'review' and n.provisional and d.detail->'flags' = '["off_topic"]')
       and (n."articleRevision" < a.revision
            or n.provisional and exists (select 1 from article_vectors v where v.site = a.site
                                         and v.content_hash = ar.content_hash and v.artefact = n.artefact))
@@ -216,12 +219,17 @@ async function judgeAnewWhereMoreIsKnown(
     on conflict do nothing`.execute(tx);
 }
 
-/** A first decision is always needed; a second one only after a degraded one, or to put an approved comment before a person. */
+/**
+ * A first decision is always needed; a second one only after a degraded one, to put an approved comment before a person, or to
+ * release one that seemed to stray while only the article's title and summary were known.
+ */
 function isNeeded(before: Standing, { decision, evaluation }: Judgement): boolean {
   if (before.outcome === null) return true;
   if (evaluation === null) return false;
   if (before.degraded === true) return true;
-  return before.outcome === 'approve' && decision.outcome !== 'approve' && !before.has_verdict;
+  if (before.has_verdict) return false;
+  if (before.outcome === 'approve') return decision.outcome !== 'approve';
+  return before.on_title_only === true && before.outcome === 'review' && decision.outcome === 'approve';
 }
 
 async function keepDecisions(
@@ -281,14 +289,14 @@ async function moveStates(
     // A person's verdict outranks every machine decision on the revision.
     if (before === undefined || before.has_verdict) continue;
     // Judged anew, an approved comment is only put before a person; it is not taken away by a machine.
-    const anew = before.outcome !== null && before.degraded !== true;
+    const anew = before.outcome === 'approve' && before.degraded !== true;
     if (!anew) moves.push({ id: commentId, state: STATE_OF[decision.outcome] });
     if (decision.outcome === 'review' || anew) {
       const cause: QueueCause = 'decision';
       const { article_id: articleId, reports } = before;
       await enterQueue(tx, site, { commentId, revision, articleId, cause, decision, reports, enteredAt: at });
     } else if (before.outcome === 'review') {
-      // A degraded decision had put it before a person; now that it was weighed, nobody needs to look.
+      // It was put before a person for want of a part; now that it was wholly weighed, nobody needs to look.
       await leaveQueue(tx, site, commentId);
     }
   }

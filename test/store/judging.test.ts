@@ -156,6 +156,15 @@ describe('A comment judged anew', () => {
     expect(await waiting(subject.id)).toBeDefined();
   });
 
+  it('is released where it only seemed to stray while the article was not wholly known', async () => {
+    const subject = await accepted();
+    const strays = aDoubt({ flags: ['off_topic'], reasons: [] });
+    const offTopic = { kind: 'scored', probability: 0.8, provisional: true } as const;
+    expect(await judged(subject, strays, anEvaluation({ offTopic }))).toMatchObject({ state: 'pending' });
+    expect(await judged(subject, aDecision())).toMatchObject({ state: 'published', decision: 'approve' });
+    expect(await waiting(subject.id)).toBeUndefined();
+  });
+
   it('is left alone where a person has judged it', async () => {
     const subject = await accepted();
     await judged(subject, aDecision());
