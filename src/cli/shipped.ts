@@ -56,8 +56,8 @@ function suggestedThresholds(manifest: Manifest): Partial<Record<Label, Suggeste
   for (const label of LABELS) {
     if (label === 'off_topic') continue;
     const measured = manifest.thresholds[label];
-    // No threshold of this artefact was measured to reject by itself with the certainty that domain.md asks for.
-    if (measured !== undefined) suggested[label] = { review: measured.review.threshold, reject: null };
+    if (measured === undefined) continue;
+    suggested[label] = { review: measured.review.threshold, reject: measured.reject?.threshold ?? null };
   }
   return suggested;
 }
