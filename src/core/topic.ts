@@ -15,6 +15,8 @@ export type TopicPrototypes = {
   readonly site: readonly Float32Array[];
   /** Short reactions ("Shame.", "Rest in peace"): on topic everywhere. */
   readonly reaction: readonly Float32Array[];
+  /** The middle of what articles are about: what is near to it is near to every article, which says little. */
+  readonly background: readonly Float32Array[];
 };
 
 /** The features, in the order of the manifest's coefficients. */
@@ -30,6 +32,8 @@ export const TOPIC_FEATURES = [
   'fewWords',
   'passages',
   'closest',
+  'background',
+  'articleBackground',
 ] as const;
 
 /** A logistic regression over {@link TOPIC_FEATURES}, fitted in training. */
@@ -90,6 +94,7 @@ export function topicFeatures(
   const centre = vectors.length === 0 ? toParent : cosine(comment, centreOf(vectors));
   // Beyond some 60 words more length says no more about the subject.
   const words = Math.log(1 + Math.min(given.words, 60));
+  const head = vectors.length === 0 ? parent : centreOf(own);
   return {
     article: toArticle,
     centre,
@@ -102,6 +107,8 @@ export function topicFeatures(
     fewWords: Math.max(0, 1 - given.words / 6),
     passages: Math.log(1 + (article?.passages.length ?? 0)),
     closest: Math.max(toArticle, toParent),
+    background: greatest(comment, prototypes.background),
+    articleBackground: head === null ? 0 : greatest(head, prototypes.background),
   };
 }
 

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { TopicPrototypes } from '../core/topic.js';
 import { ArtefactDamaged } from './errors.js';
 import { artefactId, Manifest } from './manifest.js';
-import { readSafetensors } from './safetensors.js';
-import { toWeights, type Weights } from './weights.js';
+import { readSafetensors, type StoredTensors } from './safetensors.js';
+import { type EncoderWeights, toEncoderWeights, toWeights, type Weights } from './weights.js';
 
 /** The files of an artefact beside its manifest. */
 export const ARTEFACT_FILES = ['encoder.safetensors', 'heads.safetensors', 'tokenizer.json', 'CARD.md'] as const;
@@ -83,18 +83,22 @@ export async function currentArtefact(models: string): Promise<string> {
   return join(models, name);
 }
 
-/** The encoder's weights, in single precision. @throws ArtefactDamaged, NotANumber */
-export function encoderWeights(artefact: Artefact): Weights {
-  return tensorsOf(artefact, 'encoder.safetensors');
+/** The encoder's weights. @throws ArtefactDamaged, NotANumber */
+export function encoderWeights(artefact: Artefact): EncoderWeights {
+  return tensorsOf(artefact, 'encoder.safetensors', toEncoderWeights);
 }
 
 /** The heads' weights and the off-topic prototypes. @throws ArtefactDamaged, NotANumber */
 export function headsWeights(artefact: Artefact): Weights {
-  return tensorsOf(artefact, 'heads.safetensors');
+  return tensorsOf(artefact, 'heads.safetensors', toWeights);
 }
 
 /** Where the heads' file keeps the off-topic prototypes. */
-export const PROTOTYPES = { site: 'topic.site', reaction: 'topic.reaction' } as const;
+export const PROTOTYPES = {
+  site: 'topic.site',
+  reaction: 'topic.reaction',
+  background: 'topic.background',
+} as const;
 
 /** The vectors that off-topic judges by besides article and parent. */
 export function prototypesOf(heads: Weights): TopicPrototypes {
@@ -103,7 +107,11 @@ export function prototypesOf(heads: Weights): TopicPrototypes {
     const [count = 0, width = 0] = shape;
     return Array.from({ length: count }, (_, i) => data.slice(i * width, (i + 1) * width));
   };
-  return { site: rows(PROTOTYPES.site), reaction: rows(PROTOTYPES.reaction) };
+  return {
+    site: rows(PROTOTYPES.site),
+    reaction: rows(PROTOTYPES.reaction),
+    background: rows(PROTOTYPES.background),
+  };
 }
 
 export function tokenizerOf(artefact: Artefact): object {
@@ -111,10 +119,10 @@ export function tokenizerOf(artefact: Artefact): object {
   return JSON.parse(new TextDecoder().decode(artefact.files.get(name))) as object;
 }
 
-function tensorsOf(artefact: Artefact, name: ArtefactFile): Weights {
+function tensorsOf<W>(artefact: Artefact, name: ArtefactFile, convert: (stored: StoredTensors, file: string) => W): W {
   const path = join(artefact.directory, name);
   try {
-    return toWeights(readSafetensors(artefact.files.get(name) as Uint8Array), path);
+    return convert(readSafetensors(artefact.files.get(name) as Uint8Array), path);
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError || error instanceof z.ZodError) {
       throw new ArtefactDamaged(path, `cannot be read: ${error.message}`);

@@ -37,12 +37,12 @@ const Tokens = z.strictObject({
   first: z.int().nonnegative(),
   last: z.int().nonnegative(),
   padding: z.int().nonnegative(),
-  /** Tokens of a window that a comment is judged by, first and last included; see core/windows.ts. */
+  /** The most tokens of a passage, first and last included: a comment's embedding and its first reading. */
+  passage: z.int().min(8),
+  /** The tokens of a window of the second, close reading, first and last included; see core/windows.ts. */
   window: z.int().min(8),
   slack: z.int().nonnegative(),
   overlap: z.int().nonnegative(),
-  /** Tokens of a window by which articles and parents are embedded, first and last included. */
-  passage: z.int().min(8),
 });
 export type Tokens = z.infer<typeof Tokens>;
 

@@ -8,8 +8,21 @@ export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; r
 /** A table in whole numbers keeps one scale per row under its own name with this ending. */
 export const SCALE = '.scale_per_row';
 
+/** A table in whole numbers of eight bits: row r stands for `data` times `scales[r]`. */
+export type WholeNumberTable = {
+  readonly shape: readonly [rows: number, width: number];
+  readonly data: Int8Array;
+  readonly scales: Float32Array;
+};
+
+/** An encoder's weights; its words, half of all, stay as they are stored. */
+export type EncoderWeights = { readonly words: WholeNumberTable; readonly others: Weights };
+
+/** The stored name of the words' table. */
+export const WORDS = 'embeddings.words';
+
 /**
- * Brings stored tensors to single precision: halves are widened, rows in whole numbers multiplied by their scale.
+ * Brings stored tensors to single precision; tables in whole numbers are left out.
  *
  * @param file named in the error.
  * @throws NotANumber where a weight is infinite or not a number: such an artefact must not judge anybody.
@@ -17,33 +30,24 @@ export const SCALE = '.scale_per_row';
 export function toWeights(stored: StoredTensors, file: string): Weights {
   const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const [name, tensor] of stored) {
-    if (name.endsWith(SCALE)) continue;
-    const data =
-      tensor.dtype === 'F32'
-        ? tensor.data
-        : tensor.dtype === 'F16'
-          ? widen(tensor.data)
-          : scaleRows(tensor.data, tensor.shape, stored.get(name + SCALE), name);
+    if (tensor.dtype === 'I8' || name.endsWith(SCALE)) continue;
+    const data = tensor.dtype === 'F32' ? tensor.data : widen(tensor.data);
     if (!allFinite(data)) throw new NotANumber(`the weights ${name} in ${file}`);
     weights.set(name, { shape: tensor.shape, data });
   }
   return weights;
 }
 
-function scaleRows(
-  data: Int8Array,
-  shape: readonly number[],
-  scale: StoredTensors extends ReadonlyMap<string, infer T> ? T | undefined : never,
-  name: string,
-): Float32Array {
-  const [rows = 0, width = 0] = shape;
-  if (scale?.dtype !== 'F32' || scale.data.length !== rows) throw new RangeError(`${name} has no scale for every row`);
-  const floats = new Float32Array(data.length);
-  for (let row = 0, at = 0; row < rows; row++) {
-    const factor = scale.data[row] as number;
-    for (const end = at + width; at < end; at++) floats[at] = (data[at] as number) * factor;
+/** @throws RangeError where the words' table or its scales are missing; NotANumber */
+export function toEncoderWeights(stored: StoredTensors, file: string): EncoderWeights {
+  const table = stored.get(WORDS);
+  const scales = stored.get(WORDS + SCALE);
+  const [rows = 0, width = 0] = table?.shape ?? [];
+  if (table?.dtype !== 'I8' || scales?.dtype !== 'F32' || scales.data.length !== rows) {
+    throw new RangeError(`${WORDS} is no table in whole numbers with a scale for every row`);
   }
-  return floats;
+  if (!allFinite(scales.data)) throw new NotANumber(`the weights ${WORDS} in ${file}`);
+  return { words: { shape: [rows, width], data: table.data, scales: scales.data }, others: toWeights(stored, file) };
 }
 
 /** One addition per number: a sum that is finite times zero is zero only if every number was finite. */

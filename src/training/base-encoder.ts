@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { narrow } from '../model/half.js';
 import type { EncoderShape } from '../model/manifest.js';
 import { readSafetensors, type StoredTensor, type StoredTensors } from '../model/safetensors.js';
-import { SCALE, toWeights, type Weights } from '../model/weights.js';
+import { SCALE, toWeights, type Weights, WORDS } from '../model/weights.js';
 
 const Config = z.object({
   num_hidden_layers: z.int(),
@@ -63,7 +63,7 @@ function rearrange(weights: Weights, shape: EncoderShape): StoredTensors {
     half(`${name}.bias`, [outputs], get(`${from}.bias`));
   };
 
-  wholeNumbers(tensors, 'embeddings.words', get('embeddings.word_embeddings.weight'), shape.vocabulary, hidden);
+  wholeNumbers(tensors, WORDS, get('embeddings.word_embeddings.weight'), shape.vocabulary, hidden);
   // Comments are always the first of two possible texts, so that text's mark is part of every position.
   const firstText = get('embeddings.token_type_embeddings.weight');
   const positions = get('embeddings.position_embeddings.weight').map(

@@ -7,7 +7,7 @@ import { type Progress, runWindows } from './features.js';
 import { worstOfWindows } from './judge.js';
 import { answersOf, judged, type LabelMetrics, measureLabel, outputsByLabel } from './measure.js';
 import { shareInterval } from './metrics.js';
-import { prepare } from './prepare.js';
+import { prepare, readings } from './prepare.js';
 import { readRecipe } from './recipe.js';
 import { worthOf } from './thresholds.js';
 
@@ -50,7 +50,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
   const windows = prepared.validation.map((measured) => measured.windows);
   const logits = await logitsOf(model, windows, options.progress);
   const comments = prepared.topic.threads.flatMap((thread) => thread.comments);
-  const threadWindows = comments.map((text) => tokenizer.windows(text));
+  const threadWindows = comments.map((text) => readings(tokenizer, text));
   const threadAnswers = answersOf(manifest, await logitsOf(model, threadWindows, options.progress));
   model.executor.dispose();
 

@@ -63,7 +63,9 @@ export function judgeLabels(
     const harmless = threadAnswers.flatMap((scores, i) =>
       seen && !outputs.held[i] ? [] : [scores[label] ?? Number.NaN],
     );
-    const review = reviewThreshold(rows, harmless, recipe.thresholds);
+    const { harmlessFlaggedFor, ...aims } = recipe.thresholds;
+    const harmlessFlagged = harmlessFlaggedFor[label] ?? aims.harmlessFlagged;
+    const review = reviewThreshold(rows, harmless, { ...aims, harmlessFlagged });
     thresholds[label] = { review, reject: rejectThreshold(rows, review.threshold, recipe.thresholds) };
     flagged[label] = share(harmless.filter((score) => score >= review.threshold).length, harmless.length);
   }

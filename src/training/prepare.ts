@@ -63,7 +63,7 @@ export async function prepare(
   const tooLong = training.filter((row) => tokenizer.ids(row.text).length + 2 > recipe.longest).length;
   return {
     examples,
-    validation: validation.map((row) => ({ row, windows: tokenizer.windows(row.text) })),
+    validation: validation.map((row) => ({ row, windows: readings(tokenizer, row.text) })),
     topic,
     counts: {
       train: training.length - tooLong,
@@ -75,17 +75,22 @@ export async function prepare(
   };
 }
 
+/** Every window that the service would judge a text by. */
+export function readings(tokenizer: Tokenizer, text: string): readonly Int32Array[] {
+  return [...tokenizer.passages(text), ...tokenizer.closely(text)];
+}
+
 /**
- * A row as a whole; and, where nothing at all was found in it, its windows as well: the service judges a long comment by
- * windows, and of a harmless one each is harmless. Which window of another row carries its label, nobody said.
+ * A row as a whole; and, where nothing at all was found in it, its short windows as well: the service reads a long comment
+ * by them too, and of a harmless one each is harmless. Which window of another row carries its label, nobody said.
  */
 function examplesOf(row: Row, tokenizer: Tokenizer, tokens: Tokens, longest: number): Example[] {
   const { targets, text } = row;
   const ids = tokenizer.ids(text);
   const whole = ids.length + 2 > longest ? [] : [{ window: Int32Array.of(tokens.first, ...ids, tokens.last), targets }];
-  const windows = tokenizer.windows(text);
+  const windows = tokenizer.closely(text);
   const harmless = Object.values(targets).every(({ value }) => value === 0);
-  if (windows.length === 1 || !harmless) return whole;
+  if (!harmless) return whole;
   const shared = Object.fromEntries(
     Object.entries(targets).map(([label, { value, weight }]) => [label, { value, weight: weight / windows.length }]),
   );

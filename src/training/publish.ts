@@ -44,7 +44,7 @@ export function headsFile(heads: Weights, prototypes: TopicPrototypes): Uint8Arr
       name === 'heads.0.weight' ? { dtype: 'F16', shape, data: narrow(data) } : { dtype: 'F32', shape, data },
     );
   }
-  for (const kind of ['site', 'reaction'] as const) {
+  for (const kind of ['site', 'reaction', 'background'] as const) {
     const vectors = prototypes[kind];
     const width = vectors[0]?.length ?? 0;
     const data = new Float32Array(vectors.length * width);

@@ -67,6 +67,8 @@ export const Recipe = z.strictObject({
     falsePositiveRate: share,
     /** The largest share of harmless comments of real threads that may reach it. */
     harmlessFlagged: share,
+    /** The same for labels that must not be missed. */
+    harmlessFlaggedFor: z.partialRecord(ModelLabel, share).default({}),
     /** The lower bound of precision, at the prior, from which a label may be suggested to reject alone. */
     rejectPrecision: share,
   }),

@@ -66,7 +66,7 @@ export function textsOf({ threads, prototypes }: TopicTexts): string[] {
 }
 
 /**
- * Embeds texts as the service does: comments by the windows that they are judged by, weighed by their length.
+ * Embeds texts as the service does: by passages, weighed by their length.
  *
  * @param run embeds windows.
  */
@@ -75,7 +75,7 @@ export async function embeddingsOf(
   tokenizer: Tokenizer,
   run: (windows: readonly Int32Array[]) => Promise<readonly Float32Array[]>,
 ): Promise<(text: string) => Float32Array> {
-  const cut = texts.map((text) => tokenizer.windows(text));
+  const cut = texts.map((text) => tokenizer.passages(text));
   const found = await run(cut.flat());
   const byText = new Map<string, Float32Array>();
   let next = 0;

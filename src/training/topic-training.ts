@@ -37,15 +37,20 @@ const PRIOR = 0.1;
 /** The share of true training comments that may reach the review threshold; held-out threads then stay below 3 %. */
 const TRUE_FLAGGED = 0.02;
 
+/** Parts of the training threads; each is scored by a fit to the others when the threshold is set. */
+const FOLDS = 5;
+
 type Kind = 'true' | 'far' | 'near' | 'reaction' | 'site' | 'opening' | 'stray-opening';
-type Example = { readonly kind: Kind; readonly off: boolean; readonly features: TopicFeatures };
+type Example = {
+  readonly kind: Kind;
+  readonly off: boolean;
+  readonly features: TopicFeatures;
+  /** Position of its thread among those given. */
+  readonly thread: number;
+};
 
 /** Learns off-topic on some threads and measures it on the others. */
 export function trainTopic(texts: TopicTexts, embedding: (text: string) => Float32Array, seed: number): TopicResult {
-  const prototypes: TopicPrototypes = {
-    site: texts.prototypes.site.map(embedding),
-    reaction: texts.prototypes.reaction.map(embedding),
-  };
   const random = randomFrom(seed);
   const usable = texts.threads.filter(({ comments }) => comments.length > 1);
   const held = usable.filter((thread) => thread.held);
@@ -53,17 +58,20 @@ export function trainTopic(texts: TopicTexts, embedding: (text: string) => Float
   if (Math.min(held.length, training.length) < 2) {
     throw new Error('off-topic needs two threads of two comments to learn from and two to be measured on');
   }
+  const heads = training.flatMap(({ title, summary }) => (summary === '' ? [title] : [title, summary]));
+  const prototypes: TopicPrototypes = {
+    site: texts.prototypes.site.map(embedding),
+    reaction: texts.prototypes.reaction.map(embedding),
+    background: [middleOf(heads.map(embedding))],
+  };
   const world = { texts, embedding, prototypes, random };
   const learnt = examplesOf(training, world);
   const measured = examplesOf(held, world);
 
   const { coefficients, intercept } = fitLogistic(onStream(learnt));
-  const score = ({ features }: Example) =>
-    sigmoid(TOPIC_FEATURES.reduce((sum, name, i) => sum + features[name] * (coefficients[i] as number), intercept));
   const scoresOf = (examples: readonly Example[], kind: Kind) =>
-    examples.filter((example) => example.kind === kind).map(score);
-  const trueScores = scoresOf(learnt, 'true').sort((a, b) => b - a);
-  const review = Math.ceil((trueScores[Math.floor(TRUE_FLAGGED * trueScores.length)] as number) * 1000) / 1000;
+    examples.filter((example) => example.kind === kind).map(scorer({ coefficients, intercept }));
+  const review = reviewThreshold(learnt);
 
   const against = (kind: Kind): Judged[] => [
     ...scoresOf(measured, 'true').map((value) => ({ score: value, carries: false })),
@@ -94,6 +102,23 @@ export function trainTopic(texts: TopicTexts, embedding: (text: string) => Float
   };
 }
 
+function scorer({ coefficients, intercept }: ReturnType<typeof fitLogistic>): (example: Example) => number {
+  return ({ features }) =>
+    sigmoid(TOPIC_FEATURES.reduce((sum, name, i) => sum + features[name] * (coefficients[i] as number), intercept));
+}
+
+/** Set on threads that the fit did not see: on its own it looks surer than it is. */
+function reviewThreshold(learnt: readonly Example[]): number {
+  const scores = Array.from({ length: FOLDS }, (_, fold) => {
+    const isOut = ({ thread }: Example) => thread % FOLDS === fold;
+    const fit = fitLogistic(onStream(learnt.filter((example) => !isOut(example))));
+    return learnt.filter((example) => example.kind === 'true' && isOut(example)).map(scorer(fit));
+  })
+    .flat()
+    .sort((a, b) => b - a);
+  return Math.ceil((scores[Math.floor(TRUE_FLAGGED * scores.length)] as number) * 1000) / 1000;
+}
+
 type World = {
   readonly texts: TopicTexts;
   readonly embedding: (text: string) => Float32Array;
@@ -104,7 +129,7 @@ type World = {
 function examplesOf(threads: TopicTexts['threads'], world: World): Example[] {
   const { embedding, prototypes, random, texts } = world;
   const examples: Example[] = [];
-  for (const thread of threads) {
+  for (const [position, thread] of threads.entries()) {
     const others = threads.filter((other) => other !== thread);
     const nearest = [...others]
       .sort((a, b) => likeness(b, thread, embedding) - likeness(a, thread, embedding))
@@ -114,7 +139,7 @@ function examplesOf(threads: TopicTexts['threads'], world: World): Example[] {
         { ...settingOf(thread, text, world), comment: embedding(text), words: wordCount(text) },
         known,
       );
-      if (features !== null) examples.push({ kind, off, features });
+      if (features !== null) examples.push({ kind, off, features, thread: position });
     };
     for (const comment of thread.comments) {
       add('true', false, comment);
@@ -171,6 +196,14 @@ function onStream(examples: readonly Example[]): Case[] {
     carries: off,
     weight: ((off ? PRIOR : 1 - PRIOR) * examples.length) / (off ? straying : examples.length - straying),
   }));
+}
+
+function middleOf(vectors: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors)
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (vector[i] as number);
+  const length = Math.hypot(...sum);
+  return sum.map((value) => value / length);
 }
 
 function without(texts: readonly string[], text: string): string[] {

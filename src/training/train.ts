@@ -7,7 +7,7 @@ import type { Backend } from '../model/backend.js';
 import { featuresGraph, featuresOutputs } from '../model/graph/build.js';
 import { FORMAT, type Manifest } from '../model/manifest.js';
 import { writeSafetensors } from '../model/safetensors.js';
-import { toWeights } from '../model/weights.js';
+import { toEncoderWeights } from '../model/weights.js';
 import { readBaseEncoder } from './base-encoder.js';
 import { cardOf, type Metrics } from './card.js';
 import { checkpointsIn } from './checkpoints.js';
@@ -16,7 +16,7 @@ import { trainHeads } from './heads.js';
 import { judgeLabels, worstOfWindows } from './judge.js';
 import { answersOf, measureLabel, outputsByLabel } from './measure.js';
 import { headsLogits } from './network.js';
-import { prepare, tokenizerFor, tokensOf } from './prepare.js';
+import { prepare, readings, tokenizerFor, tokensOf } from './prepare.js';
 import { headsFile, publishArtefact } from './publish.js';
 import { readRecipe } from './recipe.js';
 import { embeddingsOf, textsOf } from './topic-texts.js';
@@ -60,7 +60,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const outputs = featuresOutputs(shape);
   const key = createHash('sha256').update(encoderBytes).update(JSON.stringify(shape)).digest('hex');
   const executor = await options.backend.load(key, outputs, () =>
-    featuresGraph(shape, toWeights(base.tensors, 'the base encoder')),
+    featuresGraph(shape, toEncoderWeights(base.tensors, 'the base encoder')),
   );
   const compute = (output: string, windows: readonly Int32Array[]) => {
     const width = outputs[output]?.shape[1] ?? 0;
@@ -75,7 +75,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const measuredWindows = validation.flatMap(({ windows }) => windows);
   const measuredFeatures = await compute('features', measuredWindows);
   const threads = topicTexts.threads.flatMap(({ comments, held }) => comments.map((text) => ({ text, held })));
-  const threadWindows = threads.map(({ text }) => tokenizer.windows(text));
+  const threadWindows = threads.map(({ text }) => readings(tokenizer, text));
   const threadFeatures = await compute('features', threadWindows.flat());
   const embedding = await embeddingsOf(textsOf(topicTexts), tokenizer, async (windows) => {
     const found = await compute('embedding', windows);

@@ -10,7 +10,7 @@ import {
 } from '../../src/core/topic.js';
 
 const [north, east, up] = [Float32Array.of(1, 0, 0), Float32Array.of(0, 1, 0), Float32Array.of(0, 0, 1)];
-const prototypes = { site: [up], reaction: [east] };
+const prototypes = { site: [up], reaction: [east], background: [north] };
 const article = { title: north, summary: null, passages: [] };
 
 /** Only likeness to the article counts, and less likeness means more off topic. */

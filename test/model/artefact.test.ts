@@ -83,7 +83,7 @@ describe('An artefact', () => {
     const path = join(folder, `overflow-${++count}`);
     await writeTinyArtefact(path, { broken: 3e38 });
     const model = await loadModel(path, wasm());
-    const rows = model.tokenizer.windows('a comment like any other');
+    const rows = model.tokenizer.passages('a comment like any other');
     await expect(model.executor.run(toBatch(rows, 0)).then((found) => found.logits)).rejects.toThrow(NotANumber);
   });
 });

@@ -49,7 +49,8 @@ async function weigh(model: Model, given: readonly string[]): Promise<ModelScore
   const scores: ModelScores[] = [];
   for (const text of given) {
     const results: WindowResult[] = [];
-    for (const window of model.tokenizer.windows(normalise(text).text)) {
+    const normal = normalise(text).text;
+    for (const window of [...model.tokenizer.passages(normal), ...model.tokenizer.closely(normal)]) {
       const { logits, embedding } = await model.executor.run(toBatch([window], model.manifest.tokens.padding));
       results.push({ logits: logits as Float32Array, embedding: embedding as Float32Array });
     }

@@ -17,11 +17,11 @@ beforeAll(async () => {
 describe('A text', () => {
   it('becomes one window between its marks', () => {
     // "the cat sat" in the vocabulary of BERT.
-    expect(tokenizer.windows('the cat sat')).toEqual([Int32Array.of(101, 1996, 4937, 2938, 102)]);
+    expect(tokenizer.passages('the cat sat')).toEqual([Int32Array.of(101, 1996, 4937, 2938, 102)]);
   });
 
   it('of nothing is still a window', () => {
-    expect(tokenizer.windows('')).toEqual([Int32Array.of(101, 102)]);
+    expect(tokenizer.passages('')).toEqual([Int32Array.of(101, 102)]);
   });
 
   it('cannot give the model orders: special tokens written out are just text', () => {
@@ -31,9 +31,9 @@ describe('A text', () => {
     }
   });
 
-  it('that is long is judged in windows of whole sentences, none left out', () => {
+  it('that is long is read once more in windows of whole sentences, none left out', () => {
     const sentence = 'the cat sat, and the cat sat, and then the cat sat again.';
-    const windows = tokenizer.windows(Array.from({ length: 7 }, () => sentence).join(' '));
+    const windows = tokenizer.closely(Array.from({ length: 7 }, () => sentence).join(' '));
     const inner = windows.flatMap((window) => [...window.slice(1, -1)]);
     expect(inner).toEqual(Array.from({ length: 7 }, () => [...tokenizer.ids(sentence)]).flat());
     for (const window of windows) {
@@ -42,7 +42,11 @@ describe('A text', () => {
     }
   });
 
-  it('that is embedded for comparison is read in longer windows, the last one ending with it', () => {
+  it('that is short is read closely enough by its one passage', () => {
+    expect(tokenizer.closely('the cat sat, and the cat sat, and then the cat sat again.')).toEqual([]);
+  });
+
+  it('that is longer than a passage becomes several, the last one ending with it', () => {
     const words = Array.from({ length: 300 }, (_, i) => (i % 2 === 0 ? 'cat' : 'sat'));
     const windows = tokenizer.passages([...words, 'the'].join(' '));
     expect(windows.length).toBe(3);
@@ -52,7 +56,8 @@ describe('A text', () => {
 
   it('of 20 KiB without a space is read in pieces instead of as one unknown word', { timeout: 20_000 }, () => {
     for (const text of ['x'.repeat(20_480), 'killthemall'.repeat(1_860), 'é'.repeat(10_240), '😀'.repeat(5_120)]) {
-      expect(tokenizer.windows(text).length).toBeGreaterThan(0);
+      expect(tokenizer.passages(text).length).toBeGreaterThan(0);
+      tokenizer.closely(text);
     }
     const unknown = 100;
     expect(tokenizer.ids('killthemall'.repeat(1_860)).includes(unknown)).toBe(false);

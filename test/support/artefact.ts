@@ -92,7 +92,7 @@ export async function writeTinyArtefact(directory: string, change: TinyChange = 
     ['heads.1.bias', { shape: [LABELS.length], data: numbers(LABELS.length) }],
   ]);
   if (change.broken !== undefined) heads.get('heads.1.weight')?.data.fill(change.broken);
-  const prototypes = { site: [numbers(hidden)], reaction: [numbers(hidden)] };
+  const prototypes = { site: [numbers(hidden)], reaction: [numbers(hidden)], background: [numbers(hidden)] };
   const files = new Map<ArtefactFile, Uint8Array>([
     ['encoder.safetensors', writeSafetensors(encoder)],
     ['heads.safetensors', headsFile(heads, prototypes)],

@@ -1,11 +1,11 @@
 import type { EncoderShape, HeadsShape } from '../manifest.js';
-import type { Weights } from '../weights.js';
+import type { EncoderWeights, Weights } from '../weights.js';
 import { addEncoder } from './encoder.js';
 import { type Graph, GraphBuilder, type Output } from './graph.js';
 import { addEmbedding, addFeatures, addHeads } from './heads.js';
 
 /** Raised with every change to what is emitted, so that graphs cached on a machine are written anew. */
-export const GRAPH_VERSION = 1;
+export const GRAPH_VERSION = 2;
 
 /** What the judging graph is made for: sizes that the manifest states. */
 export type JudgingShape = { readonly encoder: EncoderShape; readonly heads: HeadsShape; readonly labels: number };
@@ -17,7 +17,7 @@ export function judgingOutputs(shape: JudgingShape): Graph['outputs'] {
 /** The graph that judges: token ids in, sentence embedding and one logit per label out, in one pass. */
 export function judgingGraph(
   shape: JudgingShape,
-  weights: { readonly encoder: Weights; readonly heads: Weights },
+  weights: { readonly encoder: EncoderWeights; readonly heads: Weights },
 ): Graph {
   const graph = new GraphBuilder();
   const encoded = addEncoder(graph, shape.encoder, weights.encoder);
@@ -36,7 +36,7 @@ export function featuresOutputs(shape: FeaturesShape): Graph['outputs'] {
 }
 
 /** The graph that training reads: token ids in, embedding and the features that heads are trained on out. */
-export function featuresGraph(shape: FeaturesShape, encoder: Weights): Graph {
+export function featuresGraph(shape: FeaturesShape, encoder: EncoderWeights): Graph {
   const graph = new GraphBuilder();
   const encoded = addEncoder(graph, shape.encoder, encoder);
   addEmbedding(graph, encoded, shape.encoder.hidden);

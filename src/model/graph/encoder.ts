@@ -1,6 +1,6 @@
 import type { EncoderShape } from '../manifest.js';
-import type { Weights } from '../weights.js';
-import { bool, float, type GraphBuilder, int, int32 } from './graph.js';
+import type { EncoderWeights, Weights, WholeNumberTable } from '../weights.js';
+import { type Attribute, bool, float, type GraphBuilder, int, int8, int32 } from './graph.js';
 
 /**
  * What the encoder is given: `ids` [batch, length] token ids, padded with anything; `bias` [batch, 1, 1, length], 0 where
@@ -26,7 +26,8 @@ export type Encoded = {
  * kernel. Query, key and value are one multiplication; weights are stored input-major, so nothing is transposed but the
  * attention heads.
  */
-export function addEncoder(graph: GraphBuilder, shape: EncoderShape, weights: Weights): Encoded {
+export function addEncoder(graph: GraphBuilder, shape: EncoderShape, all: EncoderWeights): Encoded {
+  const weights = all.others;
   const ids = graph.placeholder('ids', 'int32', [-1, -1]);
   const bias = graph.placeholder('bias', 'float', [-1, 1, 1, -1]);
   const average = graph.placeholder('average', 'float', [-1, 1, -1]);
@@ -58,7 +59,7 @@ export function addEncoder(graph: GraphBuilder, shape: EncoderShape, weights: We
     rootHalf: graph.scalar('root_half', Math.SQRT1_2),
   };
 
-  const embedded = addEmbeddings(graph, weights, { ids, sides, axis, hidden: shape.hidden, flat: attention.flat });
+  const embedded = addEmbeddings(graph, all, { ids, sides, axis, hidden: shape.hidden, flat: attention.flat });
   const hidden = [addNorm(graph, 'embeddings.norm', embedded, weights, norm)];
   for (let layer = 0; layer < shape.layers; layer++) {
     const before = hidden.at(-1) as string;
@@ -81,16 +82,10 @@ type Gelu = { readonly half: string; readonly one: string; readonly rootHalf: st
 
 function addEmbeddings(
   graph: GraphBuilder,
-  weights: Weights,
+  { words, others: weights }: EncoderWeights,
   given: { ids: string; sides: string; axis: string; hidden: number; flat: string },
 ): string {
-  const words = constant(graph, 'embeddings.words', weights);
-  const word = graph.add('word', 'GatherV2', [words, given.ids, given.axis], {
-    Tparams: float,
-    Tindices: int32,
-    Taxis: int32,
-    batch_dims: int(0),
-  });
+  const word = addWords(graph, words, given);
   const one = graph.integers('one_side', [1]);
   const length = graph.add('length', 'Slice', [given.sides, one, one], { T: int32, Index: int32 });
   const size = graph.add(
@@ -110,6 +105,24 @@ function addEmbeddings(
   });
   const sum = graph.add('embedded', 'AddV2', [word, positions], { T: float });
   return graph.add('embedded_flat', 'Reshape', [sum, given.flat], { T: float, Tshape: int32 });
+}
+
+/**
+ * Looks the words up in their table. It is half of all weights, and the native library keeps several copies of a constant,
+ * so it stays in whole numbers and only the rows that are read are brought to single precision.
+ */
+function addWords(graph: GraphBuilder, words: WholeNumberTable, { ids, axis }: { ids: string; axis: string }): string {
+  const gather = (name: string, from: string, type: Attribute) =>
+    graph.add(name, 'GatherV2', [from, ids, axis], {
+      Tparams: type,
+      Tindices: int32,
+      Taxis: int32,
+      batch_dims: int(0),
+    });
+  const rows = gather('word/rows', graph.smallIntegers('embeddings.words', words.shape, words.data), int8);
+  const scales = graph.floats('embeddings.words.scale', [words.scales.length, 1], words.scales);
+  const wide = graph.add('word/wide', 'Cast', [rows], { SrcT: int8, DstT: float, Truncate: bool(false) });
+  return graph.add('word', 'Mul', [wide, gather('word/scale', scales, float)], { T: float });
 }
 
 function addLayer(

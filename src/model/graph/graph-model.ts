@@ -1,13 +1,14 @@
 import type { io } from '@tensorflow/tfjs-core';
-import type { Attribute, ElementType, Graph, GraphNode } from './graph.js';
+import type { Attribute, Constant, ElementType, Graph, GraphNode } from './graph.js';
 
-const DT: Record<ElementType, string> = { float: 'DT_FLOAT', int32: 'DT_INT32' };
+/** tfjs has no whole numbers of eight bits; there they are of 32. */
+const DT: Record<ElementType, string> = { float: 'DT_FLOAT', int32: 'DT_INT32', int8: 'DT_INT32' };
 
 /** The graph as tfjs-converter keeps it: topology in JSON, constants beside it. */
 export function toGraphModel(graph: Graph): io.ModelArtifacts {
   const constants = graph.nodes.flatMap((node) => {
     const value = node.attributes.value;
-    return value?.kind === 'tensor' ? [{ name: node.name, ...value.value }] : [];
+    return value?.kind === 'tensor' ? [{ name: node.name, ...wide(value.value) }] : [];
   });
   const weights = new Uint8Array(constants.reduce((sum, { data }) => sum + data.byteLength, 0));
   let at = 0;
@@ -38,6 +39,10 @@ export function toGraphModel(graph: Graph): io.ModelArtifacts {
     })),
     weightData: weights.buffer,
   };
+}
+
+function wide(constant: Constant): Constant {
+  return constant.dtype === 'int8' ? { ...constant, dtype: 'int32', data: Int32Array.from(constant.data) } : constant;
 }
 
 /** WASM multiplies and adds the bias in one kernel; the native library has no such kernel without oneDNN. */

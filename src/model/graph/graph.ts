@@ -19,11 +19,12 @@ export type GraphNode = {
   readonly attributes: Readonly<Record<string, Attribute>>;
 };
 
-export type ElementType = 'float' | 'int32';
+export type ElementType = 'float' | 'int32' | 'int8';
 
 export type Constant =
   | { readonly dtype: 'float'; readonly shape: readonly number[]; readonly data: Float32Array }
-  | { readonly dtype: 'int32'; readonly shape: readonly number[]; readonly data: Int32Array };
+  | { readonly dtype: 'int32'; readonly shape: readonly number[]; readonly data: Int32Array }
+  | { readonly dtype: 'int8'; readonly shape: readonly number[]; readonly data: Int8Array };
 
 export type Attribute =
   | { readonly kind: 'type'; readonly value: ElementType }
@@ -38,6 +39,7 @@ export type Attribute =
 /** Shorthands, so that a list of nodes reads as one. */
 export const float: Attribute = { kind: 'type', value: 'float' };
 export const int32: Attribute = { kind: 'type', value: 'int32' };
+export const int8: Attribute = { kind: 'type', value: 'int8' };
 export const int = (value: number): Attribute => ({ kind: 'int', value });
 export const bool = (value: boolean): Attribute => ({ kind: 'bool', value });
 
@@ -60,6 +62,10 @@ export class GraphBuilder {
 
   floats(name: string, shape: readonly number[], data: Float32Array): string {
     return this.#constant(name, { dtype: 'float', shape, data });
+  }
+
+  smallIntegers(name: string, shape: readonly number[], data: Int8Array): string {
+    return this.#constant(name, { dtype: 'int8', shape, data });
   }
 
   scalar(name: string, value: number): string {

@@ -54,7 +54,7 @@ function oneOf(fields: Readonly<Record<string, Field>>) {
   return { ...message(fields), oneofs: { value: { oneof: Object.keys(fields) } } } as protobuf.IType;
 }
 
-const DT: Record<ElementType, number> = { float: 1, int32: 3 };
+const DT: Record<ElementType, number> = { float: 1, int32: 3, int8: 6 };
 
 /** Version of the graph's meaning, in TensorFlow's counting; any library since 2.11 reads it. */
 const PRODUCER = 1286;

@@ -78,7 +78,8 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
   const artefact = absolute(options.artefact ?? (await currentArtefact(models)));
   const id = artefactId(await readManifest(artefact));
   const backend = options.backend ?? 'auto';
-  const place = placeOf({ backend, models, folder: options.folder });
+  const entry = options.entry ?? defaultEntry();
+  const place = placeOf({ backend, models, entry, folder: options.folder });
   const start = {
     socket: place.socket,
     lock: place.lock,
@@ -87,7 +88,7 @@ export async function openInference(options: InferenceOptions): Promise<Inferenc
     cache: options.cache ?? cacheFolder(process.env),
     lingerMs: options.lingerMs ?? LINGER_MS,
   };
-  const connection = new Connection(() => reachInference(place, start, options.entry ?? defaultEntry()));
+  const connection = new Connection(() => reachInference(place, start, entry));
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
 
   let active: ArtefactDescription;

@@ -1,5 +1,5 @@
 import { rmSync, writeSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { z } from 'zod';
 import { openBackend } from '../backend.js';
 import { EmbeddingCache } from './embedding-cache.js';
@@ -26,12 +26,15 @@ type Start = z.infer<typeof Start>;
 /** Nobody came to the process that was started: its starter is gone. */
 const FIRST_CLIENT_MS = 20_000;
 
+/** A nice value; 0 is what processes have by themselves, 19 the last in line. */
+const BEHIND_OTHERS = 5;
+
 const CACHED_EMBEDDINGS = 10_000;
 
 /** The inference process: one per host and user, shared by every process that weighs texts. */
 function main(start: Start): void {
   // Whoever takes comments in or answers a page goes before whoever weighs them; threads inherit this.
-  setPriority(5);
+  if (getPriority() < BEHIND_OTHERS) setPriority(BEHIND_OTHERS);
   const lock = takeLock(start.lock);
   if ('holder' in lock) process.exit(ANOTHER_SERVES);
 

@@ -24,13 +24,16 @@ export class Weigher {
    * a harmless comment costs one pass.
    */
   async weigh(model: Model, texts: readonly string[], turn: Turn): Promise<readonly Weighing[]> {
-    const { windows } = model.tokenizer;
-    const whole = await this.#runAll(model, texts, windows, turn);
+    const { passages, closely } = model.tokenizer;
+    // Both readings are asked for at once, so that they share batches.
+    const [whole, close] = await Promise.all([
+      this.#runAll(model, texts, passages, turn),
+      this.#runAll(model, texts, closely, turn),
+    ]);
     const results = whole.map((found, i) => {
       const embedding = embeddingOf(found.results, found.lengths);
-      // In several windows it is embedded otherwise than a parent is.
-      if (found.lengths.length === 1) this.#cache.put(model.id, texts[i] as string, embedding);
-      return { scores: scoresOf(model.manifest, found.results), embedding };
+      this.#cache.put(model.id, texts[i] as string, embedding);
+      return { scores: scoresOf(model.manifest, [...found.results, ...(close[i]?.results ?? [])]), embedding };
     });
 
     const stretches = results.map(({ scores }, i) => {
@@ -41,7 +44,7 @@ export class Weigher {
     const again = stretches.flatMap((sentences, i) =>
       sentences.length < 2 ? [] : sentences.map(({ begin, end }) => (texts[i] as string).slice(begin, end)),
     );
-    const parts = (await this.#runAll(model, again, windows, turn)).map((found) =>
+    const parts = (await this.#runAll(model, again, passages, turn)).map((found) =>
       scoresOf(model.manifest, found.results),
     );
 
