@@ -7,8 +7,9 @@ import { parseIncoming, ScoreLine } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
 import { normalise } from '../core/normalise.js';
 import { findRuleHits, type RuleAuthor } from '../core/rules.js';
-import { passagesOf, type TopicOfArticle } from '../core/topic.js';
-import { embedHead, type Weighable, type WeighDeps, weigh } from '../flow/weigh.js';
+import type { TopicOfArticle } from '../core/topic.js';
+import { embedWhole } from '../flow/embed-article.js';
+import { type Weighable, type WeighDeps, weigh } from '../flow/weigh.js';
 import { parseJson } from '../http/body.js';
 import { readLines } from '../http/lines.js';
 import { openInference } from '../model/inference/client.js';
@@ -113,10 +114,7 @@ function weighingOf(
 ): Weighing {
   const topics = remember(MOST_ARTICLES, async (_hash, article: Article) => {
     const { title = '', summary = null, body = null } = article;
-    const ask = { lane: 'bulk' as const, artefact };
-    const head = await embedHead(model, { title, summary }, ask);
-    const passages = passagesOf(body ?? '').map((passage) => normalise(passage).text);
-    return { ...head, passages: passages.length === 0 ? [] : await model.embed(passages, ask) };
+    return await embedWhole(model, { title, summary, body }, { lane: 'bulk', artefact });
   });
   return {
     model,

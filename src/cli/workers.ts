@@ -1,6 +1,7 @@
 import type { ClassifyDeps } from '../flow/classify.js';
-import type { EmbedArticleDeps } from '../flow/embed-article.js';
+import { type EmbedArticleDeps, embedWhole } from '../flow/embed-article.js';
 import type { RescoreDeps } from '../flow/rescore.js';
+import { SITE } from '../http/access.js';
 import { type Broker, LANES } from '../jobs/broker.js';
 import { CLASSIFY, classifyProcessor } from '../jobs/classify.js';
 import { EMBED_ARTICLE, embedArticleProcessor } from '../jobs/embed-article.js';
@@ -8,7 +9,7 @@ import { startRelay } from '../jobs/relay.js';
 import { RESCORE, rescoreProcessor } from '../jobs/rescore.js';
 import { startSweeper } from '../jobs/sweep.js';
 import { linkMissed } from '../store/accept-links.js';
-import { finishEmbedding, readArticleText } from '../store/articles.js';
+import { finishEmbedding, readArticleText, readArticleTextByHash } from '../store/articles.js';
 import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
 import type { Listener } from '../store/listen.js';
 import type { Store } from '../store/open.js';
@@ -68,7 +69,7 @@ export async function startWorkers({ store: { db }, broker, judging, metrics }: 
     finish: (site, id, revision) => finishEmbedding(db, site, id, revision),
   };
   const rescoring: RescoreDeps<RescoreScope> & { fail(site: number, id: number, message: string): Promise<void> } = {
-    weighing: judging.weighing,
+    weighing: { ...judging.weighing, vectorsOf: vectorsOnDemand(db, judging) },
     partsOf: judging.partsOf,
     readRunning: (site, id) => readRunning(db, site, id),
     loadChunk: (site, at, target, size) => loadRescoreChunk(db, site, at, target, size),
@@ -92,6 +93,22 @@ export async function startWorkers({ store: { db }, broker, judging, metrics }: 
       await process(job);
     });
   }
+}
+
+/**
+ * An article's vectors, made where they are not there: another artefact has seen none of the articles yet, and would judge
+ * whether comments stray by titles alone.
+ */
+function vectorsOnDemand(db: Store['db'], { weighing, keepVectors }: Judging): Judging['weighing']['vectorsOf'] {
+  return async (hash, artefact) => {
+    const kept = await weighing.vectorsOf(hash, artefact);
+    if (kept !== null) return kept;
+    const text = await readArticleTextByHash(db, SITE, hash);
+    if (text === null) return null;
+    const topic = await embedWhole(weighing.model, text, { lane: 'bulk', artefact });
+    await keepVectors(SITE, hash, artefact, topic);
+    return topic;
+  };
 }
 
 /** Starts what carries work from the database to the queue and looks after what was lost between them. */

@@ -1,6 +1,6 @@
 import { normalise } from '../core/normalise.js';
 import { passagesOf, type TopicOfArticle } from '../core/topic.js';
-import { embedHead, type WeighDeps } from './weigh.js';
+import { embedHead, type ModelAsk, type WeighDeps } from './weigh.js';
 
 export type EmbedArticleDeps = {
   readonly model: Pick<WeighDeps['model'], 'embed'>;
@@ -16,6 +16,17 @@ export type EmbedArticleDeps = {
   finish(site: number, id: number, revision: number): Promise<void>;
 };
 
+/** Title, summary and the passages of the body as vectors. */
+export async function embedWhole(
+  model: EmbedArticleDeps['model'],
+  text: { readonly title: string; readonly summary: string | null; readonly body: string | null },
+  ask: ModelAsk,
+): Promise<TopicOfArticle> {
+  const head = await embedHead(model, text, ask);
+  const passages = passagesOf(text.body ?? '').map((passage) => normalise(passage).text);
+  return { ...head, passages: passages.length === 0 ? [] : await model.embed(passages, ask) };
+}
+
 /** Embeds an article's passages, off the live path; until then its comments are judged on title and summary. */
 export async function embedArticle(
   deps: EmbedArticleDeps,
@@ -24,10 +35,7 @@ export async function embedArticle(
   const text = await deps.readText(job.site, job.articleId, job.revision);
   if (text !== null) {
     const ask = { lane: 'bulk' as const, artefact: await deps.artefactOf(job.site, job.pipeline) };
-    const head = await embedHead(deps.model, text, ask);
-    const passages = passagesOf(text.body ?? '').map((passage) => normalise(passage).text);
-    const vectors = passages.length === 0 ? [] : await deps.model.embed(passages, ask);
-    await deps.keepVectors(job.site, text.contentHash, ask.artefact, { ...head, passages: vectors });
+    await deps.keepVectors(job.site, text.contentHash, ask.artefact, await embedWhole(deps.model, text, ask));
   }
   await deps.finish(job.site, job.articleId, job.revision);
 }

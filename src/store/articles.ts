@@ -157,6 +157,22 @@ export async function readArticleText(
   return { title: row.title, summary: row.summary, body: row.body, contentHash: row.content_hash };
 }
 
+/** What an article said in any of its revisions, by the hash of it; null where it was removed. */
+export async function readArticleTextByHash(
+  db: Kysely<Tables>,
+  site: number,
+  hash: string,
+): Promise<Omit<ArticleText, 'contentHash'> | null> {
+  const row = await db
+    .selectFrom('article_revision')
+    .select(['title', 'summary', 'body'])
+    .where('site', '=', site)
+    .where('content_hash', '=', hash)
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** Keeps an article's vectors (title, summary, passages, in this order) for one artefact. */
 export async function keepVectors(
   db: Kysely<Tables>,

@@ -199,6 +199,7 @@ async function judgeAnewWhereMoreIsKnown(
     const provisional = content.offTopic.kind === 'scored' && content.offTopic.provisional;
     return [{ commentId, articleRevision, artefact, provisional }];
   });
+  if (rows.some(({ provisional }) => provisional)) await askForVectors(tx, site, rows);
   if (rows.length === 0) return;
   await sql`
     insert into outbox (site, kind, lane, subject, revision, pipeline)
@@ -216,6 +217,25 @@ async function judgeAnewWhereMoreIsKnown(
                                         and v.content_hash = ar.content_hash and v.artefact = n.artefact))
       and not exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                       and v.undone_at is null)
+    on conflict do nothing`.execute(tx);
+}
+
+/** An article that came before the artefact was never embedded by it: now that somebody speaks there, it is. */
+async function askForVectors(
+  tx: Transaction<Tables>,
+  site: number,
+  rows: readonly { readonly commentId: number; readonly artefact: string; readonly provisional: boolean }[],
+): Promise<void> {
+  await sql`
+    insert into outbox (site, kind, lane, subject, revision, pipeline)
+    select distinct a.site, 'embed-article', 'bulk', a.id, a.revision, r.pipeline
+    from json_to_recordset(${JSON.stringify(rows)}::json) as n("commentId" bigint, artefact text, provisional boolean)
+    join comment c on c.site = ${site} and c.id = n."commentId"
+    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+    join article a on a.site = c.site and a.id = c.article_id
+    join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
+    where n.provisional and not exists (select 1 from article_vectors v where v.site = a.site
+                                        and v.content_hash = ar.content_hash and v.artefact = n.artefact)
     on conflict do nothing`.execute(tx);
 }
 
@@ -288,6 +308,8 @@ async function moveStates(
     const before = standing.get(commentId);
     // A person's verdict outranks every machine decision on the revision.
     if (before === undefined || before.has_verdict) continue;
+    // Readers have reported it since: whatever the machine says now, it stays before a person.
+    if (before.outcome === 'review' && before.reports > 0 && decision.outcome !== 'review') continue;
     // Judged anew, an approved comment is only put before a person; it is not taken away by a machine.
     const anew = before.outcome === 'approve' && before.degraded !== true;
     if (!anew) moves.push({ id: commentId, state: STATE_OF[decision.outcome] });

@@ -329,15 +329,29 @@ export async function finishRescore(
       .where('status', '=', 'running')
       .returning(['done', 'total'])
       .executeTakeFirst();
-    await dropRescoreWork(tx, site, id);
+    await deleteWork(tx, site, id);
     if (row === undefined) return;
     await announce(tx, site, 'rescore.progress', { rescoreId: String(id), status: end.status, ...row });
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);
   });
 }
 
+/** Gives the work of a rescoring up that was paused or has ended; one that was resumed meanwhile keeps it. */
 export async function dropRescoreWork(db: Kysely<Tables>, site: number, id: number): Promise<void> {
-  await sql`delete from outbox where site = ${site} and kind = 'rescore' and subject = ${id}`.execute(db);
+  await inTransaction(db, async (tx) => {
+    const rescore = await tx
+      .selectFrom('rescore')
+      .select('status')
+      .where('site', '=', site)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (rescore?.status !== 'running') await deleteWork(tx, site, id);
+  });
+}
+
+async function deleteWork(tx: Kysely<Tables>, site: number, id: number): Promise<void> {
+  await sql`delete from outbox where site = ${site} and kind = 'rescore' and subject = ${id}`.execute(tx);
 }
 
 /** Lets another job carry on, so that no job runs for hours. */

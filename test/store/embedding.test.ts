@@ -75,6 +75,20 @@ describe('A comment approved on title and summary alone', () => {
     for (const subject of subjects) expect(await isJudgedAnew(subject)).toBe(true);
   });
 
+  it('by an artefact that the article was never embedded by asks for that, once', async () => {
+    const embeddings = () =>
+      store.db.selectFrom('outbox').select(['subject', 'lane']).where('kind', '=', 'embed-article').execute();
+    await store.db.deleteFrom('article_vectors').execute();
+    await store.db.deleteFrom('outbox').execute();
+    await judged(await accepted());
+    await judged(await accepted());
+    expect(await embeddings()).toEqual([{ subject: article, lane: 'bulk' }]);
+    await embedded();
+    expect(await embeddings()).toEqual([]);
+    await judged(await accepted(), aDecision(), anEvaluation());
+    expect(await embeddings()).toEqual([]);
+  });
+
   it('is left alone where a person waits for it or has judged it', async () => {
     const doubtful = await accepted();
     await judged(doubtful, aDoubt());

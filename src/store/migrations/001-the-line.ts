@@ -52,6 +52,7 @@ const STATEMENTS = [
     received_at timestamptz not null default now(),
     primary key (site, article_id, revision), foreign key (site, article_id) references article on delete cascade
   )`,
+  'create index article_of_content on article_revision (site, content_hash)',
   `create table article_vectors (
     site integer not null, content_hash text not null, artefact text not null, vectors bytea not null,
     created_at timestamptz not null default now(),

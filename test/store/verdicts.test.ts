@@ -78,6 +78,17 @@ describe('A verdict that came before the machine’s judgement and is taken back
   });
 });
 
+describe('A comment that readers reported while it waited for want of a part', () => {
+  it('stays before a person when the part is there and the machine approves', async () => {
+    const subject = await accepted();
+    await recordJudgements(store.db, SITE, [aJudgement(subject, aDoubt({ degraded: true }), null)], new Date());
+    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, 3);
+    await judge(subject, aDecision());
+    expect(await waiting('all', subject.id)).toMatchObject({ cause: 'report' });
+    expect(await readComment(store.db, SITE, subject.id)).toMatchObject({ state: 'pending', decision: 'approve' });
+  });
+});
+
 describe('An escalated comment', () => {
   it('stays with whoever it was escalated to, also when readers report it', async () => {
     const subject = await accepted();
