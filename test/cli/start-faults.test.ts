@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  cpSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -16,6 +15,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startCluster } from '../../src/store/embedded/cluster.js';
 import { type Child, freePort, processesUnder, startChild, startServing } from '../support/child.js';
+import { copyModels } from '../support/models.js';
 import { until } from '../support/wait.js';
 
 /** Everything that is started here keeps its files under this folder, so that what is left over can be found. */
@@ -52,11 +52,7 @@ async function fault(change: Record<string, string>, command = ['serve'], port =
 const isOneLine = (said: string) => said.endsWith('\n') && said.indexOf('\n') === said.length - 1;
 
 /** A copy of the shipped models, for a test to damage. */
-function copyOfModels(name: string): { readonly folder: string; readonly artefact: string } {
-  const folder = join(home, name);
-  cpSync('models', folder, { recursive: true });
-  return { folder, artefact: join(folder, readFileSync(join(folder, 'CURRENT'), 'utf8').trim()) };
-}
+const copyOfModels = (name: string) => copyModels(join(home, name));
 
 describe('An invalid configuration', () => {
   it('is told whole: every fault under the name that the operator knows', async () => {

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { artefactId } from '../../src/model/manifest.js';
+import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.js';
+import { randomFrom, shuffled } from '../../src/training/random.js';
+
+/** A copy of the shipped models, for a test to change. */
+export function copyModels(folder: string): { readonly folder: string; readonly artefact: string } {
+  cpSync('models', folder, { recursive: true });
+  return { folder, artefact: join(folder, readFileSync(join(folder, 'CURRENT'), 'utf8').trim()) };
+}
+
+/**
+ * Puts an artefact beside the shipped one whose last layer is shuffled, and signs it: a whole artefact that judges otherwise.
+ *
+ * @returns its id.
+ */
+export function addShuffledArtefact(
+  models: { readonly folder: string; readonly artefact: string },
+  name: string,
+): string {
+  const folder = join(models.folder, name);
+  cpSync(models.artefact, folder, { recursive: true });
+  const tensors = new Map(readSafetensors(readFileSync(join(folder, 'heads.safetensors'))));
+  const last = [...tensors.keys()].filter((key) => /^heads\.\d+\.weight$/.test(key)).at(-1) ?? '';
+  const weights = tensors.get(last);
+  if (weights?.dtype !== 'F32') throw new Error('The last layer is not where it was.');
+  tensors.set(last, { ...weights, data: Float32Array.from(shuffled([...weights.data], randomFrom(7))) });
+  const bytes = writeSafetensors(tensors);
+  writeFileSync(join(folder, 'heads.safetensors'), bytes);
+  const path = join(folder, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  manifest.name = name;
+  manifest.files['heads.safetensors'] = {
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    bytes: bytes.byteLength,
+  };
+  writeFileSync(path, JSON.stringify(manifest));
+  return artefactId(manifest);
+}
