@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { cacheFolder } from './model/native.js';
 
 const milliseconds = z.coerce.number().int().positive();
 
@@ -42,7 +43,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       e.DATABASE_URL === undefined
         ? ({ kind: 'embedded', directory: resolve(e.DATA_DIR) } as const)
         : ({ kind: 'external', url: e.DATABASE_URL } as const),
-    model: { directory: resolve(e.MODELS_DIR), backend: e.PREMOD_BACKEND },
+    model: { directory: resolve(e.MODELS_DIR), backend: e.PREMOD_BACKEND, cache: cacheFolder(env) },
     site: { name: e.PREMOD_SITE_NAME, language: e.PREMOD_SITE_LANGUAGE },
     demonstration: e.PREMOD_DEMONSTRATION,
     log: { level: e.PREMOD_LOG_LEVEL },

@@ -2,13 +2,6 @@ import type { EncoderShape } from '../manifest.js';
 import type { EncoderWeights, Weights, WholeNumberTable } from '../weights.js';
 import { type Attribute, bool, float, type GraphBuilder, int, int8, int32 } from './graph.js';
 
-/**
- * What the encoder is given: `ids` [batch, length] token ids, padded with anything; `bias` [batch, 1, 1, length], 0 where
- * there is a token and -1e9 where there is padding; `average` [batch, 1, length], one over the row's number of tokens where
- * there is a token and 0 where there is padding.
- */
-export const INPUTS = ['ids', 'bias', 'average'] as const;
-
 /** What later parts of the graph read. Hidden states are [batch · length, hidden]; index 0 is the embedding layer. */
 export type Encoded = {
   readonly hidden: readonly string[];
@@ -21,6 +14,10 @@ export type Encoded = {
 
 /**
  * Adds a BERT encoder (post-norm, GELU with erf) to the graph.
+ *
+ * It is given `ids` [batch, length], token ids, padded with anything; `bias` [batch, 1, 1, length], 0 where there is a token and
+ * -1e9 where there is padding; `average` [batch, 1, length], one over the row's number of tokens where there is a token and 0
+ * where there is padding. batch.ts makes all three.
  *
  * Few nodes and plain ones: each costs about 50 µs on the native backend whatever its size, and each must have a WASM
  * kernel. Query, key and value are one multiplication; weights are stored input-major, so nothing is transposed but the

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { ArtefactDamaged, NotANumber } from '../errors.js';
 import type { Answers, Ask, Failure, ToClient, ToServer } from './protocol.js';
 import { frameReader, GREETING, toFrame } from './protocol.js';
@@ -59,5 +59,3 @@ function failureOf(error: unknown): Failure {
   // The message of an error that nobody foresaw could quote what it was about, so only its name goes out.
   return { kind: 'failed', message: error instanceof Error ? error.name : 'unknown' };
 }
-
-export type { Socket };
