@@ -25,7 +25,3 @@ export type Label = (typeof LABELS)[number];
 
 /** Calibrated probabilities in [0, 1]. A label that the artefact does not cover is absent, never 0. */
 export type ModelScores = Readonly<Partial<Record<ModelLabel, number>>>;
-
-export function isLabel(word: string): word is Label {
-  return (LABELS as readonly string[]).includes(word);
-}
