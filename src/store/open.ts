@@ -83,8 +83,10 @@ function connect(url: string): Kysely<Tables> {
     application_name: 'premod',
     options: `-c search_path=${SCHEMA}`,
   });
-  // An idle connection that PostgreSQL drops is replaced by the pool; the error has nobody else to go to.
+  // An idle connection that PostgreSQL drops is replaced by the pool; the error has nobody else to go to. One that is dropped
+  // between two statements of a transaction fails at the next of them, which is where it is met.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
