@@ -7,6 +7,7 @@ import type { ModerationError } from '../core/errors.js';
 import type { IncomingComment } from '../core/incoming.js';
 import { coalesce } from '../flow/coalesce.js';
 import { ingest, type Receipt } from '../flow/ingest.js';
+import { createPace } from '../flow/pace.js';
 import type { Actor, Lane } from '../flow/site.js';
 import { type Access, isLoopback, SITE } from '../http/access.js';
 import { createApp, type HttpDeps } from '../http/app.js';
@@ -50,7 +51,8 @@ export async function serve(config: Config, options: { readonly worker: boolean 
   const { wired, shipped } = opened;
   const { log } = wired;
   const carrying = startCarrying(wired, config.sweepMs, opened.modelAnswers);
-  if (options.worker) await startWorkers(wired);
+  const pace = createPace(() => performance.now());
+  if (options.worker) await startWorkers(wired, pace.turn);
 
   const together = coalesce<{ actor: Actor; comment: IncomingComment }, Receipt | ModerationError>(
     async (items) => {
@@ -68,8 +70,14 @@ export async function serve(config: Config, options: { readonly worker: boolean 
   );
   const deps: HttpDeps = {
     ...createHttpDeps(opened, config),
-    ingestOne: (actor, comment) => together({ actor, comment }),
-    ingestMany: (actor, comments) => take(opened, actor, comments, 'bulk'),
+    ingestOne: (actor, comment, waits) => {
+      if (!waits) pace.accepted(1);
+      return together({ actor, comment });
+    },
+    ingestMany: (actor, comments) => {
+      pace.accepted(comments.length);
+      return take(opened, actor, comments, 'bulk');
+    },
     logError: (error, instance) => log.error('unforeseen error', { instance, ...describeError(error) }),
   };
   app = createApp(deps, { access, pages: join(HOME, 'dist', 'web'), version: VERSION });

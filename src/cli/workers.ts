@@ -48,7 +48,11 @@ export type Wired = {
 const CONCURRENCY = { live: 8, bulk: 3 } as const;
 
 /** Starts taking jobs of every kind. */
-export async function startWorkers({ store: { db }, broker, judging, metrics }: Wired): Promise<void> {
+export async function startWorkers(
+  { store: { db }, broker, judging, metrics }: Wired,
+  /** Resolves when a job may begin. */
+  turn: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const now = () => new Date();
   const classifying: ClassifyDeps = {
     weighing: judging.weighing,
@@ -90,6 +94,7 @@ export async function startWorkers({ store: { db }, broker, judging, metrics }: 
     await broker.work(lane, CONCURRENCY[lane], async (job) => {
       const process = processors[job.name];
       if (process === undefined) throw new Error(`No work is called ${job.name}.`);
+      await turn();
       await process(job);
     });
   }

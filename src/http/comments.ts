@@ -14,7 +14,7 @@ export type CommentAnswer = { readonly id: string; readonly decision: string | n
 
 export type CommentDeps = IdempotencyDeps & {
   /** Takes one comment in; comments that come at the same time share a transaction. */
-  ingestOne(actor: Actor, comment: IncomingComment): Promise<Receipt | ModerationError>;
+  ingestOne(actor: Actor, comment: IncomingComment, waits: boolean): Promise<Receipt | ModerationError>;
   putArticle(
     actor: Actor,
     id: string,
@@ -62,7 +62,7 @@ export function serveComments(app: Express, deps: CommentDeps): void {
         const { wait } = readQuery(request, IngestQuery);
         const actor = actorOf(request);
         const comment = readBody(request, IncomingComment);
-        const receipt = await deps.ingestOne(actor, comment);
+        const receipt = await deps.ingestOne(actor, comment, wait > 0);
         if (receipt instanceof ModerationError) throw receipt;
         const answer = wait === 0 ? null : await deps.awaitDecision(actor.site, receipt, wait, closing(response));
         if (answer !== null && answer.decision !== null) response.status(200).json(answer);
