@@ -22,6 +22,8 @@ export type TrainCommand = {
  * @throws Error where the native backend is not there: training on WebAssembly would take days.
  */
 export async function trainCommand(config: Config, command: TrainCommand): Promise<void> {
+  // First, because it decides how the library computes.
+  const backend = openBackend({ choice: 'native', cache: config.model.cache });
   const native = loadNative(config.model.cache);
   if (native.kind === 'absent') throw new Error(`Training needs the native backend: ${native.why}`);
   const name = basename(command.recipe).replace(/\.ya?ml$/, '');
@@ -33,7 +35,7 @@ export async function trainCommand(config: Config, command: TrainCommand): Promi
     data: resolve(command.data),
     encoder: resolve(command.encoder),
     out,
-    backend: openBackend({ choice: 'native', cache: config.model.cache }),
+    backend,
     tf: native.tf,
     work,
     now: new Date(),
