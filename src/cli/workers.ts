@@ -1,5 +1,5 @@
 import type { ClassifyDeps } from '../flow/classify.js';
-import { type EmbedArticleDeps, embedWhole } from '../flow/embed-article.js';
+import { embedWhole } from '../flow/embed-article.js';
 import type { RescoreDeps } from '../flow/rescore.js';
 import { SITE } from '../http/access.js';
 import { type Broker, LANES } from '../jobs/broker.js';
@@ -16,6 +16,7 @@ import type { Store } from '../store/open.js';
 import {
   adoptUndecided,
   deliverOnce,
+  markFailed,
   numberOnce,
   overdue,
   redeliver,
@@ -63,14 +64,24 @@ export async function startWorkers(
       for (const { decision } of judgements) metrics.judged(decision.outcome, decision.degraded);
     },
     dropWork: (site, subjects) => dropWork(db, site, subjects),
+    giveUp: (site, subjects) =>
+      markFailed(
+        db,
+        site,
+        CLASSIFY,
+        subjects.map(({ commentId: subject, revision }) => ({ subject, revision })),
+        'The judgement could not be kept.',
+      ),
     now,
   };
-  const embedding: EmbedArticleDeps = {
+  const embedding: Parameters<typeof embedArticleProcessor>[0] = {
     model: judging.weighing.model,
     artefactOf: async (site, pipeline) => (await judging.partsOf(site, pipeline)).artefact,
     readText: (site, id, revision) => readArticleText(db, site, id, revision),
     keepVectors: judging.keepVectors,
     finish: (site, id, revision) => finishEmbedding(db, site, id, revision),
+    giveUp: (site, subject, revision) =>
+      markFailed(db, site, EMBED_ARTICLE, [{ subject, revision }], 'The article could not be embedded.'),
   };
   const rescoring: RescoreDeps<RescoreScope> & { fail(site: number, id: number, message: string): Promise<void> } = {
     weighing: { ...judging.weighing, vectorsOf: vectorsOnDemand(db, judging) },

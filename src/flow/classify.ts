@@ -53,6 +53,8 @@ export type ClassifyDeps = {
   loadJudgeables(site: number, subjects: readonly Subject[]): Promise<readonly Judgeable[]>;
   recordJudgements(site: number, judgements: readonly Judgement[], decidedAt: Date): Promise<void>;
   dropWork(site: number, subjects: readonly Subject[]): Promise<void>;
+  /** Remembers work that failed for good, where whoever looks after the service sees it. */
+  giveUp(site: number, subjects: readonly Subject[]): Promise<void>;
   now(): Date;
 };
 
@@ -67,9 +69,10 @@ export type ClassifyJob = {
 /**
  * Takes comments along the line: weigh, decide, record. Announcing is the outbox's work.
  *
- * What can be judged is recorded even where other comments of the job fail.
+ * What can be judged is recorded even where other comments of the job fail. On the last attempt, what cannot be weighed is
+ * judged by the rules alone, and what cannot even be kept is given up.
  *
- * @throws the first failure, where some comments could not be weighed and somebody will try again.
+ * @throws the first failure, where some comments could not be weighed or kept.
  */
 export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<void> {
   const judgeables = await deps.loadJudgeables(job.site, job.subjects);
@@ -83,13 +86,13 @@ export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<vo
   for (const [pipeline, group] of groupByPipeline(judgeables)) {
     const parts = await deps.partsOf(job.site, pipeline);
     const { judged, unjudged, error } = await judgeAll(deps, group, parts, job.lane);
-    await deps.recordJudgements(job.site, judged, deps.now());
-    if (unjudged.length === 0) continue;
-    failure ??= error;
-    if (job.lastAttempt) {
-      const byRulesAlone = unjudged.map((judgeable) => judgeUnweighed(judgeable, parts));
-      await deps.recordJudgements(job.site, byRulesAlone, deps.now());
-    }
+    const kept = await record(deps, job.site, judged);
+    failure ??= error ?? kept.error;
+    if (!job.lastAttempt) continue;
+    const byRulesAlone = judgeUnweighed(unjudged, parts);
+    const keptToo = await record(deps, job.site, byRulesAlone.judged);
+    const lost = [...kept.refused, ...keptToo.refused, ...byRulesAlone.unjudged];
+    if (lost.length > 0) await deps.giveUp(job.site, lost);
   }
   if (failure !== undefined) throw failure;
 }
@@ -122,6 +125,34 @@ async function judgeAll(
   return { judged, unjudged, error: first };
 }
 
+/** Keeps judgements at once and, where one of them cannot be kept, one by one, so that it does not take others with it. */
+async function record(
+  deps: ClassifyDeps,
+  site: number,
+  judgements: readonly Judgement[],
+): Promise<{ refused: readonly Subject[]; error?: unknown }> {
+  try {
+    await deps.recordJudgements(site, judgements, deps.now());
+    return { refused: [] };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (judgements.length === 1) return { refused: judgements, error };
+  }
+  const refused: Subject[] = [];
+  let first: unknown;
+  for (const judgement of judgements) {
+    const alone = await record(deps, site, [judgement]);
+    refused.push(...alone.refused);
+    first ??= alone.error;
+  }
+  return { refused, error: first };
+}
+
+/** The store is there and refuses a value (SQLSTATE classes 22 and 23): another comment's judgement may be kept. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^2[23]...$/.test(String(error.code));
+}
+
 /** The model's process is away: no comment's fault, so trying them one by one would not help. */
 function isOutage(error: unknown): boolean {
   return error instanceof Error && 'retryable' in error && error.retryable === true;
@@ -148,8 +179,17 @@ export function decideAgain(judgeable: Judgeable, evaluation: Evaluation, parts:
   return decideOn(judgeable, evaluation, parts, normalise(judgeable.text)).decision;
 }
 
-function judgeUnweighed(judgeable: Judgeable, parts: JudgingParts): Judgement {
-  return { ...decideOn(judgeable, null, parts, normalise(judgeable.text)), evaluation: null };
+function judgeUnweighed(judgeables: readonly Judgeable[], parts: JudgingParts): Judged {
+  const judged: Judgement[] = [];
+  const unjudged: Judgeable[] = [];
+  for (const judgeable of judgeables) {
+    try {
+      judged.push({ ...decideOn(judgeable, null, parts, normalise(judgeable.text)), evaluation: null });
+    } catch {
+      unjudged.push(judgeable);
+    }
+  }
+  return { judged, unjudged };
 }
 
 function decideOn(

@@ -18,8 +18,16 @@ export function embedArticleJob(work: {
 }
 
 /** Processes one embed-article job; running it twice keeps the same vectors. */
-export function embedArticleProcessor(deps: EmbedArticleDeps) {
+export function embedArticleProcessor(
+  deps: EmbedArticleDeps & { giveUp(site: number, articleId: number, revision: number): Promise<void> },
+) {
   return async (job: GivenJob): Promise<void> => {
-    await embedArticle(deps, EmbedArticlePayload.parse(job.data));
+    const payload = EmbedArticlePayload.parse(job.data);
+    try {
+      await embedArticle(deps, payload);
+    } catch (error) {
+      if (job.lastAttempt) await deps.giveUp(payload.site, payload.articleId, payload.revision);
+      throw error;
+    }
   };
 }
