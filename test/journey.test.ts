@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('A moderator', () => {
     await look.rows(`update queue_item set claimed_until = now() - interval '1 second' where left_at is null`);
     const elsewhere = { commentId: id, revision: 1, action: 'approve', desk: 'another desk' };
     expect((await service.call('POST', '/v1/reviews', elsewhere)).status).toBe(201);
-    await page.waitForSelector('text=/approved this/');
+    await page.waitForSelector('text=/API key approved this/');
     await page.keyboard.press('j');
     await expect.poll(onCard).not.toBe(author);
   });
