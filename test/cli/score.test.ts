@@ -123,7 +123,10 @@ describe('premod score', () => {
     const asked = json({ text: 'The roof of the quay was worth the wait.', article: ARTICLE });
     const others = Array.from({ length: 620 }, (_, n) => json({ text: 'Late.', article: { title: `Ferry ${n}` } }));
     const { answers } = await score([asked, ...others.slice(0, 499), asked, ...others.slice(499)]);
-    expect(answers[500].scores).toEqual(answers[0].scores);
+    // Another batch may round the last of six digits otherwise.
+    for (const [label, score] of Object.entries(answers[0].scores)) {
+      expect(answers[500].scores[label]).toBeCloseTo(score as number, 4);
+    }
   });
 
   it('puts everything before a person without the model, and judges by the model alone without rules', async () => {
