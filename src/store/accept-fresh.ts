@@ -44,8 +44,10 @@ export async function insertFresh(
                            state_cause, state_version, created_at)
       select ${site}, n.id, a.id, n.parent, n.writer, 1, 'pending', 'accepted', 1, n.created
       from n join article a on a.site = ${site} and a.external_id = n.article
-      where ${awaited === 'too'} or not exists (
-        select 1 from comment w where w.site = ${site} and w.parent_external_id = n.id and w.parent_id is null)
+      -- A value, not "not exists": that becomes a join, which reads the whole table while there are no statistics.
+      where ${awaited === 'too'} or (
+        select w.id from comment w where w.site = ${site} and w.parent_external_id = n.id and w.parent_id is null limit 1
+      ) is null
       order by n.id
       on conflict (site, external_id) do nothing
       returning id, external_id

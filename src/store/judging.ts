@@ -49,8 +49,12 @@ export async function loadJudgeables(
     join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
-    left join comment p on p.site = c.site and p.external_id = c.parent_external_id and p.article_id = c.article_id
-      and p.id <> c.id and p.removed_at is null
+    -- One look into the index a comment: joined plainly, PostgreSQL reads the whole table while it has no statistics.
+    left join lateral (
+      select q.site, q.id, q.revision from comment q
+      where q.site = c.site and q.external_id = c.parent_external_id and q.article_id = c.article_id and q.id <> c.id
+        and q.removed_at is null limit 1
+    ) p on true
     left join comment_revision pr on pr.site = p.site and pr.comment_id = p.id and pr.revision = p.revision`.execute(
     db,
   );
