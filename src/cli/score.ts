@@ -172,12 +172,11 @@ async function evaluate(
   artefact: string,
 ): Promise<readonly Awaited<ReturnType<typeof weigh>>[number]['evaluation'][]> {
   // Held for as long as its comments are weighed, whatever is forgotten meanwhile.
-  const topics = new Map<string, TopicOfArticle>();
-  const items: Weighable[] = [];
-  for (const { text, article, parent, language } of given) {
+  const topics = new Map<string, Promise<TopicOfArticle>>();
+  const items = given.map(({ text, article, parent, language }): Weighable => {
     const known = article === undefined || article === null || !hasText(article) ? null : article;
-    if (known !== null) topics.set(hashOf(known), await weighing.topicOf(known));
-    items.push({
+    if (known !== null) topics.set(hashOf(known), weighing.topicOf(known));
+    return {
       text,
       language: language ?? null,
       article:
@@ -190,9 +189,11 @@ async function evaluate(
               language: known.language ?? null,
             },
       parentText: parent?.text === undefined || parent.text === '' ? null : parent.text,
-    });
-  }
-  const vectorsOf = async (hash: string) => topics.get(hash) ?? null;
+    };
+  });
+  // Asked for together, so that many articles meet in one batch.
+  await Promise.all(topics.values());
+  const vectorsOf = async (hash: string) => (await topics.get(hash)) ?? null;
   const weighed = await weigh({ ...weighing, vectorsOf }, items, { lane: 'bulk', artefact });
   return weighed.map(({ evaluation }) => evaluation);
 }

@@ -76,10 +76,11 @@ export type ClassifyJob = {
  */
 export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<void> {
   const judgeables = await deps.loadJudgeables(job.site, job.subjects);
-  const found = new Set(judgeables.map(({ commentId }) => commentId));
+  const nameOf = ({ commentId, revision }: Subject) => `${commentId} ${revision}`;
+  const found = new Set(judgeables.map(nameOf));
   await deps.dropWork(
     job.site,
-    job.subjects.filter(({ commentId }) => !found.has(commentId)),
+    job.subjects.filter((subject) => !found.has(nameOf(subject))),
   );
 
   let failure: unknown;

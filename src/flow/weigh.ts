@@ -161,13 +161,15 @@ async function topicsOf(
   const articles = new Map(
     scorable.flatMap(({ item }) => (item.article === null ? [] : [[item.article.contentHash, item.article]])),
   );
-  const topics = new Map<string, Topic>();
-  for (const [hash, article] of articles) {
-    const whole = await deps.vectorsOf(hash, ask.artefact);
-    if (whole !== null) topics.set(hash, { vectors: whole, provisional: false });
-    else topics.set(hash, { vectors: await embedHead(deps.model, article, ask), provisional: true });
-  }
-  return topics;
+  // Asked for together, so that many articles meet in one batch.
+  const topics = await Promise.all(
+    [...articles].map(async ([hash, article]): Promise<[string, Topic]> => {
+      const whole = await deps.vectorsOf(hash, ask.artefact);
+      if (whole !== null) return [hash, { vectors: whole, provisional: false }];
+      return [hash, { vectors: await embedHead(deps.model, article, ask), provisional: true }];
+    }),
+  );
+  return new Map(topics);
 }
 
 /** Title and summary as vectors. */
