@@ -159,7 +159,9 @@ describe.for(queues)('The line on %s', (kind) => {
       expect(view).toMatchObject({ text: CALL, decision: 'review', state: 'pending' });
       const own = (await decisions(base.id)).filter(({ revision }) => revision === view.revision);
       expect(own).toEqual([{ revision: view.revision, outcome: 'review', effective: true }]);
-      expect(view.scores).toEqual((await post(comment({ text: CALL }))).json.scores);
+      const { scores } = (await post(comment({ text: CALL }))).json;
+      // Another batch may round the last of six digits otherwise.
+      for (const [label, score] of Object.entries(scores)) expect(view.scores[label]).toBeCloseTo(score as number, 4);
       expect(await waiting(base.id)).toMatchObject({ revision: view.revision });
     });
 
@@ -268,10 +270,13 @@ describe.for(queues)('The line on %s', (kind) => {
       ).join('\n\n');
       const article = { title: 'The council meets', body };
       const sent = comment({ articleId: 'council', article });
+      const release = await look.hold('article_vectors');
       expect((await post(sent)).json).toMatchObject({ decision: 'approve' });
-      // More of them while the passages are being embedded; none may be left with the provisional judgement.
+      // More of them before, while and after the passages come; none may be left with the provisional judgement.
       const others = Array.from({ length: 40 }, () => comment({ articleId: 'council' }));
-      for (const other of others) await post(other, 0);
+      for (const other of others.slice(0, 20)) await post(other, 0);
+      await release();
+      for (const other of others.slice(20)) await post(other, 0);
       await until('all work is done', look.idle);
       const bases = await look.rows<{ id: string; bases: string[] }>(
         `select c.external_id as id, array_agg(e.topic_basis order by e.id) as bases

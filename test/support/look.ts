@@ -8,6 +8,8 @@ export type Look = {
   rows<Row extends pg.QueryResultRow>(query: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** The first column of the first row, as a number. */
   count(query: string, values?: readonly unknown[]): Promise<number>;
+  /** Lets nobody write to a table until it is let go. */
+  hold(table: string): Promise<() => Promise<void>>;
   /** Whether nothing is left to hand over, to judge or to embed. */
   idle(): Promise<boolean>;
   close(): Promise<void>;
@@ -25,6 +27,14 @@ export async function lookInto({ databaseUrl }: Pick<Service, 'databaseUrl'>): P
   return {
     rows,
     count,
+    hold: async (table) => {
+      const client = await pool.connect();
+      await client.query(`begin; lock table ${table} in exclusive mode`);
+      return async () => {
+        await client.query('commit');
+        client.release();
+      };
+    },
     idle: async () =>
       (await count('select count(*) from outbox')) === 0 &&
       (await count('select count(*) from event where number is null')) === 0,
