@@ -7,6 +7,12 @@ import { until } from './wait.js';
 /** The built program; set-up builds it before the tests run. */
 const MAIN = resolve('dist/server/main.js');
 
+/** A test that fails half-way must not leave anybody running. */
+const started = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of started) child.kill('SIGTERM');
+});
+
 export type Child = {
   readonly process: ChildProcess;
   readonly port: number;
@@ -27,6 +33,8 @@ export function startChild(command: readonly string[], environment: Readonly<Rec
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  started.add(child);
+  child.once('close', () => started.delete(child));
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -93,6 +101,11 @@ export async function freePort(): Promise<number> {
 
 /** The command lines of processes that run on something under this folder, or were told to keep their temporary files there. */
 export function processesUnder(folder: string): readonly string[] {
+  return idsUnder(folder).map(({ command }) => command);
+}
+
+/** The same with their process ids. */
+export function idsUnder(folder: string): readonly { readonly pid: number; readonly command: string }[] {
   if (process.platform !== 'linux') return [];
   const read = (path: string) => {
     try {
@@ -104,6 +117,6 @@ export function processesUnder(folder: string): readonly string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => `${read(`/proc/${name}/cmdline`)} ${read(`/proc/${name}/environ`)}`.includes(folder))
-    .map((name) => read(`/proc/${name}/cmdline`).trim())
-    .filter((command) => command !== '');
+    .map((name) => ({ pid: Number(name), command: read(`/proc/${name}/cmdline`).trim() }))
+    .filter(({ command }) => command !== '');
 }
