@@ -2,8 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Child, freePort, idsUnder, startChild, startServing } from '../support/child.js';
+import { type Child, freePort, idsUnder, startChild } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
 import { KEY } from '../support/service.js';
@@ -131,41 +132,39 @@ describe('A web process without a worker', () => {
 });
 
 describe.skipIf(!hasRedisServer)('A Redis that goes away and comes back empty', () => {
+  let port: number;
   let redis: ChildProcess;
-  const startRedis = (port: number) =>
-    spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', home], {
+
+  async function startRedis() {
+    redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', home], {
       stdio: 'ignore',
     });
-
-  it('costs no comment: they are taken meanwhile and judged afterwards', async () => {
-    const port = await freePort();
-    redis = startRedis(port);
     await until('Redis answers', async () => {
-      const answer = await import('ioredis').then(async ({ Redis }) => {
-        const probe = new Redis(port, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
-        probe.on('error', () => undefined);
-        return await probe
-          .connect()
-          .then(
-            () => true,
-            () => false,
-          )
-          .finally(() => probe.disconnect());
-      });
-      return answer;
+      const probe = new Redis(port, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+      probe.on('error', () => undefined);
+      const answers = await probe.connect().then(
+        () => true,
+        () => false,
+      );
+      probe.disconnect();
+      return answers;
     });
-    web = await startServing({ ...environment, REDIS_URL: `redis://127.0.0.1:${port}` });
+  }
+
+  it('costs no comment: they are taken meanwhile, people’s decisions are announced, and all are judged afterwards', async () => {
+    port = await freePort();
+    await startRedis();
+    const withRedis = { ...environment, REDIS_URL: `redis://127.0.0.1:${port}` };
+    web = startChild(['serve', '--no-worker'], withRedis, await freePort());
+    await until('it serves', () => web.stdout().includes('Queue: '), 60_000);
     const before = (await allDecided()).sent;
-    const sending = send(100);
-    await until(
-      'some are on their way',
-      async () => (await look.count(`select count(*) from outbox where job_id is not null`)) > 0,
-    );
+    await send(100);
+    const handedOver = () => look.count('select count(*) from outbox where job_id is not null');
+    await until('Redis has all of them', async () => (await handedOver()) === 100);
     redis.kill('SIGKILL');
-    expect(new Set(await sending)).toEqual(new Set([202]));
+
     expect(new Set(await send(20))).toEqual(new Set([202]));
-    await until('it is said', async () => (await call('GET', '/readyz')).status === 503);
-    // What people decide is announced all the same.
+    await until('it is said', async () => (await call('GET', '/readyz')).json.checks.queue.ok === false);
     const { next } = (await call('GET', '/v1/changes?limit=1000')).json;
     await call('DELETE', '/v1/comments/o1');
     await until(
@@ -173,10 +172,13 @@ describe.skipIf(!hasRedisServer)('A Redis that goes away and comes back empty', 
       async () => (await call('GET', `/v1/changes?after=${next}`)).json.changes.length > 0,
     );
 
-    redis = startRedis(port);
+    await startRedis();
+    const worker = startChild(['work'], withRedis);
     await until('all work is done', look.idle, 90_000);
-    expect((await call('GET', '/readyz')).status).toBe(200);
-    expect(await allDecided()).toMatchObject({ sent: before + 120, wrong: 1 });
+    await until('all is well', async () => (await call('GET', '/readyz')).status === 200);
+    // The one that was deleted has no decision any more.
+    expect(await allDecided()).toEqual({ sent: before + 120, wrong: 1 });
+    expect(await worker.stop()).toBe(0);
     expect(await web.stop()).toBe(0);
     redis.kill('SIGKILL');
   }, 180_000);
