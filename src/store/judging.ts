@@ -45,16 +45,19 @@ export async function loadJudgeables(
            ar.language as article_language, pr.text as parent_text, pr.revision as parent_revision
     from unnest(${subjects.map(({ commentId }) => commentId)}::bigint[], ${subjects.map(({ revision }) => revision)}::integer[])
       as wanted(id, revision)
-    join comment c on c.site = ${site} and c.id = wanted.id and c.revision = wanted.revision and c.removed_at is null
+    -- Fenced (offset 0), so that each comment and its parent are one look into an index: joined plainly, PostgreSQL reads all
+    -- comments of the article for each of them while it has no statistics.
+    cross join lateral (
+      select k.* from comment k
+      where k.site = ${site} and k.id = wanted.id and k.revision = wanted.revision and k.removed_at is null offset 0
+    ) c
     join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
-    -- One look into the index a comment: joined plainly, PostgreSQL reads the whole table while it has no statistics.
     left join lateral (
-      select q.site, q.id, q.revision from comment q
-      where q.site = c.site and q.external_id = c.parent_external_id and q.article_id = c.article_id and q.id <> c.id
-        and q.removed_at is null limit 1
-    ) p on true
+      select q.site, q.id, q.revision, q.article_id, q.removed_at from comment q
+      where q.site = c.site and q.external_id = c.parent_external_id offset 0
+    ) p on p.article_id = c.article_id and p.id <> c.id and p.removed_at is null
     left join comment_revision pr on pr.site = p.site and pr.comment_id = p.id and pr.revision = p.revision`.execute(
     db,
   );
@@ -122,7 +125,7 @@ export async function recordJudgements(
   if (judgements.length === 0) return;
   await inTransaction(db, async (tx) => {
     const standing = await lockStanding(tx, site, judgements);
-    await lockArticles(tx, site, standing);
+    const newest = await lockArticles(tx, site, standing);
     const current = judgements.filter(
       (judgement) => standing.get(judgement.commentId)?.revision === judgement.revision,
     );
@@ -136,7 +139,7 @@ export async function recordJudgements(
     await keepDecisions(tx, site, written, evaluations, decidedAt);
     await moveStates(tx, site, written, standing, decidedAt);
     await finishWork(tx, site, judgements);
-    await judgeAnewWhereMoreIsKnown(tx, site, current);
+    await judgeAnewWhereMoreIsKnown(tx, site, current, (id) => newest.get(standing.get(id)?.article_id ?? 0));
   });
 }
 
@@ -177,14 +180,18 @@ async function lockStanding(
 /**
  * Holds the articles as they are until these judgements are kept: whoever ends the embedding of one, or changes it, comes
  * before, and is seen here, or after, and sees what is kept here.
+ *
+ * @returns the revision of each.
  */
 async function lockArticles(
   tx: Transaction<Tables>,
   site: number,
   standing: ReadonlyMap<number, Standing>,
-): Promise<void> {
+): Promise<ReadonlyMap<number, number>> {
   const articles = [...new Set([...standing.values()].map(({ article_id }) => article_id))];
-  await sql`select 1 from article where site = ${site} and id = any(${articles}) order by id for share`.execute(tx);
+  const { rows } = await sql<{ id: number; revision: number }>`
+    select id, revision from article where site = ${site} and id = any(${articles}) order by id for share`.execute(tx);
+  return new Map(rows.map(({ id, revision }) => [id, revision]));
 }
 
 /**
@@ -195,30 +202,31 @@ async function judgeAnewWhereMoreIsKnown(
   tx: Transaction<Tables>,
   site: number,
   judgements: readonly Judgement[],
+  newestOf: (commentId: number) => number | undefined,
 ): Promise<void> {
   const rows = judgements.flatMap(({ evaluation }) => {
     if (evaluation?.content.kind !== 'scored') return [];
     const { key, content } = evaluation;
     const { commentId, articleRevision, artefact } = key;
     const provisional = content.offTopic.kind === 'scored' && content.offTopic.provisional;
-    return [{ commentId, articleRevision, artefact, provisional }];
+    const stale = articleRevision < (newestOf(commentId) ?? 0);
+    return provisional || stale ? [{ commentId, artefact, provisional, stale }] : [];
   });
-  if (rows.some(({ provisional }) => provisional)) await askForVectors(tx, site, rows);
   if (rows.length === 0) return;
+  if (rows.some(({ provisional }) => provisional)) await askForVectors(tx, site, rows);
   await sql`
     insert into outbox (site, kind, lane, subject, revision, pipeline)
     select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
     from json_to_recordset(${JSON.stringify(rows)}::json)
-      as n("commentId" bigint, "articleRevision" integer, artefact text, provisional boolean)
+      as n("commentId" bigint, artefact text, provisional boolean, stale boolean)
     join comment c on c.site = ${site} and c.id = n."commentId"
     join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
     join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
     where (d.outcome = 'approve' or d.outcome = 'review' and n.provisional and d.detail->'flags' = '["off_topic"]')
-      and (n."articleRevision" < a.revision
-           or n.provisional and exists (select 1 from article_vectors v where v.site = a.site
-                                        and v.content_hash = ar.content_hash and v.artefact = n.artefact))
+      and (n.stale or n.provisional and exists (select 1 from article_vectors v where v.site = a.site
+                                                and v.content_hash = ar.content_hash and v.artefact = n.artefact))
       and not exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                       and v.undone_at is null)
     on conflict do nothing`.execute(tx);

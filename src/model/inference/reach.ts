@@ -52,13 +52,14 @@ export async function reachInference(place: Place, start: object, entry: string)
 }
 
 /**
- * The compiled entry of the inference process: beside this file, or, where premod runs from its sources (in tests), in the
- * built server.
+ * The compiled entry of the inference process: beside this file, or, where premod runs from its sources (in tests) or from
+ * elsewhere in its folder (in bench/), in the built server.
  */
 export function defaultEntry(): string {
   const beside = fileURLToPath(new URL('./main.js', import.meta.url));
   if (existsSync(beside)) return beside;
-  const root = dirname(fileURLToPath(new URL('../../../package.json', import.meta.url)));
+  let root = dirname(beside);
+  while (!existsSync(join(root, 'package.json')) && root !== dirname(root)) root = dirname(root);
   return join(root, 'dist', 'server', 'model', 'inference', 'main.js');
 }
 
@@ -99,9 +100,11 @@ function tryConnect(path: string): Promise<Socket | null> {
   });
 }
 
+/** What a process said at its end: Node prints the error first and its own version last. */
 function lastLine(log: string): string {
   try {
-    return readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? 'it said nothing';
+    const lines = readFileSync(log, 'utf8').trim().split('\n');
+    return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   } catch {
     return 'it said nothing';
   }
