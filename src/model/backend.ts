@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { BackendName, Executor } from './executor.js';
 import { nativeExecutor } from './executor-native.js';
 import { GRAPH_VERSION } from './graph/build.js';
@@ -52,8 +52,10 @@ function nativeBackend(tf: NativeTensorFlow, version: string, cache: string): Ba
     library: `TensorFlow ${version}`,
     whyNotNative: null,
     load: async (key, outputs, make) => {
-      const name = createHash('sha256').update(`${key} ${GRAPH_VERSION}`).digest('hex');
-      const folder = await cachedSavedModel(join(cache, 'graphs'), name, () => toSavedModel(make()));
+      const graphs = resolve(cache, 'graphs');
+      // The folder too, because it is written into the graph: a cache that was moved is of no use.
+      const name = createHash('sha256').update(`${key} ${GRAPH_VERSION} ${graphs}`).digest('hex');
+      const folder = await cachedSavedModel(graphs, name, (place) => toSavedModel(make(), place));
       return nativeExecutor(tf, folder, outputs);
     },
   };

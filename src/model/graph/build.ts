@@ -5,7 +5,7 @@ import { type Graph, GraphBuilder, type Output } from './graph.js';
 import { addEmbedding, addFeatures, addHeads } from './heads.js';
 
 /** Raised with every change to what is emitted, so that graphs cached on a machine are written anew. */
-export const GRAPH_VERSION = 2;
+export const GRAPH_VERSION = 3;
 
 /** What the judging graph is made for: sizes that the manifest states. */
 export type JudgingShape = { readonly encoder: EncoderShape; readonly heads: HeadsShape; readonly labels: number };

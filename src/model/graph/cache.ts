@@ -4,9 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile 
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-const MODEL = 'saved_model.pb';
-/** Written beside the graph: the sha256 it must have when it is loaded. */
-const DIGEST = 'saved_model.sha256';
+/** Written beside the files: the sha256 that each must have when it is loaded, as sha256sum writes it. */
+const DIGESTS = 'SHA256SUMS';
 
 /** A graph that nobody has loaded for so long is of an artefact or a premod that is gone. */
 const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000;
@@ -19,9 +18,13 @@ const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000;
  *
  * @param graphs where graphs are kept, such as `~/.cache/premod/graphs`.
  * @param key names artefact and graph version.
- * @param make gives the file's content where it is not there yet.
+ * @param make gives the files' contents by name where they are not there yet; it is told where they will lie.
  */
-export async function cachedSavedModel(graphs: string, key: string, make: () => Uint8Array): Promise<string> {
+export async function cachedSavedModel(
+  graphs: string,
+  key: string,
+  make: (folder: string) => ReadonlyMap<string, Uint8Array>,
+): Promise<string> {
   const folder = join(graphs, key);
   if (await isWhole(folder)) {
     const now = new Date();
@@ -30,10 +33,13 @@ export async function cachedSavedModel(graphs: string, key: string, make: () => 
   }
 
   await mkdir(graphs, { recursive: true });
-  const content = make();
   const written = await mkdtemp(join(graphs, '.writing-'));
-  await writeFile(join(written, MODEL), content);
-  await writeFile(join(written, DIGEST), createHash('sha256').update(content).digest('hex'));
+  const digests: string[] = [];
+  for (const [name, content] of make(folder)) {
+    await writeFile(join(written, name), content);
+    digests.push(`${createHash('sha256').update(content).digest('hex')}  ${name}\n`);
+  }
+  await writeFile(join(written, DIGESTS), digests.join(''));
   await putInPlace(written, folder);
   await forgetOld(graphs);
   return folder;
@@ -62,13 +68,21 @@ async function putInPlace(written: string, folder: string): Promise<void> {
 
 async function isWhole(folder: string): Promise<boolean> {
   try {
-    const expected = await readFile(join(folder, DIGEST), 'utf8');
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(join(folder, MODEL), { highWaterMark: 1 << 20 }), hash);
-    return hash.digest('hex') === expected;
+    const digests = (await readFile(join(folder, DIGESTS), 'utf8')).trim().split('\n');
+    for (const line of digests) {
+      const [expected, name] = line.split('  ');
+      if (name === undefined || (await digestOf(join(folder, name))) !== expected) return false;
+    }
+    return true;
   } catch {
     return false;
   }
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
 }
 
 async function forgetOld(graphs: string): Promise<void> {

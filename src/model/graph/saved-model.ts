@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import type { Attribute, Constant, ElementType, Graph } from './graph.js';
 
@@ -61,8 +62,45 @@ const PRODUCER = 1286;
 
 export const TAG = 'serve';
 
-/** Writes the graph as the bytes of `saved_model.pb`: constants inside, one signature named `serving_default`. */
-export function toSavedModel(graph: Graph): Uint8Array {
+/** The file that a SavedModel's reader looks for. */
+const MODEL = 'saved_model.pb';
+
+/** Constants from this size on, in bytes, lie in files of their own. */
+const LARGE = 64 * 1024;
+
+/**
+ * Writes the graph as a SavedModel with one signature named `serving_default`.
+ *
+ * Large constants are files that the library maps into memory: written into the graph, it would copy them for the graph as
+ * read, as optimised and as run, and keep the copies.
+ *
+ * @param folder where the files will lie when the model is loaded; it is written into the graph.
+ * @returns the files' contents by name.
+ */
+export function toSavedModel(given: Graph, folder: string): ReadonlyMap<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  const nodes = given.nodes.map((node) => {
+    const { dtype, value } = node.attributes;
+    if (node.op !== 'Const' || dtype === undefined || value?.kind !== 'tensor') return node;
+    const { shape, data } = value.value;
+    if (data.byteLength < LARGE) return node;
+    const file = `${files.size}.constant`;
+    files.set(file, Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    return {
+      ...node,
+      op: 'ImmutableConst',
+      attributes: {
+        dtype,
+        shape: { kind: 'shape', value: shape } as const,
+        memory_region_name: { kind: 'text', value: join(folder, file) } as const,
+      },
+    };
+  });
+  files.set(MODEL, savedModel({ ...given, nodes }));
+  return files;
+}
+
+function savedModel(graph: Graph): Uint8Array {
   const placeholders = graph.nodes.filter((node) => node.op === 'Placeholder');
   const inputs = placeholders.map((node) => {
     const dtype = node.attributes.dtype;
