@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
-import { normalise } from '../src/core/normalise.js';
-import { openInference } from '../src/model/inference/client.js';
+import { modelAlone } from './support/model-alone.js';
 import { commentOf, machine, pause, startBenchService } from './support/service.js';
 
 /**
@@ -46,19 +44,6 @@ try {
 }
 const again = await modelAlone(Math.min(COUNT, 2_000));
 console.log(`the model alone, again: ${again.toFixed(0)} comments/s`);
-
-async function modelAlone(count: number): Promise<number> {
-  const inference = await openInference({ models: resolve('models') });
-  const texts = Array.from({ length: count }, (_, n) => ({ text: normalise(commentOf(32, n)).text }));
-  await inference.weigh(texts.slice(0, 64), { lane: 'bulk' });
-  const began = performance.now();
-  for (let begin = 0; begin < count; begin += 256) {
-    await inference.weigh(texts.slice(begin, begin + 256), { lane: 'bulk' });
-  }
-  const seconds = (performance.now() - began) / 1000;
-  await inference.close();
-  return count / seconds;
-}
 
 async function send(count: number, name: string): Promise<void> {
   const lines = Array.from({ length: count }, (_, n) =>

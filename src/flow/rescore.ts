@@ -56,7 +56,7 @@ const CHUNK = 192;
 
 /**
  * Carries a rescoring on, chunk by chunk, until it is done, paused, or `mostMs` have passed; then it hands over. The next
- * chunk is weighed while this one is written down, so that the model does not wait for the database.
+ * chunk is with the model before this one is finished, so that the model waits neither for the database nor for the rules.
  */
 export async function carryOnRescore<Scope>(
   deps: RescoreDeps<Scope>,
@@ -71,15 +71,14 @@ export async function carryOnRescore<Scope>(
     return 'stopped';
   }
   const parts = await deps.partsOf(site, running.pipeline);
-  const next = (cursor: number) => weighChunk(deps, site, { ...running, cursor }, parts);
+  const begin = (cursor: number) => beginChunk(deps, site, { ...running, cursor }, parts);
 
   let cursor = running.cursor;
-  let chunk = await next(cursor);
+  let chunk = await begin(cursor);
   while (chunk.last !== null) {
-    const { last, rejudged } = chunk;
-    const following = next(last);
-    // Its failure is met when it is awaited; until then it must not end the process.
-    following.catch(() => undefined);
+    const { last } = chunk;
+    const following = await begin(last);
+    const rejudged = await chunk.rejudged;
     if ((await deps.recordChunk(site, id, { cursor, last, rejudged }, deps.now())) === 'stale') {
       if ((await deps.readRunning(site, id)) === null) await deps.drop(site, id);
       return 'stopped';
@@ -89,24 +88,38 @@ export async function carryOnRescore<Scope>(
       await deps.handOver(site, id, running.pipeline);
       return 'handed over';
     }
-    chunk = await following;
+    chunk = following;
   }
   await deps.finish(site, id);
   return 'done';
 }
 
-async function weighChunk<Scope>(
+type Chunk = { readonly last: number | null; readonly rejudged: Promise<readonly Rejudged[]> };
+
+/** Loads a chunk and sets off its judging. */
+async function beginChunk<Scope>(
   deps: RescoreDeps<Scope>,
   site: number,
   at: Omit<Running<Scope>, 'pipeline'>,
   parts: JudgingParts,
-): Promise<{ rejudged: readonly Rejudged[]; last: number | null }> {
+): Promise<Chunk> {
   const target = { artefact: parts.artefact, normaliser: NORMALISER_VERSION };
   const { items, last } = await deps.loadChunk(site, at, target, CHUNK);
+  const rejudged = rejudge(deps, items, parts);
+  // Its failure is met when it is awaited; until then it must not end the process.
+  rejudged.catch(() => undefined);
+  return { last, rejudged };
+}
+
+async function rejudge<Scope>(
+  deps: RescoreDeps<Scope>,
+  items: readonly ChunkItem[],
+  parts: JudgingParts,
+): Promise<readonly Rejudged[]> {
   const fresh = items.filter(({ stored }) => stored === null).map(({ judgeable }) => judgeable);
   const weighed = fresh.length === 0 ? [] : await judge(deps.weighing, fresh, parts, 'bulk');
   const byComment = new Map(weighed.map((judgement) => [judgement.commentId, judgement]));
-  const rejudged = items.map(({ judgeable, before, stored }): Rejudged => {
+  return items.map(({ judgeable, before, stored }): Rejudged => {
     const { commentId, revision, article } = judgeable;
     const judgement = byComment.get(commentId);
     if (judgement !== undefined) {
@@ -117,5 +130,4 @@ async function weighChunk<Scope>(
     const decision = decideAgain(judgeable, stored, parts);
     return { commentId, revision, articleId: article.id, before, decision, evaluation: null };
   });
-  return { rejudged, last };
 }
