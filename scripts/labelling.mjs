@@ -1,0 +1,183 @@
+#!/usr/bin/env node
+// Labels of our own on public texts, which are not kept here: training-data/README.md says how a round goes.
+//
+//   node scripts/labelling.mjs pick --data DIR --plan FILE --readers N --to FOLDER
+//       Draws the texts of a round and deals them out: one sheet a reader, a tenth of each also on the next reader's.
+//   node scripts/labelling.mjs keep --from FOLDER --round NAME
+//       Reads what the readers wrote and appends it to training-data/labels/NAME.tsv.
+//   node scripts/labelling.mjs agree
+//       Cohen's kappa of each label over all texts that two readers read blind.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { parse } from 'yaml';
+
+const LABELS = fileURLToPath(new URL('../training-data/labels/', import.meta.url));
+const LETTERS = {
+  I: 'incitement',
+  D: 'dehumanisation',
+  H: 'hate',
+  T: 'threat',
+  S: 'severe_toxicity',
+  C: 'mention',
+  U: "can't tell",
+};
+/** Every so many-th text of a sheet is read by the next reader too. */
+const TWICE = 10;
+
+const [command, ...rest] = process.argv.slice(2);
+const { values } = parseArgs({
+  args: rest,
+  options: {
+    data: { type: 'string' },
+    plan: { type: 'string' },
+    readers: { type: 'string', default: '4' },
+    to: { type: 'string' },
+    from: { type: 'string' },
+    round: { type: 'string' },
+  },
+});
+const commands = { pick, keep, agree };
+if (!(command in commands)) {
+  console.error(`Say what to do: ${Object.keys(commands).join(', ')}.`);
+  process.exit(1);
+}
+commands[command]();
+
+function pick() {
+  const { data, plan, to } = values;
+  const readers = Number(values.readers);
+  const { seed, draws, seen = [] } = parse(readFileSync(plan, 'utf8'));
+  const known = new Set([...keptLabels().map(({ sha }) => sha), ...seen.flatMap((file) => namedIn(data, file))]);
+  const chosen = [];
+  for (const { set, rows, words, longest = 700 } of draws) {
+    const pattern = words === undefined ? null : new RegExp(words.join('|'), 'iu');
+    const texts = readSet(data, set)
+      .map(({ text }) => text)
+      .filter((text) => text.length <= longest && /\p{L}/u.test(text) && (pattern === null || pattern.test(text)))
+      .filter((text) => !known.has(shaOf(text)))
+      .map((text) => ({ text, sha: shaOf(text), order: shaOf(`${seed} ${text}`) }))
+      .sort((a, b) => (a.order < b.order ? -1 : 1));
+    let taken = 0;
+    for (const { text, sha, order } of texts) {
+      if (taken >= rows) break;
+      if (known.has(sha)) continue;
+      known.add(sha);
+      chosen.push({ text, sha, order });
+      taken += 1;
+    }
+    console.log(`${set}: ${taken} of ${texts.length}`);
+  }
+  // Mixed, so that no reader sees one set and one drawing alone.
+  chosen.sort((a, b) => (a.order < b.order ? -1 : 1));
+  const sheets = Array.from({ length: readers }, (_, reader) => chosen.filter((_, i) => i % readers === reader));
+  const dealt = sheets.map((sheet, reader) => {
+    const next = sheets[(reader + 1) % readers];
+    return [...sheet, ...(readers > 1 ? next.filter((_, i) => i % TWICE === 0) : [])].sort((a, b) =>
+      a.order.slice(8) < b.order.slice(8) ? -1 : 1,
+    );
+  });
+  mkdirSync(to, { recursive: true });
+  dealt.forEach((sheet, reader) => {
+    writeFileSync(join(to, `sheet-${reader + 1}.keys`), sheet.map(({ sha }) => `${sha}\n`).join(''));
+    const lines = sheet.map(({ text }, n) => `${n + 1}\t${text.replaceAll(/\s+/g, ' ').trim()}\n`);
+    writeFileSync(join(to, `sheet-${reader + 1}.txt`), lines.join(''));
+  });
+  console.log(`${chosen.length} texts, ${dealt.map((sheet) => sheet.length).join(' + ')} to read`);
+}
+
+function keep() {
+  const { from, round } = values;
+  const lines = [];
+  for (const file of readdirSync(from).filter((name) => /^sheet-\d+\.labels$/.test(name))) {
+    const reader = `${round}-${file.match(/\d+/)[0]}`;
+    const keys = readFileSync(join(from, file.replace('.labels', '.keys')), 'utf8')
+      .trim()
+      .split('\n');
+    const read = new Map(
+      readFileSync(join(from, file), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t')),
+    );
+    let missing = 0;
+    keys.forEach((sha, n) => {
+      const labels = read.get(String(n + 1))?.trim();
+      if (labels === undefined) missing += 1;
+      else if (labels !== '-' && [...labels].some((letter) => !(letter in LETTERS)))
+        throw new Error(`${file}, text ${n + 1}: ${labels}`);
+      else lines.push([sha, labels === '-' ? '-' : inOrder(labels), round, reader].join('\t'));
+    });
+    console.log(`${file}: ${keys.length - missing} read, ${missing} left out`);
+  }
+  mkdirSync(LABELS, { recursive: true });
+  const path = join(LABELS, `${round}.tsv`);
+  writeFileSync(path, `${['sha256', 'labels', 'round', 'reader'].join('\t')}\n${lines.sort().join('\n')}\n`);
+  console.log(`${lines.length} labels in ${path}`);
+}
+
+function agree() {
+  const byText = grouped(keptLabels(), ({ sha }) => sha);
+  const pairs = [...byText.values()].filter((all) => all.length > 1).map(([one, other]) => [one, other]);
+  console.log(`${byText.size} texts, ${pairs.length} of them read twice`);
+  for (const [letter, label] of Object.entries(LETTERS)) {
+    const marks = pairs.map((pair) => pair.map(({ labels }) => labels.includes(letter)));
+    const both = marks.filter(([a, b]) => a && b).length;
+    const [first, second] = [0, 1].map((i) => marks.filter((pair) => pair[i]).length / marks.length);
+    const same = marks.filter(([a, b]) => a === b).length / marks.length;
+    const chance = first * second + (1 - first) * (1 - second);
+    const kappa = chance === 1 ? Number.NaN : (same - chance) / (1 - chance);
+    console.log(
+      `${label.padEnd(16)} kappa ${kappa.toFixed(2)}, by both ${both}, by one or both ${marks.flat().filter(Boolean).length - both}`,
+    );
+  }
+}
+
+function inOrder(labels) {
+  return Object.keys(LETTERS)
+    .filter((letter) => labels.includes(letter))
+    .join('');
+}
+
+function keptLabels() {
+  if (!existsSync(LABELS)) return [];
+  return readdirSync(LABELS)
+    .filter((name) => name.endsWith('.tsv'))
+    .flatMap((name) => readFileSync(join(LABELS, name), 'utf8').trim().split('\n').slice(1))
+    .map((line) => line.split('\t'))
+    .map(([sha, labels, round, reader]) => ({ sha, labels, round, reader }));
+}
+
+/** The texts that a list of set and id names. */
+function namedIn(data, file) {
+  const rows = readFileSync(join(data, file), 'utf8').trim().split('\n').slice(1);
+  const ids = grouped(
+    rows.map((row) => row.split('\t')),
+    ([set]) => set,
+  );
+  return [...ids].flatMap(([set, named]) => {
+    const wanted = new Set(named.map(([, id]) => id));
+    return readSet(data, set).flatMap(({ id, text }) => (wanted.has(id) ? [shaOf(text)] : []));
+  });
+}
+
+function readSet(data, set) {
+  const lines = gunzipSync(readFileSync(join(data, `${set}.jsonl.gz`)))
+    .toString('utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
+function shaOf(text) {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function grouped(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
