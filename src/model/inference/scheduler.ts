@@ -17,6 +17,12 @@ const LONGEST_BATCH_MS = 90;
 /** Tokens per millisecond until something was measured; what two slow cores do. */
 const FIRST_GUESS = 3;
 
+/**
+ * No window is filled up by more than this share of a batch's length: beyond it, a batch of its own costs less than the
+ * filling.
+ */
+const MOST_FILLING = 0.25;
+
 /** How far into a lane a batch looks for windows of one length. */
 const LOOK_AHEAD = 512;
 
@@ -103,7 +109,7 @@ export class Scheduler {
   }
 }
 
-/** The oldest window and those of nearest length, as many as fit the budget of padded tokens. */
+/** The oldest window and those of nearest length, as many as fit the budget of padded tokens and are not filled up too much. */
 function around(oldest: Waiting, candidates: readonly Waiting[], budget: number): readonly Waiting[] {
   const sorted = candidates
     .filter(({ model }) => model === oldest.model)
@@ -116,8 +122,9 @@ function around(oldest: Waiting, candidates: readonly Waiting[], budget: number)
     const longer = length(end) - length(begin);
     const takeLonger = longer <= shorter;
     const rows = end - begin + 1;
-    const padded = rows * (takeLonger ? length(end) : length(end - 1));
-    if (padded > budget) break;
+    const longest = takeLonger ? length(end) : length(end - 1);
+    const shortest = takeLonger ? length(begin) : length(begin - 1);
+    if (rows * longest > budget || longest - shortest > longest * MOST_FILLING) break;
     if (takeLonger) end++;
     else begin--;
   }
