@@ -88,6 +88,8 @@ program
   .option('--artefact <folder>', 'the artefact’s folder; left out, the active one')
   .option('--recipe <file>', 'the recipe', 'training-data/recipes/heads.yaml')
   .option('--data <folder>', 'the folder with the labelled sets', '../shared/data')
+  .option('--functional <folder>', 'judge the capabilities of this folder instead; a table on stdout')
+  .option('--failures', 'with --functional: list what was judged wrongly too')
   .action(async (command) => {
     const { evaluateCommand } = await import('./cli/train.js');
     await evaluateCommand(loadConfig(process.env), command);

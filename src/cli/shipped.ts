@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LABELS, type Label } from '../core/labels.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import { pipelineFingerprint } from '../core/pipeline.js';
-import { type Policy, type SuggestedThreshold, shippedPolicy } from '../core/policy.js';
+import { type Policy, shippedPolicy } from '../core/policy.js';
 import { type CompiledRules, compileRules } from '../core/rules.js';
 import { currentArtefact, readArtefact, readManifest } from '../model/artefact.js';
 import { ArtefactDamaged } from '../model/errors.js';
 import { artefactId, canonicalJson, type Manifest } from '../model/manifest.js';
 import { loadRuleLists } from '../model/rule-lists.js';
+import { suggestedThresholds } from '../model/suggested-thresholds.js';
 
 /** What is shipped with this premod: the active artefact, the rule lists and the policy that follows from both. */
 export type Shipped = {
@@ -47,19 +47,6 @@ export async function readShipped(models: string, options: { readonly rules?: bo
     ruleCount: compiledRules.rules.length,
     fingerprint: pipelineFingerprint({ artefact, normaliser: NORMALISER_VERSION, rules: revision, policy: policySha }),
   };
-}
-
-function suggestedThresholds(manifest: Manifest): Partial<Record<Label, SuggestedThreshold>> {
-  const suggested: Partial<Record<Label, SuggestedThreshold>> = {
-    off_topic: { review: manifest.topic.review, reject: null },
-  };
-  for (const label of LABELS) {
-    if (label === 'off_topic') continue;
-    const measured = manifest.thresholds[label];
-    if (measured === undefined) continue;
-    suggested[label] = { review: measured.review.threshold, reject: measured.reject?.threshold ?? null };
-  }
-  return suggested;
 }
 
 /** An artefact among the folders of `models`, by the id or the name of its manifest. @throws ArtefactDamaged where there is none */

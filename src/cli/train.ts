@@ -5,6 +5,7 @@ import { currentArtefact } from '../model/artefact.js';
 import { openBackend } from '../model/backend.js';
 import { loadNative } from '../model/native.js';
 import { evaluate } from '../training/evaluate.js';
+import { capabilityTable, judgeCapabilities, readCapabilities } from '../training/functional.js';
 import { train } from '../training/train.js';
 import { say } from './say.js';
 
@@ -47,11 +48,24 @@ export async function trainCommand(config: Config, command: TrainCommand): Promi
   say(`It is the active one from the next start.`);
 }
 
-export type EvaluateCommand = { readonly artefact?: string; readonly recipe: string; readonly data: string };
+export type EvaluateCommand = {
+  readonly artefact?: string;
+  readonly recipe: string;
+  readonly data: string;
+  readonly functional?: string;
+  readonly failures?: boolean;
+};
 
-/** Measures an artefact on the validation rows of a recipe, through the graph that the service runs; JSON on stdout. */
+/**
+ * Measures an artefact through the graph that the service runs: on the validation rows of a recipe (JSON on stdout), or on the
+ * capabilities of a folder (a table).
+ */
 export async function evaluateCommand(config: Config, command: EvaluateCommand): Promise<void> {
   const artefact = command.artefact ?? (await currentArtefact(config.model.directory));
+  if (command.functional !== undefined) {
+    await judgeFunctional(config, resolve(artefact), resolve(command.functional), command.failures === true);
+    return;
+  }
   const measured = await evaluate({
     artefact: resolve(artefact),
     recipe: resolve(command.recipe),
@@ -60,6 +74,17 @@ export async function evaluateCommand(config: Config, command: EvaluateCommand):
     progress: reportProgress(),
   });
   process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
+}
+
+async function judgeFunctional(config: Config, artefact: string, folder: string, failures: boolean): Promise<void> {
+  const backend = openBackend({ choice: config.model.backend, cache: config.model.cache });
+  const results = await judgeCapabilities(await readCapabilities(folder), artefact, backend);
+  process.stdout.write(`${capabilityTable(results)}\n`);
+  if (!failures) return;
+  for (const { capability, failures: wrong } of results) {
+    process.stdout.write(`\n${capability}\n`);
+    for (const { text, scores } of wrong) process.stdout.write(`  ${JSON.stringify(scores)} ${text}\n`);
+  }
 }
 
 /** One line a step on stderr; on a terminal it is rewritten as the step goes on. */
