@@ -30,6 +30,11 @@ const HeadsShape = z.strictObject({
   poolings: z.array(Pooling).min(1),
   /** Widths of the layers between features and labels; empty for a linear head. */
   hidden: z.array(z.int().positive()),
+  /**
+   * What a linear layer makes the sentence embedding from, where the encoder was trained on: it gives back what the base
+   * encoder's embedding was. Absent where the encoder is the base encoder, whose last layer's mean is the embedding.
+   */
+  embedding: Pooling.optional(),
 });
 export type HeadsShape = z.infer<typeof HeadsShape>;
 

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { TopicPrototypes } from '../core/topic.js';
 import { type ArtefactFile, PROTOTYPES } from '../model/artefact.js';
+import { EMBEDDING } from '../model/graph/heads.js';
 import { narrow } from '../model/half.js';
 import { artefactId, Manifest } from '../model/manifest.js';
 import { type StoredTensor, writeSafetensors } from '../model/safetensors.js';
@@ -32,16 +33,18 @@ export async function publishArtefact(
   return artefactId(manifest);
 }
 
+const HALVED = ['heads.0.weight', `${EMBEDDING}.weight`];
+
 /**
- * The heads' file. Their first and largest matrix is kept in half precision, like the encoder's, which changes no score by
- * more than a few ten-thousandths; what follows it is small and kept whole.
+ * The heads' file. Their first and largest matrix, and the embedding's, are kept in half precision, like the encoder's,
+ * which changes no score by more than a few ten-thousandths; the rest is small and kept whole.
  */
 export function headsFile(heads: Weights, prototypes: TopicPrototypes): Uint8Array {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { shape, data }] of heads) {
     tensors.set(
       name,
-      name === 'heads.0.weight' ? { dtype: 'F16', shape, data: narrow(data) } : { dtype: 'F32', shape, data },
+      HALVED.includes(name) ? { dtype: 'F16', shape, data: narrow(data) } : { dtype: 'F32', shape, data },
     );
   }
   for (const kind of ['site', 'reaction', 'background'] as const) {

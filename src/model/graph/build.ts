@@ -21,7 +21,9 @@ export function judgingGraph(
 ): Graph {
   const graph = new GraphBuilder();
   const encoded = addEncoder(graph, shape.encoder, weights.encoder);
-  addEmbedding(graph, encoded, shape.encoder.hidden);
+  const { embedding } = shape.heads;
+  const head = embedding === undefined ? null : { pooling: embedding, weights: weights.heads };
+  addEmbedding(graph, encoded, shape.encoder.hidden, head);
   const features = addFeatures(graph, encoded, shape.heads.poolings, shape.encoder.hidden);
   addHeads(graph, features, shape.heads, weights.heads);
   return { nodes: graph.nodes, outputs: judgingOutputs(shape) };
@@ -39,7 +41,7 @@ export function featuresOutputs(shape: FeaturesShape): Graph['outputs'] {
 export function featuresGraph(shape: FeaturesShape, encoder: EncoderWeights): Graph {
   const graph = new GraphBuilder();
   const encoded = addEncoder(graph, shape.encoder, encoder);
-  addEmbedding(graph, encoded, shape.encoder.hidden);
+  addEmbedding(graph, encoded, shape.encoder.hidden, null);
   addFeatures(graph, encoded, shape.poolings, shape.encoder.hidden);
   return { nodes: graph.nodes, outputs: featuresOutputs(shape) };
 }

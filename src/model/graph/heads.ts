@@ -3,12 +3,26 @@ import type { Weights } from '../weights.js';
 import { addDense, type Encoded } from './encoder.js';
 import { bool, float, type GraphBuilder, int, int32 } from './graph.js';
 
+/** The layer that makes the embedding, in the heads' weights: [hidden, hidden] and [hidden]. */
+export const EMBEDDING = 'embedding_head';
+
+/** How an encoder that was trained on gives its embedding. */
+export type EmbeddingHead = { readonly pooling: Pooling; readonly weights: Weights };
+
 /**
- * Adds the sentence embedding: the mean of the last layer over the tokens, of length one. It is that of the base encoder,
- * untouched, because off-topic and the cache of parents depend on it.
+ * Adds the sentence embedding, of length one. Off-topic and the cache of parents depend on its being that of the base
+ * encoder: the mean of the last layer over the tokens where the encoder is that one, and what a linear layer was taught to
+ * give back of it where the encoder was trained on.
  */
-export function addEmbedding(graph: GraphBuilder, encoded: Encoded, hidden: number): string {
-  const mean = addPooling(graph, { layer: encoded.hidden.length - 1, kind: 'mean' }, encoded, hidden);
+export function addEmbedding(
+  graph: GraphBuilder,
+  encoded: Encoded,
+  hidden: number,
+  head: EmbeddingHead | null,
+): string {
+  const pooling = head?.pooling ?? { layer: encoded.hidden.length - 1, kind: 'mean' };
+  const pooled = addPooling(graph, pooling, encoded, hidden);
+  const mean = head === null ? pooled : addDense(graph, EMBEDDING, pooled, head.weights);
   const square = graph.add('embedding/square', 'Square', [mean], { T: float });
   const sum = graph.add('embedding/sum', 'Sum', [square, graph.integers('embedding/axis', [1])], {
     T: float,
