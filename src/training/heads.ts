@@ -5,9 +5,28 @@ import type { Weights } from '../model/weights.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { Features, Progress } from './features.js';
 import { gather, lossAndGradients, type TensorFlow } from './network.js';
-import { randomFrom, shuffled } from './random.js';
+import { normal, randomFrom, shuffled } from './random.js';
 import type { Recipe } from './recipe.js';
 import type { Row } from './rows.js';
+
+/** How heads are trained on an encoder that stays as it is. */
+export type HeadsRecipe = {
+  readonly hidden: readonly number[];
+  readonly dropout: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly weightDecay: number;
+};
+
+/** @throws Error where the recipe does not say it. */
+export function headsRecipe({ name, heads }: Recipe): HeadsRecipe {
+  const { hidden, dropout, epochs, batch, rate, weightDecay } = heads;
+  if (epochs === undefined || batch === undefined || rate === undefined || weightDecay === undefined) {
+    throw new Error(`${name} trains no encoder, so its heads need epochs, batch, rate and weightDecay`);
+  }
+  return { hidden, dropout, epochs, batch, rate, weightDecay };
+}
 
 export type HeadsTask = {
   readonly tf: TensorFlow;
@@ -15,7 +34,7 @@ export type HeadsTask = {
   /** What is known of each row of the features. */
   readonly targets: readonly Row['targets'][];
   readonly labels: readonly ModelLabel[];
-  readonly recipe: Pick<Recipe['heads'], 'hidden' | 'dropout' | 'epochs' | 'batch' | 'rate' | 'weightDecay'>;
+  readonly recipe: HeadsRecipe;
   readonly seed: number;
 };
 
@@ -177,8 +196,4 @@ function fold(variables: readonly Variable[], sizes: readonly number[], { mean, 
 
 function product(shape: readonly number[]): number {
   return shape.reduce((all, side) => all * side, 1);
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -92,7 +92,9 @@ export function forward(
         hidden[layer] = known === undefined ? more : tf.add(known, more);
       };
       const parts = tf.split(error, pools.length, 1);
-      heads.poolings.forEach(({ layer }, i) => add(layer, pools[i]?.back(parts[i] as Tensor) as Tensor));
+      for (const [i, { layer }] of heads.poolings.entries()) {
+        add(layer, pools[i]?.back(parts[i] as Tensor) as Tensor);
+      }
       if (errors.embedding !== null && pool !== null && embedded !== null && heads.embedding !== undefined) {
         add(heads.embedding.layer, pool.back(embedded.back(errors.embedding, gradients)));
       }

@@ -8,7 +8,12 @@ import { type Row, readRows } from './rows.js';
 import { readTopicTexts, type TopicTexts } from './topic-texts.js';
 
 /** One window to learn from, and what is known of it. */
-export type Example = { readonly window: Int32Array; readonly targets: Row['targets'] };
+export type Example = {
+  readonly window: Int32Array;
+  readonly targets: Row['targets'];
+  /** How often a run that trains the encoder reads it. */
+  readonly times: number;
+};
 
 /** A row to be measured on, in the windows that the service would judge it by. */
 export type Measured = { readonly row: Row; readonly windows: readonly Int32Array[] };
@@ -85,16 +90,17 @@ export function readings(tokenizer: Tokenizer, text: string): readonly Int32Arra
  * by them too, and of a harmless one each is harmless. Which window of another row carries its label, nobody said.
  */
 function examplesOf(row: Row, tokenizer: Tokenizer, tokens: Tokens, longest: number): Example[] {
-  const { targets, text } = row;
+  const { targets, text, times } = row;
   const ids = tokenizer.ids(text);
-  const whole = ids.length + 2 > longest ? [] : [{ window: Int32Array.of(tokens.first, ...ids, tokens.last), targets }];
+  const whole =
+    ids.length + 2 > longest ? [] : [{ window: Int32Array.of(tokens.first, ...ids, tokens.last), targets, times }];
   const windows = tokenizer.closely(text);
   const harmless = Object.values(targets).every(({ value }) => value === 0);
   if (!harmless) return whole;
   const shared = Object.fromEntries(
     Object.entries(targets).map(([label, { value, weight }]) => [label, { value, weight: weight / windows.length }]),
   );
-  return [...whole, ...windows.map((window) => ({ window, targets: shared }))];
+  return [...whole, ...windows.map((window) => ({ window, targets: shared, times }))];
 }
 
 function tokenizerFile(base: BaseEncoder): object {

@@ -33,7 +33,8 @@ export async function publishArtefact(
   return artefactId(manifest);
 }
 
-const HALVED = ['heads.0.weight', `${EMBEDDING}.weight`];
+/** Matrices that are kept in half precision. */
+export const HALVED = ['heads.0.weight', `${EMBEDDING}.weight`];
 
 /**
  * The heads' file. Their first and largest matrix, and the embedding's, are kept in half precision, like the encoder's,

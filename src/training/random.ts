@@ -30,3 +30,8 @@ export function placeOf(text: string): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return randomFrom(hash)();
 }
+
+/** A number from the normal distribution of mean 0 and spread 1. */
+export function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

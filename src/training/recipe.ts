@@ -6,6 +6,9 @@ import { MODEL_LABELS } from '../core/labels.js';
 const ModelLabel = z.enum(MODEL_LABELS);
 const share = z.number().gt(0).max(1);
 
+/** How often a run that trains the encoder reads a row; 2.5 times means two or three times. */
+const times = z.number().positive().default(1);
+
 const SetInRecipe = z.strictObject({
   /** Name of the set; its rows lie in `<name>.jsonl.gz` of the data folder. */
   set: z.string(),
@@ -15,9 +18,41 @@ const SetInRecipe = z.strictObject({
   weight: z.number().positive(),
   /** The most rows that are taken for training, by a fixed shuffle; those that carry a rare label are always taken. */
   rows: z.int().positive().optional(),
+  times,
   /** Why these labels and this weight. */
   why: z.string().min(1),
 });
+
+const Pooling = z.strictObject({ layer: z.int().nonnegative(), kind: z.enum(['mean', 'max', 'first']) });
+
+/** How the encoder itself is trained, together with the heads. */
+const EncoderRecipe = z.strictObject({
+  batch: z.int().positive(),
+  /** The peak rate of the last layer, and what each layer below it has of the rate of the one above. */
+  rate: z.number().positive(),
+  layerDecay: share.default(1),
+  headsRate: z.number().positive(),
+  schedule: z.enum(['linear', 'cosine']),
+  /** The share of the steps in which the rate rises. */
+  warmUp: z.number().min(0).lt(1),
+  weightDecay: z.number().nonnegative(),
+  /** The largest norm of all gradients together. */
+  clip: z.number().positive(),
+  /** How slowly the average of the weights forgets, per step. */
+  average: z.number().min(0).lt(1),
+  /** The embedding that off-topic reads is taught to stay the base encoder's. */
+  embedding: z.strictObject({
+    pooling: Pooling,
+    /** How much a row's distance counts beside a row's labels. */
+    weight: z.number().positive(),
+    /** The share of the windows that are held to it. */
+    share,
+  }),
+  checkpointMinutes: z.number().nonnegative(),
+  /** The most steps, for a trial. */
+  limit: z.int().positive().optional(),
+});
+export type EncoderRecipe = z.infer<typeof EncoderRecipe>;
 
 /** What to train, on what, and how; a file under training-data/recipes. */
 export const Recipe = z.strictObject({
@@ -33,27 +68,54 @@ export const Recipe = z.strictObject({
   passage: z.int().positive(),
   sets: z.array(SetInRecipe).min(1),
   /** Labels given by readers of labels.md; they outrank the set's own. */
-  named: z.strictObject({ file: z.string(), weight: z.number().positive(), validation: share, why: z.string().min(1) }),
+  named: z.strictObject({
+    file: z.string(),
+    weight: z.number().positive(),
+    times,
+    validation: share,
+    why: z.string().min(1),
+  }),
+  /** The project's own readings of the sets' texts, one file a round, beside the recipe; they outrank both. */
+  labels: z
+    .strictObject({
+      folder: z.string(),
+      weight: z.number().positive(),
+      times,
+      validation: share,
+      why: z.string().min(1),
+    })
+    .optional(),
   /** Comments of real threads: what is known of all of them, and no more. */
   threads: z.strictObject({
     file: z.string(),
     labels: z.partialRecord(ModelLabel, z.number().min(0).max(1)),
     weight: z.number().positive(),
+    times,
     /** The share of threads that is kept for validation, off-topic included. */
     validation: share,
     why: z.string().min(1),
   }),
-  /** Rows written for this project, beside the recipe. */
-  own: z.strictObject({ file: z.string(), weight: z.number().positive(), validation: share, why: z.string().min(1) }),
+  /** Rows written for this project, beside the recipe: a file of JSON lines, and a folder of YAML files. */
+  own: z.strictObject({
+    file: z.string(),
+    folder: z.string().optional(),
+    weight: z.number().positive(),
+    times,
+    validation: share,
+    why: z.string().min(1),
+  }),
   heads: z.strictObject({
-    poolings: z.array(z.strictObject({ layer: z.int().nonnegative(), kind: z.enum(['mean', 'max', 'first']) })).min(1),
+    poolings: z.array(Pooling).min(1),
     hidden: z.array(z.int().positive()),
     dropout: z.number().min(0).lt(1),
-    epochs: z.int().positive(),
-    batch: z.int().positive(),
-    rate: z.number().positive(),
-    weightDecay: z.number().nonnegative(),
+    /** How they are trained where the encoder is not. */
+    epochs: z.int().positive().optional(),
+    batch: z.int().positive().optional(),
+    rate: z.number().positive().optional(),
+    weightDecay: z.number().nonnegative().optional(),
   }),
+  /** Left out, the encoder stays as it is. */
+  encoder: EncoderRecipe.optional(),
   topic: z.strictObject({ prototypes: z.string() }),
   calibration: z.strictObject({
     /** A label that more of the validation rows carry is calibrated for a stream in which only this share does. */

@@ -1,12 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { parse } from 'yaml';
 import { z } from 'zod';
-import type { ModelLabel } from '../core/labels.js';
+import { MODEL_LABELS, type ModelLabel } from '../core/labels.js';
 import { normalise } from '../core/normalise.js';
 import { placeOf, randomFrom, shuffled } from './random.js';
 import type { Recipe } from './recipe.js';
 import type { TopicTexts } from './topic-texts.js';
+
+/** `mention` is learnt beside the model's labels, because to know a quotation helps with them; no artefact has it. */
+export const TRAINING_LABELS = [...MODEL_LABELS, 'mention'] as const;
+export type TrainingLabel = (typeof TRAINING_LABELS)[number];
 
 /** What is known of one label of one text. A label that is not known is absent, never 0. */
 export type Target = {
@@ -22,7 +28,9 @@ export type Row = {
   readonly set: string;
   /** As the model reads it: normalised. */
   readonly text: string;
-  readonly targets: Readonly<Partial<Record<ModelLabel, Target>>>;
+  readonly targets: Readonly<Partial<Record<TrainingLabel, Target>>>;
+  /** How often a run that trains the encoder reads it. */
+  readonly times: number;
   readonly split: 'train' | 'validation';
 };
 
@@ -40,8 +48,38 @@ const OwnRow = z.strictObject({
   frame: z.string(),
 });
 
+const LETTERS = {
+  I: 'incitement',
+  D: 'dehumanisation',
+  H: 'hate',
+  T: 'threat',
+  N: 'insult',
+  A: 'identity_attack',
+  P: 'profanity',
+  X: 'toxicity',
+  S: 'severe_toxicity',
+  M: 'spam',
+  C: 'mention',
+} as const satisfies Record<string, TrainingLabel>;
+type Letter = keyof typeof LETTERS;
+
+/** The labels that readers of the sets' texts decide on; `U` among the letters means that they could not. */
+const READ: readonly Letter[] = ['I', 'D', 'H', 'T', 'S', 'C'];
+
+/** What one letter says of other labels: every hate is an attack on an identity, and what is severe is toxic. */
+const ALSO: Readonly<Partial<Record<Letter, Letter>>> = { H: 'A', S: 'X' };
+
+const OwnFrames = z.array(
+  z.strictObject({
+    /** Rows of one frame fall on the same side of the split. */
+    frame: z.string(),
+    voice: z.string(),
+    comments: z.array(z.tuple([z.string(), z.string()])).min(1),
+  }),
+);
+
 /** Rare enough that no row of theirs is left out when a set is cut short. */
-const RARE: readonly ModelLabel[] = ['dehumanisation', 'incitement', 'threat', 'identity_attack', 'profanity'];
+const RARE: readonly TrainingLabel[] = ['dehumanisation', 'incitement', 'threat', 'identity_attack', 'profanity'];
 
 /** Reads every set of the recipe, the labels that readers gave, comments of real threads, and the project's own rows. */
 export async function readRows(
@@ -50,36 +88,44 @@ export async function readRows(
   beside: string,
   threads: TopicTexts['threads'],
 ): Promise<Row[]> {
-  const named = await readNamed(join(data, recipe.named.file));
+  const readings: Readings = {
+    named: await readNamed(join(data, recipe.named.file)),
+    labels: recipe.labels === undefined ? new Map() : await readLabels(join(beside, recipe.labels.folder)),
+  };
   const rows: Row[] = [];
-  for (const set of recipe.sets) rows.push(...(await readSet(recipe, set, join(data, `${set.set}.jsonl.gz`), named)));
+  for (const set of recipe.sets) {
+    rows.push(...(await readSet(recipe, set, join(data, `${set.set}.jsonl.gz`), readings)));
+  }
   rows.push(...rowsOfThreads(recipe, threads));
   rows.push(...(await readOwn(recipe, join(beside, recipe.own.file))));
+  if (recipe.own.folder !== undefined) rows.push(...(await readFrames(recipe, join(beside, recipe.own.folder))));
   return rows.filter((row) => row.text !== '' && Object.keys(row.targets).length > 0);
 }
 
-async function readSet(
-  recipe: Recipe,
-  set: Recipe['sets'][number],
-  path: string,
-  named: ReadonlyMap<string, Row['targets']>,
-): Promise<Row[]> {
+/** What readers said of the sets' texts: the data folder's list by id, the project's own by sha256 of the text. */
+type Readings = {
+  readonly named: ReadonlyMap<string, Row['targets']>;
+  readonly labels: ReadonlyMap<string, Row['targets']>;
+};
+
+async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string, readings: Readings): Promise<Row[]> {
   const rows = jsonLines(gunzipSync(await readFile(path)).toString('utf8')).map((line): Row & { pinned: boolean } => {
     const { id, text, labels, split } = SetRow.parse(line);
-    const own: Partial<Record<ModelLabel, Target>> = {};
+    const own: Partial<Record<TrainingLabel, Target>> = {};
     for (const [theirs, ours] of Object.entries(set.labels)) {
       const value = labels[theirs];
       if (value !== undefined) own[ours] = { value, weight: set.weight };
     }
-    const given = named.get(id);
-    const side = given === undefined ? split !== 'train' : placeOf(id) < recipe.named.validation;
-    const reread = given === undefined ? {} : weighed(given, recipe.named.weight);
-    const pinned = given !== undefined || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
+    const given = readingOf(recipe, readings, id, text);
+    const side = given === null ? split !== 'train' : placeOf(id) < given.validation;
+    for (const label of given?.outranked ?? []) delete own[label];
+    const pinned = given !== null || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
     return {
       id,
       set: set.set,
       text: normalise(text).text,
-      targets: { ...own, ...reread },
+      targets: { ...own, ...given?.targets },
+      times: given?.times ?? set.times,
       split: side ? 'validation' : 'train',
       pinned,
     };
@@ -88,6 +134,56 @@ async function readSet(
   const training = chosen.filter((row) => row.split === 'train').slice(0, set.rows ?? chosen.length);
   const validation = chosen.filter((row) => row.split === 'validation');
   return [...training, ...validation].map(({ pinned: _, ...row }) => row);
+}
+
+/** What readers said of a text; the project's own readings outrank the others. Null where nobody read it. */
+function readingOf(
+  { named, labels }: Recipe,
+  readings: Readings,
+  id: string,
+  text: string,
+): {
+  readonly targets: Row['targets'];
+  /** What the set itself says of these does not count. */
+  readonly outranked: readonly TrainingLabel[];
+  readonly times: number;
+  readonly validation: number;
+} | null {
+  const first = readings.named.get(id);
+  const own = labels === undefined ? undefined : readings.labels.get(sha256(text));
+  if (own !== undefined && labels !== undefined) {
+    // All that was read for is known from this reading or, where the reader could not tell, unknown.
+    return {
+      targets: weighed(own, labels.weight),
+      outranked: READ.map((letter) => LETTERS[letter]),
+      times: labels.times,
+      validation: labels.validation,
+    };
+  }
+  if (first === undefined) return null;
+  return { targets: weighed(first, named.weight), outranked: [], times: named.times, validation: named.validation };
+}
+
+/** The project's readings: `sha256`, letters, round, reader. Where two readers differ, their mean is what is learnt. */
+async function readLabels(folder: string): Promise<Map<string, Row['targets']>> {
+  const readings = new Map<string, string[]>();
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.tsv')).sort()) {
+    const path = join(folder, file);
+    const [, ...lines] = (await readFile(path, 'utf8')).trim().split('\n');
+    for (const line of lines) {
+      const [sha = '', letters = ''] = line.split('\t');
+      if (!/^(-|[IDHTSCU]+)$/.test(letters)) throw new Error(`${path}: ${letters} are no letters of a reading`);
+      readings.set(sha, [...(readings.get(sha) ?? []), letters]);
+    }
+  }
+  return new Map(
+    [...readings].map(([sha, all]) => {
+      const sure = all.filter((letters) => !letters.includes('U'));
+      if (sure.length === 0) return [sha, {}];
+      const shareOf = (letter: Letter) => sure.filter((letters) => letters.includes(letter)).length / sure.length;
+      return [sha, Object.fromEntries(READ.map((letter) => [LETTERS[letter], { value: shareOf(letter), weight: 1 }]))];
+    }),
+  );
 }
 
 /** Letters of named-labels.tsv: see the data folder's README. */
@@ -111,7 +207,7 @@ async function readNamed(path: string): Promise<Map<string, Row['targets']>> {
 }
 
 /** Comments of real threads: they were found to be on topic, which an advert is not, and nothing else is known of them. */
-function rowsOfThreads({ threads: { labels, weight } }: Recipe, threads: TopicTexts['threads']): Row[] {
+function rowsOfThreads({ threads: { labels, weight, times } }: Recipe, threads: TopicTexts['threads']): Row[] {
   const targets = Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, { value, weight }]));
   return threads.flatMap(({ comments, held }, thread) =>
     comments.map((text, i) => ({
@@ -119,6 +215,7 @@ function rowsOfThreads({ threads: { labels, weight } }: Recipe, threads: TopicTe
       set: 'threads',
       text,
       targets,
+      times,
       split: held ? ('validation' as const) : ('train' as const),
     })),
   );
@@ -133,9 +230,49 @@ async function readOwn(recipe: Recipe, path: string): Promise<Row[]> {
       set: 'own',
       text: normalise(text).text,
       targets: weighed(targets, recipe.own.weight),
+      times: recipe.own.times,
       split: placeOf(frame) < recipe.own.validation ? 'validation' : 'train',
     } as const;
   });
+}
+
+/** Comments written by hand, in frames. What is not among a comment's letters is known not to hold. */
+async function readFrames({ own }: Recipe, folder: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const file of (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort()) {
+    const path = join(folder, file);
+    // A bare dash is how one writes "none" by hand, and nothing that YAML would read.
+    const written = (await readFile(path, 'utf8')).replaceAll(/^(\s*- \[)-,/gm, "$1'-',");
+    const read = OwnFrames.safeParse(parse(written));
+    if (!read.success) throw new Error(`${path} does not hold frames of comments\n${z.prettifyError(read.error)}`);
+    for (const { frame, comments } of read.data) {
+      comments.forEach(([letters, text], i) => {
+        rows.push({
+          id: `${file}-${frame}-${i + 1}`,
+          set: 'own',
+          text: normalise(text).text,
+          targets: weighed(targetsOf(letters, path), own.weight),
+          times: own.times,
+          split: placeOf(frame) < own.validation ? 'validation' : 'train',
+        });
+      });
+    }
+  }
+  return rows;
+}
+
+function targetsOf(letters: string, path: string): Row['targets'] {
+  const given = letters === '-' ? [] : letters.trim().split(/\s+/);
+  const unknown = given.find((letter) => !(letter in LETTERS));
+  if (unknown !== undefined) throw new Error(`${path}: ${unknown} is no letter of a label`);
+  const carried = new Set(given.flatMap((letter) => [letter, ALSO[letter as Letter]]));
+  return Object.fromEntries(
+    Object.entries(LETTERS).map(([letter, label]) => [label, { value: carried.has(letter) ? 1 : 0, weight: 1 }]),
+  );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function weighed(targets: Row['targets'], weight: number): Row['targets'] {

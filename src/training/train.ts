@@ -1,26 +1,24 @@
 import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MODEL_LABELS } from '../core/labels.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import type { ArtefactFile } from '../model/artefact.js';
 import type { Backend } from '../model/backend.js';
-import { featuresGraph, featuresOutputs } from '../model/graph/build.js';
 import { FORMAT, type Manifest } from '../model/manifest.js';
 import { writeSafetensors } from '../model/safetensors.js';
-import { toEncoderWeights } from '../model/weights.js';
 import { readBaseEncoder } from './base-encoder.js';
 import { cardOf, type Metrics } from './card.js';
-import { checkpointsIn } from './checkpoints.js';
-import { computeFeatures, halfRow, type Progress } from './features.js';
-import { trainHeads } from './heads.js';
+import type { Progress } from './features.js';
 import { judgeLabels, worstOfWindows } from './judge.js';
 import { answersOf, measureLabel, outputsByLabel } from './measure.js';
-import { headsLogits } from './network.js';
 import { prepare, readings, tokenizerFor, tokensOf } from './prepare.js';
 import { headsFile, publishArtefact } from './publish.js';
 import { readRecipe } from './recipe.js';
+import { TRAINING_LABELS } from './rows.js';
 import { embeddingsOf, textsOf } from './topic-texts.js';
 import { trainTopic } from './topic-training.js';
+import { frozenNetwork, tunedNetwork } from './trained-network.js';
 
 export type TrainOptions = {
   /** The recipe's file. */
@@ -32,7 +30,7 @@ export type TrainOptions = {
   /** The artefact's folder; its last part is the artefact's name. */
   readonly out: string;
   readonly backend: Backend;
-  /** tfjs of that backend, for the heads. */
+  /** tfjs of that backend, for what is trained. */
   readonly tf: typeof import('@tensorflow/tfjs-core');
   /** Where what was computed is kept, so that a run that was cut goes on. */
   readonly work: string;
@@ -42,7 +40,7 @@ export type TrainOptions = {
 
 export type Trained = { readonly id: string; readonly directory: string; readonly manifest: Omit<Manifest, 'files'> };
 
-/** Makes an artefact as a recipe says: features of the frozen encoder, heads, calibration, thresholds, off-topic, card. */
+/** Makes an artefact as a recipe says: heads, with or without the encoder, then calibration, thresholds, off-topic, card. */
 export async function train(options: TrainOptions): Promise<Trained> {
   const { tf, progress, work } = options;
   const recipe = await readRecipe(options.recipe);
@@ -53,58 +51,39 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const prepared = await prepare(recipe, options.data, dirname(options.recipe), { tokenizer, tokens });
   const { examples, validation, topic: topicTexts, counts, dataHash } = prepared;
   progress('reading', 1, 1);
-  const labels = MODEL_LABELS.filter((label) => examples.some(({ targets }) => targets[label] !== undefined));
+  const known = TRAINING_LABELS.filter((label) => examples.some(({ targets }) => targets[label] !== undefined));
+  const labels = MODEL_LABELS.filter((label) => known.includes(label));
 
-  const encoderBytes = writeSafetensors(base.tensors);
-  const shape = { encoder: base.shape, poolings: recipe.heads.poolings };
-  const outputs = featuresOutputs(shape);
-  const key = createHash('sha256').update(encoderBytes).update(JSON.stringify(shape)).digest('hex');
-  const executor = await options.backend.load(key, outputs, () =>
-    featuresGraph(shape, toEncoderWeights(base.tensors, 'the base encoder')),
-  );
-  const compute = (output: string, windows: readonly Int32Array[]) => {
-    const width = outputs[output]?.shape[1] ?? 0;
-    const run = { executor, output, width, padding: tokens.padding };
-    return computeFeatures({ windows, ...run, key: `${key} ${output}` }, join(work, 'features'), progress);
-  };
-
-  const features = await compute(
-    'features',
-    examples.map(({ window }) => window),
-  );
-  const measuredWindows = validation.flatMap(({ windows }) => windows);
-  const measuredFeatures = await compute('features', measuredWindows);
-  const threads = topicTexts.threads.flatMap(({ comments, held }) => comments.map((text) => ({ text, held })));
-  const threadWindows = threads.map(({ text }) => readings(tokenizer, text));
-  const threadFeatures = await compute('features', threadWindows.flat());
-  const embedding = await embeddingsOf(textsOf(topicTexts), tokenizer, async (windows) => {
-    const found = await compute('embedding', windows);
-    return windows.map((_, i) => halfRow(found, i));
-  });
-  executor.dispose();
-  const topic = trainTopic(topicTexts, embedding, recipe.seed);
-
-  const run = createHash('sha256')
-    .update(JSON.stringify([key, dataHash, recipe]))
-    .digest('hex')
-    .slice(0, 16);
-  const heads = await trainHeads(
-    { tf, features, targets: examples.map(({ targets }) => targets), labels, recipe: recipe.heads, seed: recipe.seed },
-    checkpointsIn(join(work, 'heads'), run, (data, sides) => tf.tensor(data, sides)),
+  const task = {
+    tf,
+    backend: options.backend,
+    base,
+    tokens,
+    tokenizer,
+    recipe,
+    prepared,
+    labels,
+    known,
+    work,
     progress,
-  );
-
-  const all = (count: number) => Array.from({ length: count }, (_, i) => i);
+  };
+  const network = await (recipe.encoder === undefined ? frozenNetwork(task) : tunedNetwork(task, recipe.encoder));
   const logits = worstOfWindows(
-    headsLogits(tf, measuredFeatures, all(measuredWindows.length), heads, labels.length),
+    await network.logits(validation.flatMap(({ windows }) => windows)),
     validation.map(({ windows }) => windows.length),
     labels.length,
   );
+  const threads = topicTexts.threads.flatMap(({ comments, held }) => comments.map((text) => ({ text, held })));
+  const threadWindows = threads.map(({ text }) => readings(tokenizer, text));
   const threadLogits = worstOfWindows(
-    headsLogits(tf, threadFeatures, all(threadWindows.flat().length), heads, labels.length),
+    await network.logits(threadWindows.flat()),
     threadWindows.map((windows) => windows.length),
     labels.length,
   );
+  const embedding = await embeddingsOf(textsOf(topicTexts), tokenizer, network.embeddings);
+  network.dispose();
+  const topic = trainTopic(topicTexts, embedding, recipe.seed);
+
   const byLabel = outputsByLabel(
     validation.map(({ row }) => row),
     labels,
@@ -128,7 +107,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     normaliser: NORMALISER_VERSION,
     encoder: base.shape,
     tokens,
-    heads: { poolings: recipe.heads.poolings, hidden: recipe.heads.hidden },
+    heads: network.shape,
     calibration: judging.calibration,
     topic: topic.calibration,
     thresholds: judging.thresholds,
@@ -137,12 +116,23 @@ export async function train(options: TrainOptions): Promise<Trained> {
     metrics: JSON.parse(JSON.stringify(metrics)) as Manifest['metrics'],
     libraries: { node: process.versions.node, 'tfjs-core': tf.version_core, backend: options.backend.library },
   };
+  await writeReport(work, { name: manifest.name, training: network.report, metrics });
   const files = new Map<ArtefactFile, Uint8Array>([
-    ['encoder.safetensors', encoderBytes],
-    ['heads.safetensors', headsFile(heads, topic.prototypes)],
+    ['encoder.safetensors', writeSafetensors(network.encoder)],
+    ['heads.safetensors', headsFile(network.heads, topic.prototypes)],
     ['tokenizer.json', base.tokenizer],
     ['CARD.md', new TextEncoder().encode(cardOf(manifest, metrics, recipe))],
   ]);
   const id = await publishArtefact(options.out, files, manifest);
   return { id, directory: options.out, manifest };
+}
+
+/** How the run went: losses, and what validation found; for whoever compares runs. */
+async function writeReport(
+  work: string,
+  report: Readonly<Record<string, unknown>> & { readonly name: string },
+): Promise<void> {
+  await mkdir(join(work, 'reports'), { recursive: true });
+  const id = createHash('sha256').update(JSON.stringify(report)).digest('hex').slice(0, 8);
+  await writeFile(join(work, 'reports', `${report.name}-${id}.json`), `${JSON.stringify(report, null, 1)}\n`);
 }

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { withoutLeaks } from '../../src/training/duplicates.js';
 import type { Row } from '../../src/training/rows.js';
 
-const row = (id: string, text: string, split: Row['split']): Row => ({ id, set: 'set', text, targets: {}, split });
+const row = (id: string, text: string, split: Row['split']): Row => ({
+  id,
+  set: 'set',
+  text,
+  targets: {},
+  times: 1,
+  split,
+});
 const long = 'the council voted on tuesday to close the old swimming baths by the river before the end of the year';
 
 describe('A training row', () => {
