@@ -29,6 +29,12 @@ const NOTES: Readonly<Record<string, string>> = {
   insult: 'learnt from raters of news comments, who disagree with each other.',
 };
 
+/** What it means for the scores that the encoder was, or was not, trained. */
+const FROZEN =
+  'Because the encoder is not trained, the heads know what its sentence vectors hold and little more: word order, negation and who is quoted come out weakly.';
+const TUNED =
+  'A further linear layer gives back what the untouched encoder said of the text as a whole; off-topic is judged by that.';
+
 /** Writes the artefact's card: what it is for, what it was made of, how good it is, and what it must not be used for. */
 export function cardOf(manifest: Omit<Manifest, 'files'>, metrics: Metrics, recipe: Recipe): string {
   const { rows, topic, harmless } = metrics;
@@ -45,7 +51,7 @@ Sorting readers' comments under news articles, in English, into those that can b
 - In another language than ${manifest.languages.join(', ')}, or on text that is not a comment: there it answers, but the answer means nothing. The service asks a person instead.
 
 ## How it is made
-The sentence encoder all-MiniLM-L6-v2 (Apache-2.0), unchanged, with heads trained on top: ${recipe.heads.poolings.map((p) => `${p.kind} of layer ${p.layer}`).join(', ')}, then ${recipe.heads.hidden.join(', ')} units, then one output a label. Because the encoder is not trained, the heads know what its sentence vectors hold and little more: word order, negation and who is quoted come out weakly. A comment is read in passages of up to ${manifest.tokens.passage} tokens and, if it is longer than ${manifest.tokens.window + manifest.tokens.slack}, once more in windows of whole sentences, up to ${manifest.tokens.window} tokens (${manifest.tokens.window + manifest.tokens.slack} where a short remainder is left); the worst counts, because in the mean over a passage a threat of ten words is lost.
+The sentence encoder all-MiniLM-L6-v2 (Apache-2.0), ${recipe.encoder === undefined ? 'unchanged' : 'trained further in all layers but words and positions'}, with heads trained on top: ${recipe.heads.poolings.map((p) => `${p.kind} of layer ${p.layer}`).join(', ')}, then ${recipe.heads.hidden.join(', ')} units, then one output a label. ${recipe.encoder === undefined ? FROZEN : TUNED} A comment is read in passages of up to ${manifest.tokens.passage} tokens and, if it is longer than ${manifest.tokens.window + manifest.tokens.slack}, once more in windows of whole sentences, up to ${manifest.tokens.window} tokens (${manifest.tokens.window + manifest.tokens.slack} where a short remainder is left); the worst counts, because in the mean over a passage a threat of ten words is lost.
 
 Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} training rows were left out because validation holds almost the same text, ${rows.tooLong} because they are longer than ${recipe.longest} tokens.
 
@@ -54,7 +60,7 @@ Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} 
 ${recipe.sets.map(({ set, weight, why }) => `| ${set} | ${weight} | ${why} |`).join('\n')}
 | named labels | ${recipe.named.weight} | ${recipe.named.why} |
 | comments of real threads | ${recipe.threads.weight} | ${recipe.threads.why} |
-| own rows | ${recipe.own.weight} | ${recipe.own.why} |
+${recipe.labels === undefined ? '' : `| our own readings | ${recipe.labels.weight} | ${recipe.labels.why} |\n`}| own rows | ${recipe.own.weight} | ${recipe.own.why} |
 
 ## How good it is
 AUC: how often a comment with the label scores above one without; .5 is chance. ECE: mean distance between a score and what came true. The precision is the one to expect on a stream in which ${percent(recipe.thresholds.prior)} of the comments carry the label, with its 95 % interval: validation sets are enriched, live streams are not.
@@ -66,8 +72,7 @@ ${manifest.labels.map((label) => labelLine(label, manifest, metrics)).join('\n')
 Of ${harmless.comments} comments under real debates, nearly all harmless, ${percent(harmless.any)} reach at least one review threshold.
 
 ${manifest.labels.flatMap((label) => (NOTES[label] === undefined ? [] : [`- \`${label}\`: ${NOTES[label]}`])).join('\n')}
-- \`severe_toxicity\` is not covered: there are no public rows for it.
-
+${manifest.labels.includes('severe_toxicity') ? '' : '- `severe_toxicity` is not covered: there are no public rows for it.\n'}
 ### By source (AUC; rows, of which with the label)
 | label | source | AUC | rows |
 |---|---|---|---|

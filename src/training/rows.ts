@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { MODEL_LABELS, type ModelLabel } from '../core/labels.js';
+import { MODEL_LABELS } from '../core/labels.js';
 import { normalise } from '../core/normalise.js';
 import { placeOf, randomFrom, shuffled } from './random.js';
 import type { Recipe } from './recipe.js';

@@ -74,8 +74,27 @@ function sentence(random: () => number): string {
   return `${pick(SUBJECTS)} ${pick(DOINGS)} ${pick(TIMES)} ${pick(TIMES)} ${Math.floor(random() * 1000)}`;
 }
 
-/** Made-up sets in which one word makes a text hateful and another one makes it spam. @returns the recipe's path. */
-export async function writeTinyData(data: string, beside: string, epochs: number): Promise<string> {
+/** A part of a recipe under which the encoder is trained too. */
+export const TINY_TUNING = {
+  batch: 16,
+  rate: 0.003,
+  headsRate: 0.01,
+  schedule: 'linear',
+  warmUp: 0.1,
+  weightDecay: 0.01,
+  clip: 1,
+  average: 0.9,
+  embedding: { pooling: { layer: 1, kind: 'mean' }, weight: 1, share: 0.5 },
+  checkpointMinutes: 0,
+};
+
+/**
+ * Made-up sets in which one word makes a text hateful and another one makes it spam.
+ *
+ * @param more of the recipe.
+ * @returns the recipe's path.
+ */
+export async function writeTinyData(data: string, beside: string, epochs: number, more: object = {}): Promise<string> {
   const random = randomFrom(11);
   const rows = (set: string, label: string, word: string, count: number) =>
     Array.from({ length: count }, (_, i) => {
@@ -143,6 +162,7 @@ export async function writeTinyData(data: string, beside: string, epochs: number
       topic: { prototypes: 'prototypes.yaml' },
       calibration: { largestShare: 0.1, why: 'a test' },
       thresholds: { prior: 0.02, falsePositiveRate: 0.05, harmlessFlagged: 0.05, rejectPrecision: 0.9 },
+      ...more,
     }),
   );
   return recipe;

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readArtefact } from '../../src/model/artefact.js';
+import { openBackend } from '../../src/model/backend.js';
+import { readSafetensors } from '../../src/model/safetensors.js';
+import { evaluate } from '../../src/training/evaluate.js';
+import { CACHE, NATIVE_IS_THERE } from '../support/artefact.js';
+import { TINY_TUNING, writeTinyData, writeTinyEncoder } from '../support/tiny-training.js';
+
+const MAIN = resolve('dist/server/main.js');
+
+/** Steps that the cut run has made when it is killed. */
+const CUT_AFTER = 12;
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'premod-tuning-'));
+  await writeTinyEncoder(join(folder, 'encoder'));
+  await writeTinyData(join(folder, 'data'), join(folder, 'recipe'), 1, { encoder: TINY_TUNING });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A run in a process of its own, whose work folder lies under `where`. */
+function start(where: string) {
+  const path = (name: string) => join(folder, name);
+  const files = ['--recipe', path('recipe/recipe.yaml'), '--data', path('data'), '--encoder', path('encoder')];
+  const { DATABASE_URL: _, ...env } = process.env;
+  const child = spawn(process.execPath, [MAIN, 'train', ...files, '--out', path(`models/${where}`)], {
+    cwd: path('recipe'),
+    env: { ...env, XDG_CACHE_HOME: resolve(CACHE, '..') },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  return { child, said: () => said };
+}
+
+async function wholeRun(where: string) {
+  const { child, said } = start(where);
+  const [code] = await once(child, 'exit');
+  expect(code, said()).toBe(0);
+}
+
+const checkpoints = () => join(folder, 'recipe', '.cache', 'training', 'recipe', 'encoder');
+
+async function stepsKept(): Promise<number> {
+  const names = await readdir(checkpoints()).catch(() => []);
+  const name = names.find((file) => file.endsWith('.safetensors'));
+  if (name === undefined) return 0;
+  return readSafetensors(await readFile(join(checkpoints(), name))).get('losses')?.shape[0] ?? 0;
+}
+
+describe.runIf(NATIVE_IS_THERE)('Training the encoder', () => {
+  it('teaches it, and leaves the embedding what it was', async () => {
+    await wholeRun('whole');
+    const { manifest } = await readArtefact(join(folder, 'models', 'whole'));
+    expect(manifest.labels).toEqual(['hate', 'spam']);
+    expect(manifest.heads.embedding).toEqual(TINY_TUNING.embedding.pooling);
+    const measured = await evaluate({
+      artefact: join(folder, 'models', 'whole'),
+      recipe: join(folder, 'recipe', 'recipe.yaml'),
+      data: join(folder, 'data'),
+      backend: openBackend({ choice: 'native', cache: CACHE }),
+      progress: () => undefined,
+    });
+    expect(measured.sameData).toBe(true);
+    for (const label of ['hate', 'spam'] as const) expect(measured.labels[label]?.auc).toBeGreaterThan(0.95);
+    const reports = join(checkpoints(), '..', 'reports');
+    const [name = ''] = await readdir(reports);
+    const { training } = JSON.parse(await readFile(join(reports, name), 'utf8')) as {
+      training: { steps: number; losses: { labels: number; embedding: number }[] };
+    };
+    expect(training.steps).toBe(await stepsKept());
+    // A batch alone may hold many rows of which nothing is known, or none.
+    const mean = (part: typeof training.losses, of: 'labels' | 'embedding') =>
+      part.reduce((sum, loss) => sum + loss[of], 0) / part.length;
+    const [first, last] = [training.losses.slice(0, 8), training.losses.slice(-8)];
+    expect(mean(last, 'labels')).toBeLessThan(0.85 * mean(first, 'labels'));
+    expect(mean(last, 'embedding')).toBeLessThan(0.1);
+  });
+
+  it('killed in the middle goes on where it was and ends with the same weights', async () => {
+    await rm(checkpoints(), { recursive: true });
+    const { child, said } = start('resumed');
+    while ((await stepsKept().catch(() => 0)) < CUT_AFTER) {
+      expect(child.exitCode, said()).toBeNull();
+      await setTimeout(5);
+    }
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const before = await stepsKept();
+    expect(before).toBeGreaterThanOrEqual(CUT_AFTER);
+    await wholeRun('resumed');
+    expect(await stepsKept()).toBeGreaterThan(before);
+    for (const file of ['encoder.safetensors', 'heads.safetensors']) {
+      const [whole, resumed] = await Promise.all(
+        ['whole', 'resumed'].map((name) => readFile(join(folder, 'models', name, file))),
+      );
+      expect(resumed?.equals(whole as Buffer), file).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planOf } from '../../src/training/plan.js';
+import { readRecipe } from '../../src/training/recipe.js';
+import { type Row, readRows, TRAINING_LABELS } from '../../src/training/rows.js';
+import { writeTinyData } from '../support/tiny-training.js';
+
+let folder: string;
+let rows: readonly Row[];
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const values = (row: Row | undefined) =>
+  Object.fromEntries(Object.entries(row?.targets ?? {}).map(([label, { value }]) => [label, value]));
+const rowOf = (id: string) => rows.find((row) => row.id === id);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'premod-rows-'));
+  const own = { file: 'own.jsonl', folder: 'own', weight: 3, times: 2, validation: 0.5, why: 'a test' };
+  const labels = { folder: 'labels', weight: 5, times: 4, validation: 0.01, why: 'a test' };
+  const path = await writeTinyData(join(folder, 'data'), folder, 1, { own, labels });
+  const third = ['both agree', 'they differ', 'one cannot tell', 'nobody can tell', 'unread'].map((text, i) => ({
+    id: `third-${i}`,
+    text,
+    labels: { hate: 1, spam: 1 },
+    split: 'train',
+  }));
+  const lines = third.map((row) => JSON.stringify(row)).join('\n');
+  await writeFile(join(folder, 'data', 'third.jsonl.gz'), gzipSync(lines));
+  await writeFile(join(folder, 'data', 'named.tsv'), 'set\tid\tlabels\nthird\tthird-0\tD\nthird\tthird-4\tI\n');
+  await mkdir(join(folder, 'labels'));
+  const readings = [
+    ['both agree', 'IT', 'a'],
+    ['both agree', 'IT', 'b'],
+    ['they differ', 'H', 'a'],
+    ['they differ', 'C', 'b'],
+    ['one cannot tell', 'U', 'a'],
+    ['one cannot tell', 'S', 'b'],
+    ['nobody can tell', 'U', 'a'],
+  ].map(([text = '', letters, reader]) => `${sha256(text)}\t${letters}\tround-1\t${reader}`);
+  await writeFile(join(folder, 'labels', 'round-1.tsv'), `sha256\tlabels\tround\treader\n${readings.join('\n')}\n`);
+  await mkdir(join(folder, 'own'));
+  const frames = ['river', 'bridge', 'harbour', 'school', 'square', 'park'].map(
+    (frame) =>
+      `- frame: ${frame}\n  voice: "somebody, somewhere"\n  comments:\n    - [D H, "one of the ${frame}"]\n    - [-, "two of the ${frame}"]\n    - [S, "three: of the ${frame}"]\n`,
+  );
+  await writeFile(join(folder, 'own', 'frames.yaml'), frames.join(''));
+  const recipe = await readRecipe(path);
+  const set = { set: 'third', labels: { hate: 'hate', spam: 'spam' }, weight: 1, times: 1, why: 'a test' } as const;
+  rows = await readRows({ ...recipe, sets: [set] }, join(folder, 'data'), folder, []);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('A reading of our own', () => {
+  it('says of its six labels what is known, whatever the set or another list says', () => {
+    const read = { incitement: 1, threat: 1, hate: 0, dehumanisation: 0, severe_toxicity: 0, mention: 0, spam: 1 };
+    expect(values(rowOf('third-0'))).toEqual(read);
+    expect(rowOf('third-0')?.targets.threat?.weight).toBe(5);
+    expect(rowOf('third-0')?.times).toBe(4);
+  });
+
+  it('is the mean of two that differ', () => {
+    expect(values(rowOf('third-1'))).toMatchObject({ hate: 0.5, mention: 0.5, incitement: 0 });
+  });
+
+  it('does not count where the reader could not tell', () => {
+    expect(values(rowOf('third-2'))).toMatchObject({ severe_toxicity: 1, hate: 0 });
+    expect(values(rowOf('third-3'))).toEqual({ spam: 1 });
+  });
+
+  it('leaves other texts to the other list', () => {
+    expect(values(rowOf('third-4'))).toEqual({ incitement: 1, dehumanisation: 0, hate: 0, spam: 1 });
+  });
+});
+
+describe('A comment written by hand', () => {
+  const ownRows = () => rows.filter(({ id }) => id.startsWith('frames.yaml'));
+
+  it('is known in every label', () => {
+    expect(ownRows()).toHaveLength(18);
+    for (const row of ownRows()) expect(Object.keys(row.targets).sort()).toEqual([...TRAINING_LABELS].sort());
+    const carried = (text: string) =>
+      Object.entries(values(ownRows().find((row) => row.text.startsWith(text)))).flatMap(([label, value]) =>
+        value === 1 ? [label] : [],
+      );
+    expect(carried('one').sort()).toEqual(['dehumanisation', 'hate', 'identity_attack']);
+    expect(carried('two')).toEqual([]);
+    expect(carried('three').sort()).toEqual(['severe_toxicity', 'toxicity']);
+  });
+
+  it('is held out with its whole frame', () => {
+    const sides = new Map<string, Set<string>>();
+    for (const { id, split } of ownRows()) {
+      const frame = id.replace(/-\d+$/, '');
+      sides.set(frame, (sides.get(frame) ?? new Set()).add(split));
+    }
+    expect([...sides.values()].map((own) => own.size)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(new Set([...sides.values()].flatMap((own) => [...own])).size).toBe(2);
+  });
+});
+
+it('a plan reads each example as often as it is told, in batches of about one length', () => {
+  const examples = Array.from({ length: 400 }, (_, i) => ({
+    length: 1 + ((i * 37) % 100),
+    times: i % 2 === 0 ? 1 : 3,
+  }));
+  const plan = planOf(examples, { batch: 16, seed: 3 });
+  const count = new Map<number, number>();
+  for (const i of plan.flat()) count.set(i, (count.get(i) ?? 0) + 1);
+  expect(examples.map((_, i) => count.get(i))).toEqual(examples.map(({ times }) => times));
+  const padded = plan.reduce(
+    (sum, batch) => sum + batch.length * Math.max(...batch.map((i) => examples[i]?.length ?? 0)),
+    0,
+  );
+  const read = plan.flat().reduce((sum, i) => sum + (examples[i]?.length ?? 0), 0);
+  expect(padded / read).toBeLessThan(1.1);
+  expect(planOf(examples, { batch: 16, seed: 3 })).toEqual(plan);
+  expect(planOf(examples, { batch: 16, seed: 4 })).not.toEqual(plan);
+  const halves = planOf(
+    examples.map(({ length }) => ({ length, times: 0.5 })),
+    { batch: 16, seed: 3 },
+  ).flat().length;
+  expect(Math.abs(halves - 200)).toBeLessThan(40);
+});
