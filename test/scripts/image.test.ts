@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Opened } from '../../src/cli/open-service.js';
+import { readiness } from '../../src/cli/readiness.js';
 import { root } from './support.js';
 
 // No Docker engine runs where these tests do: what is tested is that the files agree with one another.
@@ -54,11 +56,29 @@ describe('compose.yaml', () => {
     expect(compose.services.web.environment.PREMOD_API_KEY).toMatch(/^\$\{PREMOD_API_KEY:\?/);
   });
 
-  it('waits until every store is healthy', () => {
-    for (const [store, { condition }] of Object.entries<{ condition: string }>(compose.services.web.depends_on)) {
-      expect(condition).toBe('service_healthy');
-      expect(compose.services[store].healthcheck.test).toBeDefined();
+  it('waits until every store is healthy and the schema is there', () => {
+    for (const role of ['web', 'work']) {
+      const { postgres, redis, migrate } = compose.services[role].depends_on;
+      expect([postgres.condition, redis.condition]).toEqual(['service_healthy', 'service_healthy']);
+      expect(migrate.condition).toBe('service_completed_successfully');
     }
+    expect(compose.services.migrate.command).toEqual(['migrate']);
+  });
+
+  it('comes up: nothing waits for the health of what is only healthy once that runs', () => {
+    expect(startedBy(compose.services)).toEqual(Object.keys(compose.services).sort());
+  });
+
+  it('would stand still if a worker waited for the web server’s health', () => {
+    const { work, ...others } = structuredClone(compose.services);
+    work.depends_on.web = { condition: 'service_healthy' };
+    expect(startedBy({ ...others, work })).not.toContain('work');
+  });
+
+  it('is asked for its health by the names that readyz uses', async () => {
+    const nothing = { wired: { store: {}, broker: {} }, inference: {} } as unknown as Opened;
+    const { checks } = await readiness(nothing);
+    expect(Object.keys(checks)).toEqual(expect.arrayContaining(Object.keys(ASKED_BY_READYZ)));
   });
 
   it("keeps readers' words out of PostgreSQL's log and leaves its durability on", () => {
@@ -75,3 +95,42 @@ describe('compose.yaml', () => {
     expect([...names].sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 });
+
+type Service = {
+  readonly command?: readonly string[];
+  readonly restart?: string;
+  readonly healthcheck?: { readonly disable?: boolean; readonly test?: unknown };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+};
+
+/** Checks of /readyz that another service has to answer for. */
+const ASKED_BY_READYZ = { store: 'postgres', queue: 'redis', worker: 'work' };
+
+/** Plays `docker compose up`: starts what waits for nothing more, until nothing else can be started. */
+function startedBy(services: Readonly<Record<string, Service>>): readonly string[] {
+  const started = new Set<string>();
+  const isHealthy = (name: string): boolean => {
+    const { healthcheck, command = [] } = services[name] as Service;
+    if (!started.has(name) || healthcheck?.disable === true) return false;
+    // What brings no check of its own has the image's, which asks /readyz.
+    if (healthcheck?.test !== undefined) return true;
+    const { worker, ...stores } = ASKED_BY_READYZ;
+    const asked = command.includes('--no-worker') ? [...Object.values(stores), worker] : Object.values(stores);
+    return asked.every((other) => started.has(other));
+  };
+  const holds: Readonly<Record<string, (name: string) => boolean>> = {
+    service_started: (name) => started.has(name),
+    service_healthy: isHealthy,
+    // A service that is started again whenever it ends is never completed.
+    service_completed_successfully: (name) => started.has(name) && services[name]?.restart === 'no',
+  };
+  for (;;) {
+    const next = Object.entries(services).find(
+      ([name, { depends_on = {} }]) =>
+        !started.has(name) &&
+        Object.entries(depends_on).every(([other, { condition }]) => holds[condition]?.(other) === true),
+    );
+    if (next === undefined) return [...started].sort();
+    started.add(next[0]);
+  }
+}
