@@ -27,8 +27,12 @@ export function findCompiler(env) {
   return undefined;
 }
 
+/** tfjs-node's own install script would download the binding here: docs/decisions/0009-no-ready-made-binding.md. */
 export function compilerMissing() {
-  return new NoNative('there is no C++ compiler (c++, g++ or clang++)', HELP);
+  return new NoNative(
+    'there is no C++ compiler (c++, g++ or clang++), and no checksum is known of the ready-made binding that tfjs-node would download in its place, so it is not taken (docs/decisions/0009-no-ready-made-binding.md)',
+    HELP,
+  );
 }
 
 /** Installs tfjs-node and its packages, as native/package-lock.json has them, into a folder. */

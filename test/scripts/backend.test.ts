@@ -50,6 +50,14 @@ describe('Set-up, where the native backend cannot be had', () => {
     ]);
   });
 
+  it('says why tfjs-node’s ready-made binding does not stand in for a compiler', async () => {
+    const { output } = await backendOnly({});
+    const decision = 'docs/decisions/0009-no-ready-made-binding.md';
+    expect(output).toContain(`no checksum is known of the ready-made binding that tfjs-node would download`);
+    expect(output).toContain(decision);
+    expect(readFileSync(join(root, decision), 'utf8')).toContain('no checksum');
+  });
+
   it('stops when PREMOD_BACKEND=native insists', async () => {
     const { status, errors } = await backendOnly({ PREMOD_BACKEND: 'native' });
     expect(status).toBe(1);
