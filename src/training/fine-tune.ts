@@ -248,7 +248,7 @@ function descend(
 }
 
 /** The share of the rate that a step goes at: up to one in the warm-up, then down to nothing. */
-export function paceOf({ warmUp, schedule }: EncoderRecipe, step: number, steps: number): number {
+function paceOf({ warmUp, schedule }: EncoderRecipe, step: number, steps: number): number {
   const warm = Math.max(1, Math.round(steps * warmUp));
   if (step < warm) return (step + 1) / warm;
   const gone = (step - warm) / Math.max(1, steps - warm);

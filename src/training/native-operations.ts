@@ -19,6 +19,8 @@ type Attribute = { readonly name: string; readonly type: number; readonly value:
 export type Stored = {
   readonly name: string;
   readonly shape: readonly number[];
+  /** What the library knows it by. */
+  readonly handle: Tensor;
   /** The weight as it is; dispose of it before the next change, or the library copies the weight first. */
   read(): Tensor;
   write(value: Tensor): void;
@@ -88,7 +90,7 @@ export function nativeOperations(tf: TensorFlow): NativeOperations {
         return 2 * (tf.sum(tf.stack(halves)).dataSync()[0] as number);
       }),
     stored: (name, shape, data) => {
-      const kept = tf.keep(
+      const handle = tf.keep(
         backend.executeSingleOutput(
           'VarHandleOp',
           [
@@ -101,29 +103,28 @@ export function nativeOperations(tf: TensorFlow): NativeOperations {
         ),
       );
       const write = (value: Tensor) => {
-        backend.executeMultipleOutputs('AssignVariableOp', [dtype], [kept, value], 0);
+        backend.executeMultipleOutputs('AssignVariableOp', [dtype], [handle, value], 0);
       };
       const start = tf.tensor(data, [...shape]);
       write(start);
       start.dispose();
-      const stored: Stored & { readonly handle: Tensor } = {
+      return {
         name,
         shape,
-        handle: kept,
-        read: () => backend.executeSingleOutput('ReadVariableOp', [dtype], [kept]),
+        handle,
+        read: () => backend.executeSingleOutput('ReadVariableOp', [dtype], [handle]),
         write,
         dispose: () => {
           const ignore = attribute('ignore_lookup_error', 'BOOL', true);
-          backend.executeMultipleOutputs('DestroyResourceOp', [ignore], [kept], 0);
-          kept.dispose();
+          backend.executeMultipleOutputs('DestroyResourceOp', [ignore], [handle], 0);
+          handle.dispose();
         },
       };
-      return stored;
     },
     adam: (weight, first, second, gradient, { at, rate }) =>
       tf.tidy(() => {
-        const handles = [weight, first, second].map((stored) => (stored as Stored & { handle: Tensor }).handle);
         const numbers = [BETA.first ** (at + 1), BETA.second ** (at + 1), rate, BETA.first, BETA.second, 1e-8];
+        const handles = [weight, first, second].map(({ handle }) => handle);
         const inputs = [...handles, ...numbers.map((number) => tf.scalar(number)), gradient];
         backend.executeMultipleOutputs('ResourceApplyAdam', adam, inputs, 0);
       }),
