@@ -155,8 +155,9 @@ describe('premod', () => {
   });
 
   it('gets the signals that npm gets, and its exit status becomes npm’s', async () => {
-    const folder = checkout(`setInterval(() => {}, 1000); console.log('ready');
-      process.on('SIGTERM', () => { console.log('stopping'); process.exit(5); });`);
+    const folder = checkout(`setInterval(() => {}, 1000);
+      process.on('SIGTERM', () => { console.log('stopping'); process.exit(5); });
+      console.log('ready');`);
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', scripts }));
     const npm = spawn('npm', ['run', '-s', 'premod', '--', 'serve'], {
