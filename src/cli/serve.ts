@@ -68,14 +68,17 @@ export async function serve(config: Config, options: { readonly worker: boolean 
     ({ comment }) => comment.id,
     MOST_TOGETHER,
   );
+  const stored = createHttpDeps(opened, config);
   const deps: HttpDeps = {
-    ...createHttpDeps(opened, config),
+    ...stored,
     ingestOne: (actor, comment, waits) => {
-      if (!waits) pace.accepted(1);
+      if (waits) return pace.awaited(together({ actor, comment }));
+      pace.accepted('live', 1);
       return together({ actor, comment });
     },
+    awaitDecision: (...asked) => pace.awaited(stored.awaitDecision(...asked)),
     ingestMany: (actor, comments) => {
-      pace.accepted(comments.length);
+      pace.accepted('bulk', comments.length);
       return take(opened, actor, comments, 'bulk');
     },
     logError: (error, instance) => log.error('unforeseen error', { instance, ...describeError(error) }),

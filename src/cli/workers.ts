@@ -2,7 +2,7 @@ import type { ClassifyDeps } from '../flow/classify.js';
 import { embedWhole } from '../flow/embed-article.js';
 import type { RescoreDeps } from '../flow/rescore.js';
 import { SITE } from '../http/access.js';
-import { type Broker, LANES } from '../jobs/broker.js';
+import { type Broker, LANES, type Lane } from '../jobs/broker.js';
 import { CLASSIFY, classifyProcessor } from '../jobs/classify.js';
 import { EMBED_ARTICLE, embedArticleProcessor } from '../jobs/embed-article.js';
 import { startRelay } from '../jobs/relay.js';
@@ -51,8 +51,8 @@ const CONCURRENCY = { live: 8, bulk: 3 } as const;
 /** Starts taking jobs of every kind. */
 export async function startWorkers(
   { store: { db }, broker, judging, metrics }: Wired,
-  /** Resolves when a job may begin. */
-  turn: () => Promise<void> = async () => undefined,
+  /** Resolves when a job of a lane may begin. */
+  turn: (lane: Lane) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const now = () => new Date();
   const classifying: ClassifyDeps = {
@@ -105,7 +105,7 @@ export async function startWorkers(
     await broker.work(lane, CONCURRENCY[lane], async (job) => {
       const process = processors[job.name];
       if (process === undefined) throw new Error(`No work is called ${job.name}.`);
-      await turn();
+      await turn(lane);
       await process(job);
     });
   }
