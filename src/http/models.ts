@@ -57,7 +57,7 @@ export function serveModels(app: Express, deps: ModelDeps): void {
       if (pipeline === null) throw new NotFound('pipeline', id);
       const active = await deps.activePipeline(site);
       const current = active === null ? null : await deps.readPipeline(site, active);
-      response.json(toView(pipeline, current?.fingerprint === id));
+      response.json({ ...toView(pipeline, current?.fingerprint === id), policy: pipeline.policy.content });
     },
   });
 

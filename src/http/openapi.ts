@@ -143,7 +143,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/models/{id}',
-    does: 'Resolves a pipeline to model, sha256 of its weights, rule revision, policy revision and normaliser.',
+    does: 'Resolves a pipeline to model, sha256 of its weights, rule revision, policy revision, normaliser, and its policy.',
     answers: { 200: 'The pipeline.' },
   },
   { method: 'get', path: '/v1/rules', does: 'The rule lists in force.', answers: { 200: 'The revision in force.' } },
