@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'claimed',
   'idempotency-conflict',
   'conflict',
+  'ahead',
   'overloaded',
 ] as const;
 
@@ -141,6 +142,19 @@ export class IdempotencyConflict extends ModerationError {
 
 export class Conflict extends ModerationError {
   readonly code = 'conflict';
+}
+
+/** The number of an event that the store never gave: it was restored, or is another one, and counts anew. */
+export class AheadOfStore extends ModerationError {
+  readonly code = 'ahead';
+  /** The largest number that the store has given. */
+  readonly newest: number;
+  constructor(after: number, newest: number) {
+    super(
+      `The newest number is ${newest}, so ${after} is not of this store. Read every comment's state again, then go on after ${newest}.`,
+    );
+    this.newest = newest;
+  }
 }
 
 export class Overloaded extends ModerationError {

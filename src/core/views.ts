@@ -182,6 +182,14 @@ export type EventView =
       readonly total: number;
     };
 
+/** The first server-sent event of `GET /v1/events`, `hello`; its `id` is the number that the stream goes on after. */
+export type HelloView = {
+  /** The largest number that the store has given. */
+  readonly number: number;
+  /** What was asked for is larger still: the store was restored or is another one, and what the reader knows is of the old one. */
+  readonly missed: boolean;
+};
+
 /** Answer of `POST /v1/reviews`. */
 export type ReviewAnswer = {
   readonly id: string;
@@ -208,4 +216,6 @@ export type Problem = {
   readonly at?: string;
   /** On 409 `revised`: the revision that is current. */
   readonly currentRevision?: number;
+  /** On 409 `ahead`: the largest number of an event that the store has given. */
+  readonly newest?: number;
 };

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Express, Response } from 'express';
 import { z } from 'zod';
+import { AheadOfStore } from '../core/errors.js';
 import { parseIncoming } from '../core/incoming.js';
-import type { EventView } from '../core/views.js';
+import type { EventView, HelloView } from '../core/views.js';
 import { actorOf } from './access.js';
 import { readQuery } from './body.js';
 import { closing } from './comments.js';
@@ -30,7 +31,12 @@ export function serveEvents(app: Express, deps: EventDeps): void {
   route(app, '/v1/changes', {
     get: async (request, response) => {
       const { after, limit } = readQuery(request, ChangesQuery);
-      const changes = await deps.readEvents(actorOf(request).site, after, limit, 'comment.state');
+      const { site } = actorOf(request);
+      const changes = await deps.readEvents(site, after, limit, 'comment.state');
+      if (changes.length === 0) {
+        const newest = await deps.newestEvent(site);
+        if (after > newest) throw new AheadOfStore(after, newest);
+      }
       response.json({ changes, next: changes.at(-1)?.number ?? after });
     },
   });
@@ -39,18 +45,25 @@ export function serveEvents(app: Express, deps: EventDeps): void {
     get: async (request, response) => {
       const { site } = actorOf(request);
       const header = parseIncoming(EventsHeader, { 'Last-Event-ID': request.get('last-event-id') });
-      const asked = readQuery(request, EventsQuery).after ?? header['Last-Event-ID'];
-      const after = asked ?? (await deps.newestEvent(site));
+      const { after } = readQuery(request, EventsQuery);
+      // A browser that reconnects asks for the same address again; where it stopped stands in the header.
+      const asked = header['Last-Event-ID'] ?? after;
+      const newest = await deps.newestEvent(site);
       response
         .status(200)
         .set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
-      await stream(deps, site, after, response);
+      await stream(deps, site, { newest, asked: asked ?? newest }, response);
     },
   });
 }
 
-/** Sends what was numbered after `after`, and goes on until the reader leaves. */
-async function stream(deps: EventDeps, site: number, after: number, response: Response): Promise<void> {
+/** Sends what was numbered after what was asked for, and goes on until the reader leaves. */
+async function stream(
+  deps: EventDeps,
+  site: number,
+  { newest, asked }: { readonly newest: number; readonly asked: number },
+  response: Response,
+): Promise<void> {
   const closed = closing(response);
   let told = true;
   let wake: () => void = () => undefined;
@@ -60,9 +73,10 @@ async function stream(deps: EventDeps, site: number, after: number, response: Re
   };
   const stop = deps.onEvents(hear);
   closed.addEventListener('abort', hear);
-  let last = after;
+  const hello: HelloView = { number: newest, missed: asked > newest };
+  let last = Math.min(asked, newest);
   try {
-    await send(response, 'hello', last, { number: last });
+    await send(response, 'hello', last, hello);
     while (!closed.aborted) {
       if (!told) {
         const rang = await waitOr(PING_MS, (done) => {

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import {
+  AheadOfStore,
   AlreadyReviewed,
   Claimed,
   type ErrorCode,
@@ -28,6 +29,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly t
   claimed: { status: 409, title: 'Claimed by another desk' },
   'idempotency-conflict': { status: 409, title: 'Idempotency key in use' },
   conflict: { status: 409, title: 'Conflict' },
+  ahead: { status: 409, title: 'Ahead of the store' },
   overloaded: { status: 429, title: 'Overloaded' },
 };
 
@@ -43,6 +45,7 @@ export function toProblem(error: ModerationError, instance: string): Problem {
     ...((error instanceof InvalidRequest || error instanceof TooLarge) && { errors: error.issues }),
     ...(error instanceof AlreadyReviewed && { by: error.by, action: error.action, at: error.at }),
     ...(error instanceof Revised && { currentRevision: error.currentRevision }),
+    ...(error instanceof AheadOfStore && { newest: error.newest }),
     ...(error instanceof Claimed && { by: error.by, until: error.until }),
   };
 }

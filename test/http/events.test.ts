@@ -64,6 +64,16 @@ async function writeRound(writer: string): Promise<void> {
 
 const writeAll = () => Promise.all(Array.from({ length: 20 }, (_, writer) => write(writer)));
 
+describe('The feed of changes', () => {
+  it('refuses a number that the store never gave, so that a restored store does not stay silent', async () => {
+    const after = ((await numbersAfter(0)).at(-1) ?? 0) + 1_000_000;
+    const answer = await service.call('GET', `/v1/changes?after=${after}`);
+    expect(answer).toMatchObject({ status: 409, json: { type: '/problems/ahead', newest: expect.any(Number) } });
+    expect(answer.json.newest).toBeLessThan(after);
+    expect((await service.call('GET', `/v1/changes?after=${answer.json.newest}`)).status).toBe(200);
+  });
+});
+
 describe.concurrent('The stream of events', () => {
   it('begins with where it stands and tells what happens from there on, within a moment', async () => {
     const { next } = (await service.call('GET', '/v1/changes?limit=1000')).json;
@@ -149,6 +159,41 @@ describe.concurrent('The stream of events', () => {
       if (id.startsWith('w')) expect({ id, seen }).toEqual({ id, seen: seen.map((_, index) => index + 1) });
     }
   }, 90_000);
+
+  it('tells a reader who is ahead of the store that the numbers began anew, and what happens from here on', async () => {
+    const newest = (await numbersAfter(0)).at(-1) ?? 0;
+    const stream = await readEventStream(service.url, { lastEventId: newest + 1_000_000 });
+    await until('hello comes', () => stream.frames.length > 0);
+    const [hello] = stream.frames;
+    expect(hello).toMatchObject({ event: 'hello', id: hello?.data.number, data: { missed: true } });
+    expect(hello?.data.number).toBeGreaterThanOrEqual(newest);
+    expect(hello?.data.number).toBeLessThan(newest + 1_000_000);
+    await service.call('PUT', '/v1/articles/ahead', { title: 'The harbour reopens' });
+    await service.call('POST', '/v1/comments', {
+      id: 'ahead',
+      articleId: 'ahead',
+      author: { id: 'mara' },
+      text: 'At last the ferries run again.',
+    });
+    await until('it hears', () => numbered(stream).some(({ data }) => data.id === 'ahead'));
+    stream.close();
+  });
+
+  it('says where the store stands, and resumes where the reader stopped rather than where the address began', async () => {
+    await service.call('POST', '/v1/comments?wait=20000', {
+      id: 'resumed',
+      articleId: 'harbour',
+      author: { id: 'mara' },
+      text: 'At last the ferries run again.',
+    });
+    const stream = await readEventStream(service.url, { query: '?after=0', lastEventId: 1 });
+    await until('events come', () => numbered(stream).length > 0);
+    const [hello] = stream.frames;
+    expect(hello).toMatchObject({ event: 'hello', id: 1, data: { missed: false } });
+    expect(hello?.data.number).toBeGreaterThan(1);
+    expect(numbered(stream)[0]?.id).toBe((await numbersAfter(1))[0]);
+    stream.close();
+  });
 
   it('ends with its reader, also with one that has left before it began', async () => {
     const app = express();
