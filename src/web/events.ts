@@ -1,4 +1,4 @@
-import type { EventView } from '../core/views.js';
+import type { EventView, HelloView } from '../core/views.js';
 
 /** One frame of a `text/event-stream`; `id` is the newest that the stream has named so far. */
 export type Frame = { readonly id: string | null; readonly event: string; readonly data: string };
@@ -81,7 +81,7 @@ export async function watchEvents(deps: WatchDeps, signal: AbortSignal): Promise
         silence = setTimeout(end, SILENCE_MS);
         for (const frame of read(decoder.decode(bytes, { stream: true }))) {
           if (frame.event === 'hello') {
-            const { number } = JSON.parse(frame.data) as { readonly number: number };
+            const { number } = JSON.parse(frame.data) as HelloView;
             const missed: boolean = handled !== null && number < handled;
             if (handled === null || missed) handled = number;
             pause = FIRST_PAUSE_MS;

@@ -240,6 +240,7 @@ export const words = {
       `${what === null ? '' : `${what}. `}Next: comment by ${author}, ${reasons === 1 ? '1 reason' : `${reasons} reasons`}.`,
     nothing: (what: string | null) => `${what === null ? '' : `${what}. `}Nothing waits here.`,
     back: (author: string) => `Taken back: comment by ${author}.`,
+    readAnew: 'The queue was read anew',
   },
 
   loading: 'Loading the next comment',

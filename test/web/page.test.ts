@@ -486,6 +486,21 @@ describe.skipIf(!hasBrowser)('Live', () => {
     expect(said('/v1/events').at(-1)?.headers['last-event-id']).toMatch(/^\d+$/);
   });
 
+  it('a store that counts anew is read anew: nothing of the old one stays on the desk', async () => {
+    await open();
+    await page.waitForSelector('text=Next one ready');
+    await service.cut();
+    // The same id stands for another comment there.
+    const text = 'Kept in the older store.';
+    service.restore([anItem(Date.now(), 'item-1', { comment: aComment(Date.now(), 'comment-50', { text }) })]);
+    await service.mend();
+    await page.waitForSelector(`text=${text}`);
+    expect(await announced()).toContain('The queue was read anew.');
+    expect(await page.locator('.rail-row .count').first().textContent()).toBe('1');
+    service.enter(anItem(Date.now(), 'item-2'));
+    await expect.poll(() => page.locator('.rail-row .count').first().textContent()).toBe('2');
+  });
+
   it('leaving the page gives back what was held', async () => {
     await open();
     await page.waitForSelector('text=Next one ready');

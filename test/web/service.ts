@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { VerdictAction } from '../../src/core/comment.js';
 import type { Label } from '../../src/core/labels.js';
-import type { EventView, Problem, QueueCounts, QueueItemView } from '../../src/core/views.js';
+import type { EventView, HelloView, Problem, QueueCounts, QueueItemView } from '../../src/core/views.js';
 import { REVIEW_LINES } from './comments.js';
 
 /**
@@ -27,6 +27,8 @@ export type Service = {
   answer(path: string, how: Problem | 'silence' | 'slowly', times?: number): void;
   /** From now on this key is needed; null: none. */
   lock(key: string | null): void;
+  /** The store is replaced by an older one, which counts anew; tell by cutting and mending the line. */
+  restore(items: readonly QueueItemView[]): void;
   /** The cable is pulled: connections break, new ones are refused. */
   cut(): Promise<void>;
   mend(): Promise<void>;
@@ -70,7 +72,7 @@ export async function startService(options: {
   const calls: Call[] = [];
   const reviews: Review[] = [];
   const answered = new Map<string, { status: number; body: unknown }>();
-  const events: EventView[] = [];
+  let events: EventView[] = [];
   const listeners = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
   const settled = new Map<string, { by: string; action: VerdictAction; at: string }>();
@@ -213,8 +215,9 @@ export async function startService(options: {
 
   function stream(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    response.write(`event: hello\nid: ${number}\ndata: ${JSON.stringify({ number })}\n\n`);
     const after = Number(request.headers['last-event-id'] ?? Number.NaN);
+    const hello: HelloView = { number, missed: after > number };
+    response.write(`event: hello\nid: ${number}\ndata: ${JSON.stringify(hello)}\n\n`);
     if (!Number.isNaN(after)) for (const event of events) if (event.number > after) response.write(frame(event));
     listeners.add(response);
     response.on('close', () => listeners.delete(response));
@@ -352,6 +355,11 @@ export async function startService(options: {
     enter(item) {
       items = [...items, item];
       tell({ type: 'queue.entered', itemId: item.id, commentId: item.commentId, revision: item.revision });
+    },
+    restore(older) {
+      items = [...older];
+      events = [];
+      number = 3;
     },
     answer: (path, how, times = 1) => rigged.push({ path, how, times }),
     lock: (needed) => {

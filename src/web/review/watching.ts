@@ -1,6 +1,7 @@
 import type { EventView, QueueItemView } from '../../core/views.js';
 import { Refused } from '../api.js';
 import { watchEvents } from '../events.js';
+import { words } from '../strings.js';
 import { type Ground, isLocked, lockDesk, lookAgain, wentOffline } from './ground.js';
 import type { Holding } from './holding.js';
 import type { Notice } from './state.js';
@@ -75,6 +76,14 @@ export function watchQueue(ground: Ground, holding: Holding, onBack: () => void,
     else tell({ kind: 'revised', current: event.revision, at: Date.parse(event.at) - ground.get().clockAhead });
   }
 
+  /** Another store answers than before: what is known of its comments is wrong, and an id may mean another one. */
+  function readAnew(): void {
+    ground.entered.clear();
+    // Nothing is given back: there is nothing of ours in this store.
+    ground.set({ held: [], toast: null, lastSettled: null });
+    void holding.restart(words.live.readAnew);
+  }
+
   /** It left the queue and no person settled it: a new text, a deletion, or a machine that thinks otherwise now. */
   async function findOut(item: QueueItemView): Promise<void> {
     const notice = await lookAgain(ground, item);
@@ -95,14 +104,15 @@ export function watchQueue(ground: Ground, holding: Holding, onBack: () => void,
         if (event.type === 'comment.state') onStateEvent(event);
         else if (event.type !== 'rescore.progress') onQueueEvent(event);
       },
-      onOpen() {
+      onOpen(missed) {
         const again = opened;
         opened = true;
         breaks = 0;
         ground.set({ offlineSince: null });
         countSoon();
+        if (missed) readAnew();
         // Behind a break: is what we hold still ours?
-        if (again) void holding.renew(true);
+        else if (again) void holding.renew(true);
         onBack();
       },
       onLost(error) {
