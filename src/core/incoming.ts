@@ -36,7 +36,19 @@ const Language = z
   .string()
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'A language is a BCP 47 tag, such as "en" or "de-AT".')
   .transform((tag) => tag.toLowerCase().split('-')[0] ?? tag);
-const Time = z.iso.datetime({ offset: true, error: 'A time is RFC 3339 with a zone, such as "2026-03-01T12:00:00Z".' });
+/**
+ * A time that a sender wrote, as the instant it names: `toISOString()`, whatever its offset and however long its fraction.
+ * PostgreSQL reads neither every offset nor every fraction that RFC 3339 allows, and no year 0.
+ */
+export const Time = z.iso
+  .datetime({ offset: true, error: 'A time is RFC 3339 with a zone, such as "2026-03-01T12:00:00Z".' })
+  .transform((written, context) => {
+    const instant = new Date(written);
+    const year = instant.getUTCFullYear();
+    if (year >= 1 && year <= 9_999) return instant.toISOString();
+    context.issues.push(issue(written, 'A time lies in the years 1 to 9999.'));
+    return z.NEVER;
+  });
 
 const Author = z.strictObject({
   id: Id,

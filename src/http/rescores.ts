@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Express } from 'express';
 import { z } from 'zod';
-import { Id } from '../core/incoming.js';
+import { Id, Time } from '../core/incoming.js';
 import type { Actor } from '../flow/site.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
@@ -27,8 +27,6 @@ export type RescoreHttpDeps = IdempotencyDeps & {
   changeRescore(site: number, id: string, change: 'pause' | 'resume'): Promise<void>;
   readFlips(site: number, id: string, limit: number, offset: number): Promise<readonly unknown[]>;
 };
-
-const Time = z.iso.datetime({ offset: true });
 
 export const RescoreBody = z.strictObject({
   section: Id.optional(),

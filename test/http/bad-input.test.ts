@@ -53,6 +53,8 @@ const BAD: readonly (readonly [what: string, body: string | Uint8Array, status: 
   ['a ring of parents', json(comment({ id: 'ring-2', parentId: 'ring-1' })), 422, '/parentId'],
   ['a clock in the future', json(comment({ createdAt: '2999-01-01T00:00:00Z' })), 422, '/createdAt'],
   ['a time without a zone', json(comment({ createdAt: '2026-01-01T00:00:00' })), 422, '/createdAt'],
+  ['a time in the year 0', json(comment({ createdAt: '0000-01-01T00:00:00Z' })), 422, '/createdAt'],
+  ['an edit in the year 0', json(comment({ editedAt: '0000-01-01T00:00:00Z' })), 422, '/editedAt'],
   [
     'an inline article without a title',
     json(comment({ articleId: 'new', article: { body: 'x' } })),
@@ -89,6 +91,19 @@ describe('A comment sent as', () => {
       json: { type: '/problems/too-large', errors: [{ limit: 2_097_152 }] },
     });
     expect(answer.json.errors[0].size).toBeGreaterThan(2_100_000);
+  });
+
+  it('a time with an offset or a fraction that PostgreSQL does not read is kept as the instant it names', async () => {
+    const createdAt = '2026-03-01T12:00:00+23:00';
+    const editedAt = `2026-03-01T12:00:00.${'4'.repeat(300)}Z`;
+    const author = { id: 'mara', createdAt };
+    expect(
+      (await service.call('POST', '/v1/comments', comment({ id: 'times', createdAt, editedAt, author }))).status,
+    ).toBe(202);
+    expect((await service.call('GET', '/v1/comments/times')).json).toMatchObject({
+      createdAt: '2026-02-28T13:00:00.000Z',
+      author: { createdAt: '2026-02-28T13:00:00.000Z' },
+    });
   });
 
   it('a form is refused by its type', async () => {

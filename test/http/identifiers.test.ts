@@ -44,6 +44,8 @@ const CALLS: readonly (readonly [method: string, path: string, body?: unknown, h
   ['POST', '/v1/rescores', { artefact: '../rules' }],
   ['POST', '/v1/rescores', { from: '2026-02-30T12:00:00Z' }],
   ['POST', '/v1/rescores', { from: '2026-03-01' }],
+  ['POST', '/v1/rescores', { from: '0000-01-01T00:00:00Z' }],
+  ['POST', '/v1/rescores', { to: '9999-12-31T23:59:59-01:00' }],
   ['GET', `/v1/queue?article=${NUL}`],
   ['GET', '/v1/queue?list=everything'],
   ['GET', '/v1/queue?limit=0'],
