@@ -657,7 +657,7 @@ describe.skipIf(!hasBrowser)('Where a key is needed', () => {
     await page.fill('#key', 'first');
     await press('Enter');
     await page.waitForSelector('text=depot-7');
-    expect(service.reviews.map(({ commentId }) => commentId)).toEqual(['comment-1']);
+    await expect.poll(() => service.reviews.map(({ commentId }) => commentId)).toEqual(['comment-1']);
   });
 
   it('a stream of events that is cut off for want of a key asks for it', async () => {
