@@ -9,7 +9,9 @@ import { byteLength, LIMITS } from './limits.js';
 function text(limit: number, what: string, { empty = false } = {}) {
   return z.string().check((context) => {
     const value = context.value;
-    if (!empty && value.length === 0) context.issues.push(issue(value, `${what} must not be empty.`));
+    if (!empty && value.length === 0) {
+      context.issues.push({ ...issue(value, `${what} must not be empty.`), params: { limit: 1, size: 0 } });
+    }
     if (value.includes('\u0000')) context.issues.push(issue(value, `${what} must not hold the character NUL.`));
     if (!value.isWellFormed()) context.issues.push(issue(value, `${what} must not hold an unpaired surrogate.`));
     const size = byteLength(value);
@@ -119,13 +121,13 @@ export type ScoreLine = z.infer<typeof ScoreLine>;
 export function parseIncoming<Form extends z.ZodType>(form: Form, value: unknown): z.infer<Form> {
   const parsed = form.safeParse(value, { reportInput: false });
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.flatMap(toIssues);
+  const issues = parsed.error.issues.flatMap((raw) => toIssues(raw, value));
   throw new InvalidRequest(issues.slice(0, MOST_ISSUES));
 }
 
 const MOST_ISSUES = 20;
 
-function toIssues(raw: z.core.$ZodIssue): Issue[] {
+function toIssues(raw: z.core.$ZodIssue, value: unknown): Issue[] {
   const pointer = raw.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   if (raw.code === 'unrecognized_keys') {
     return raw.keys.map((key) => ({
@@ -133,15 +135,21 @@ function toIssues(raw: z.core.$ZodIssue): Issue[] {
       detail: `There is no field of this name here.`,
     }));
   }
-  const params = raw.code === 'custom' ? (raw.params as { limit?: number; size?: number } | undefined) : undefined;
-  return [
-    {
-      pointer,
-      detail: raw.message,
-      ...(params?.limit !== undefined && { limit: params.limit }),
-      ...(params?.size !== undefined && { size: params.size }),
-    },
-  ];
+  return [{ pointer, detail: raw.message, ...passed(raw, value) }];
+}
+
+/** Which limit was passed, and by what: bytes of a text, entries of a list, or the number itself. */
+function passed(raw: z.core.$ZodIssue, value: unknown): Pick<Issue, 'limit' | 'size'> {
+  if (raw.code === 'custom') return (raw.params as Pick<Issue, 'limit' | 'size'> | undefined) ?? {};
+  if (raw.code !== 'too_big' && raw.code !== 'too_small') return {};
+  const limit = Number(raw.code === 'too_big' ? raw.maximum : raw.minimum);
+  const at = raw.path.reduce<unknown>(
+    (inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step],
+    value,
+  );
+  const counted = raw.origin === 'array' || raw.origin === 'string';
+  const size = counted ? (at as { readonly length: number }).length : Number(at);
+  return { limit, ...(Number.isFinite(size) && { size }) };
 }
 
 function cut(key: string): string {

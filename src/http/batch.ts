@@ -71,7 +71,7 @@ function parseLine(line: { number: number; bytes: Buffer; size: number }, seen: 
   const { number } = line;
   try {
     if (line.size > LIMITS.batchLineBytes) throw new TooLarge('A line', '', LIMITS.batchLineBytes, line.size);
-    const comment = parseIncoming(IncomingComment, parseJson(line.bytes));
+    const comment = parseIncoming(IncomingComment, parseJson(line.bytes, 'The line'));
     if (seen.has(comment.id)) {
       const detail = 'The id stands on an earlier line of this batch; send its revisions in batches of their own.';
       return { number, id: comment.id, error: new InvalidRequest([{ pointer: '/id', detail }]) };

@@ -22,14 +22,17 @@ export function readBody<Form extends z.ZodType>(request: Request, form: Form): 
   return parseIncoming(form, parseJson(request.body as Uint8Array | undefined));
 }
 
-/** @throws InvalidJson where the bytes are not UTF-8 or not JSON. */
-export function parseJson(bytes: Uint8Array | undefined): unknown {
-  if (bytes === undefined || bytes.length === 0) throw new InvalidJson('The body is empty; JSON is expected.');
+/**
+ * @param what what the bytes are, as the sender knows it.
+ * @throws InvalidJson where the bytes are not UTF-8 or not JSON.
+ */
+export function parseJson(bytes: Uint8Array | undefined, what = 'The body'): unknown {
+  if (bytes === undefined || bytes.length === 0) throw new InvalidJson(`${what} is empty; JSON is expected.`);
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw new InvalidJson('The body is not UTF-8.');
+    throw new InvalidJson(`${what} is not UTF-8.`);
   }
   try {
     return JSON.parse(text);
@@ -38,8 +41,8 @@ export function parseJson(bytes: Uint8Array | undefined): unknown {
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
     throw new InvalidJson(
       position === undefined
-        ? 'The body is not JSON; it ends too early or is malformed.'
-        : `The body is not JSON at position ${position}.`,
+        ? `${what} is not JSON; it ends too early or is malformed.`
+        : `${what} is not JSON at position ${position}.`,
     );
   }
 }

@@ -84,6 +84,17 @@ describe('A comment sent as', () => {
     );
   });
 
+  test.for([
+    ['an empty text', '', comment({ text: '' }), { pointer: '/text', limit: 1, size: 0 }],
+    ['an empty id', '', comment({ id: '' }), { pointer: '/id', limit: 1, size: 0 }],
+    ['99,999 ms to wait', '?wait=99999', comment(), { pointer: '/wait', limit: 30_000, size: 99_999 }],
+    ['-1 ms to wait', '?wait=-1', comment(), { pointer: '/wait', limit: 0, size: -1 }],
+    ['a version of 1e17', '', comment({ version: 1e17 }), { pointer: '/version', limit: 2 ** 53 - 1, size: 1e17 }],
+  ] as const)('%s names field, limit and size', async ([, query, body, issue]) => {
+    const answer = await service.call('POST', `/v1/comments${query}`, body);
+    expect(answer).toMatchObject({ status: 422, json: { errors: [issue] } });
+  });
+
   it('more than 2 MiB is too large, and says so', async () => {
     const answer = await service.call('POST', '/v1/comments', comment({ text: 'x'.repeat(2_100_000) }));
     expect(answer).toMatchObject({
@@ -140,6 +151,17 @@ describe('A request', () => {
     if (status === 405) expect(answer.headers.get('allow')).toBeTruthy();
   });
 
+  it('for more than a page holds names field, limit and size', async () => {
+    expect(await service.call('GET', '/v1/queue?limit=1000')).toMatchObject({
+      status: 422,
+      json: { errors: [{ pointer: '/limit', limit: 100, size: 1_000 }] },
+    });
+    expect(await service.call('POST', '/v1/queue/claims', { desk: 'a', items: [] })).toMatchObject({
+      status: 422,
+      json: { errors: [{ pointer: '/items', limit: 1, size: 0 }] },
+    });
+  });
+
   it('without the key, or with another one, is refused', async () => {
     for (const Authorization of ['', 'Bearer nonsense', `Basic ${KEY}`]) {
       expect((await service.call('GET', '/v1/queue', undefined, { Authorization })).status).toBe(401);
@@ -174,6 +196,7 @@ describe('A batch', () => {
       [6, 413],
       [7, 202],
     ]);
+    expect(answers[1].error.detail).toMatch(/^The line is not JSON/);
     expect(answers[3].error.errors[0]).toMatchObject({ pointer: '/id' });
     expect(answers[4].error.errors[0]).toMatchObject({ limit: 65_536, size: expect.any(Number) });
     expect((await service.call('GET', '/v1/comments/b1')).json.text).toBe('At last the ferries run again.');
