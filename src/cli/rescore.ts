@@ -115,8 +115,9 @@ async function report(db: Parameters<typeof readRescore>[0], rescored: Rescore):
     if (page.length < PAGE) break;
   }
   const flips = rescored.flips.map(({ from, to, count }) => `${from} → ${to}: ${count}`).join(', ');
+  const unweighed = rescored.notWeighed === 0 ? '' : ` ${rescored.notWeighed} could not be weighed.`;
   say(
-    `Rescoring ${rescored.id}: ${rescored.status}. ${rescored.done} comments, ${rescored.reused} from stored scores. ${flips === '' ? 'No decision would flip.' : `Would flip: ${flips}.`}`,
+    `Rescoring ${rescored.id}: ${rescored.status}. ${rescored.done} comments, ${rescored.reused} from stored scores.${unweighed} ${flips === '' ? 'No decision would flip.' : `Would flip: ${flips}.`}`,
   );
   if (rescored.error !== null) say(`It failed: ${rescored.error}`);
   return rescored.status === 'failed' ? 1 : 0;

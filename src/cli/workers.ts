@@ -31,6 +31,7 @@ import {
   type RescoreScope,
   readRunning,
   recordRescoreChunk,
+  waitForModel,
 } from '../store/rescores.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -92,6 +93,7 @@ export async function startWorkers(
     finish: (site, id) => finishRescore(db, site, id, { status: 'done' }),
     drop: (site, id) => dropRescoreWork(db, site, id),
     handOver: (site, id, pipeline) => handOverRescore(db, site, id, pipeline),
+    waitForModel: (site, id) => waitForModel(db, site, id),
     fail: (site, id, error) => finishRescore(db, site, id, { status: 'failed', error }),
     now,
   };

@@ -86,11 +86,14 @@ export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<vo
   let failure: unknown;
   for (const [pipeline, group] of groupByPipeline(judgeables)) {
     const parts = await deps.partsOf(job.site, pipeline);
-    const { judged, unjudged, error } = await judgeAll(deps, group, parts, job.lane);
+    const { judged, failed } = await judgeAll(deps.weighing, group, parts, job.lane);
     const kept = await record(deps, job.site, judged);
-    failure ??= error ?? kept.error;
+    failure ??= failed[0]?.error ?? kept.error;
     if (!job.lastAttempt) continue;
-    const byRulesAlone = judgeUnweighed(unjudged, parts);
+    const byRulesAlone = judgeUnweighed(
+      failed.map(({ judgeable }) => judgeable),
+      parts,
+    );
     const keptToo = await record(deps, job.site, byRulesAlone.judged);
     const lost = [...kept.refused, ...keptToo.refused, ...byRulesAlone.unjudged];
     if (lost.length > 0) await deps.giveUp(job.site, lost);
@@ -98,32 +101,43 @@ export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<vo
   if (failure !== undefined) throw failure;
 }
 
-type Judged = { judged: readonly Judgement[]; unjudged: readonly Judgeable[]; error?: unknown };
+type JudgedAll = {
+  readonly judged: readonly Judgement[];
+  readonly failed: readonly { readonly judgeable: Judgeable; readonly error: unknown }[];
+};
 
 /** Judges a group at once and, where that fails for a reason of its own, one by one, so that one comment cannot hold up others. */
-async function judgeAll(
-  deps: ClassifyDeps,
+export async function judgeAll(
+  weighing: WeighDeps,
   group: readonly Judgeable[],
   parts: JudgingParts,
   lane: Lane,
-): Promise<Judged> {
+): Promise<JudgedAll> {
   try {
-    return { judged: await judge(deps.weighing, group, parts, lane), unjudged: [] };
+    return { judged: await judge(weighing, group, parts, lane), failed: [] };
   } catch (error) {
-    if (group.length === 1 || isOutage(error)) return { judged: [], unjudged: group, error };
+    if (group.length > 1 && !isNoCommentsFault(error)) return await judgeOneByOne(weighing, group, parts, lane);
+    return { judged: [], failed: group.map((judgeable) => ({ judgeable, error })) };
   }
+}
+
+/** Judges each by itself. */
+export async function judgeOneByOne(
+  weighing: WeighDeps,
+  group: readonly Judgeable[],
+  parts: JudgingParts,
+  lane: Lane,
+): Promise<JudgedAll> {
   const judged: Judgement[] = [];
-  const unjudged: Judgeable[] = [];
-  let first: unknown;
+  const failed: { judgeable: Judgeable; error: unknown }[] = [];
   for (const judgeable of group) {
     try {
-      judged.push(...(await judge(deps.weighing, [judgeable], parts, lane)));
+      judged.push(...(await judge(weighing, [judgeable], parts, lane)));
     } catch (error) {
-      unjudged.push(judgeable);
-      first ??= error;
+      failed.push({ judgeable, error });
     }
   }
-  return { judged, unjudged, error: first };
+  return { judged, failed };
 }
 
 /** Keeps judgements at once and, where one of them cannot be kept, one by one, so that it does not take others with it. */
@@ -150,14 +164,22 @@ async function record(
 }
 
 /** The store is there and refuses a value (SQLSTATE classes 22 and 23): another comment's judgement may be kept. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^2[23]...$/.test(String(error.code));
 }
 
-/** The model's process is away: no comment's fault, so trying them one by one would not help. */
-function isOutage(error: unknown): boolean {
+/** The model's process is away, or the way to it; the same may succeed later. */
+export function isOutage(error: unknown): boolean {
   return error instanceof Error && 'retryable' in error && error.retryable === true;
 }
+
+/** Trying comments one by one would not help: the model is away, its files are damaged, or this process is about to end. */
+export function isNoCommentsFault(error: unknown): boolean {
+  if (isOutage(error)) return true;
+  return error instanceof Error && 'code' in error && NO_COMMENTS_FAULT.includes(String(error.code));
+}
+
+const NO_COMMENTS_FAULT = ['artefact-damaged', 'inference-cancelled'];
 
 /** Weighs and decides, and keeps nothing. */
 export async function judge(
@@ -180,7 +202,10 @@ export function decideAgain(judgeable: Judgeable, evaluation: Evaluation, parts:
   return decideOn(judgeable, evaluation, parts, normalise(judgeable.text)).decision;
 }
 
-function judgeUnweighed(judgeables: readonly Judgeable[], parts: JudgingParts): Judged {
+function judgeUnweighed(
+  judgeables: readonly Judgeable[],
+  parts: JudgingParts,
+): { readonly judged: readonly Judgement[]; readonly unjudged: readonly Judgeable[] } {
   const judged: Judgement[] = [];
   const unjudged: Judgeable[] = [];
   for (const judgeable of judgeables) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { carryOnRescore, type RescoreDeps } from '../flow/rescore.js';
 import type { GivenJob, NewJob } from './broker.js';
+import { faultOf } from './fault.js';
 
 const RescorePayload = z.strictObject({ site: z.int(), rescoreId: z.int() });
 
@@ -32,7 +33,7 @@ export function rescoreProcessor<Scope>(
       await carryOnRescore(deps, site, rescoreId, MOST_MS);
     } catch (error) {
       if (!job.lastAttempt) throw error;
-      await deps.fail(site, rescoreId, error instanceof Error ? error.message : 'unknown failure');
+      await deps.fail(site, rescoreId, faultOf(error));
     }
   };
 }

@@ -2,6 +2,7 @@ import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { type Cluster, findRunning, startCluster } from './embedded/cluster.js';
 import { up as theLine } from './migrations/001-the-line.js';
+import { up as dueWork } from './migrations/002-due-work.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -105,7 +106,7 @@ async function reach(db: Kysely<Tables>, url: string): Promise<void> {
 async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '001-the-line': { up: theLine } }) },
+    provider: { getMigrations: async () => ({ '001-the-line': { up: theLine }, '002-due-work': { up: dueWork } }) },
     migrationTableSchema: SCHEMA,
   });
   const { error } = await migrator.migrateToLatest();

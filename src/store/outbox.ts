@@ -83,7 +83,9 @@ async function undelivered(tx: Transaction<Tables>, most: number): Promise<reado
     select site, seq, kind, lane, subject, revision, pipeline,
            extract(epoch from clock_timestamp() - created_at)::double precision * 1000 as "ageMs"
     from outbox
-    where job_id is null and failed_at is null order by seq limit ${most}`.execute(tx);
+    where job_id is null and failed_at is null and (due_at is null or due_at <= now()) order by seq limit ${most}`.execute(
+    tx,
+  );
   return rows;
 }
 

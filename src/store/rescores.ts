@@ -29,10 +29,13 @@ export type Rescore = {
   readonly done: number;
   /** Of those done, how many were judged from stored scores. */
   readonly reused: number;
+  /** Of those done, how many could not be weighed, so that nothing is known of them. */
+  readonly notWeighed: number;
   readonly flips: readonly { readonly from: Outcome; readonly to: Outcome; readonly count: number }[];
   readonly requestedBy: string;
   readonly createdAt: string;
   readonly finishedAt: string | null;
+  /** Why it failed, or what it waits for while it runs. */
   readonly error: string | null;
 };
 
@@ -90,7 +93,7 @@ async function sendOn(db: Kysely<Tables>, site: number, id: number, pipeline: nu
   await sql`
     insert into outbox (site, kind, lane, subject, revision, pipeline) values (${site}, 'rescore', 'bulk', ${id}, 0, ${pipeline})
     on conflict (site, kind, subject, revision, pipeline)
-      do update set job_id = null, enqueued_at = null, failed_at = null, failure = null`.execute(db);
+      do update set job_id = null, enqueued_at = null, failed_at = null, failure = null, due_at = null`.execute(db);
   await sql`select pg_notify('premod_outbox', '')`.execute(db);
 }
 
@@ -117,15 +120,44 @@ export async function readRunning(
   readonly cursor: number;
   readonly upto: number;
   readonly scope: RescoreScope;
+  /** How often in a row it has waited for the model. */
+  readonly waits: number;
 } | null> {
   const row = await db
-    .selectFrom('rescore')
-    .select(['pipeline', 'cursor', 'upto', 'scope'])
-    .where('site', '=', site)
-    .where('id', '=', id)
-    .where('status', '=', 'running')
+    .selectFrom('rescore as r')
+    .leftJoin('outbox as o', (join) =>
+      join.onRef('o.site', '=', 'r.site').on('o.kind', '=', 'rescore').onRef('o.subject', '=', 'r.id'),
+    )
+    .select(['r.pipeline', 'r.cursor', 'r.upto', 'r.scope', 'o.attempts'])
+    .where('r.site', '=', site)
+    .where('r.id', '=', id)
+    .where('r.status', '=', 'running')
     .executeTakeFirst();
-  return row === undefined ? null : { ...row, scope: row.scope as RescoreScope };
+  if (row === undefined) return null;
+  const { attempts, scope, ...at } = row;
+  return { ...at, scope: scope as RescoreScope, waits: attempts ?? 0 };
+}
+
+/** A model that is started again answers after seconds; one that an operator has to mend is not asked more often than this. */
+const MOST_WAIT_SECONDS = 60;
+
+/** Puts a rescoring off for some seconds, twice as long each time, and says in it what it waits for. */
+export async function waitForModel(db: Kysely<Tables>, site: number, id: number): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const waiting = await tx
+      .updateTable('rescore')
+      .set({ error: 'The model does not answer. The rescoring goes on by itself when it does.' })
+      .where('site', '=', site)
+      .where('id', '=', id)
+      .where('status', '=', 'running')
+      .returning('id')
+      .executeTakeFirst();
+    if (waiting === undefined) return await deleteWork(tx, site, id);
+    await sql`
+      update outbox set job_id = null, enqueued_at = null, attempts = attempts + 1,
+        due_at = now() + make_interval(secs => least(${MOST_WAIT_SECONDS}, power(2, least(attempts, 10))))
+      where site = ${site} and kind = 'rescore' and subject = ${id}`.execute(tx);
+  });
 }
 
 export async function loadRescoreChunk(
@@ -202,13 +234,18 @@ export async function recordRescoreChunk(
   db: Kysely<Tables>,
   site: number,
   id: number,
-  chunk: { readonly cursor: number; readonly last: number; readonly rejudged: readonly Rejudged[] },
+  chunk: {
+    readonly cursor: number;
+    readonly last: number;
+    readonly rejudged: readonly Rejudged[];
+    readonly unweighed: number;
+  },
   at: Date,
 ): Promise<'kept' | 'stale'> {
   return await inTransaction(db, async (tx) => {
     const rescore = await tx
       .selectFrom('rescore')
-      .select(['status', 'cursor', 'mode', 'total', 'done', 'pipeline'])
+      .select(['status', 'cursor', 'mode', 'total', 'done', 'error'])
       .where('site', '=', site)
       .where('id', '=', id)
       .forUpdate()
@@ -223,17 +260,25 @@ export async function recordRescoreChunk(
     );
     const flips = await keepFlips(tx, site, id, chunk.rejudged);
     if (rescore.mode === 'open') await openFlips(tx, site, id, chunk.rejudged, flips, at);
-    const done = rescore.done + chunk.rejudged.length;
+    const done = rescore.done + chunk.rejudged.length + chunk.unweighed;
     await tx
       .updateTable('rescore')
       .set({
         cursor: chunk.last,
         done,
         reused: sql<number>`reused + ${chunk.rejudged.filter(({ evaluation }) => evaluation === null).length}`,
+        failed: sql<number>`failed + ${chunk.unweighed}`,
+        error: null,
       })
       .where('site', '=', site)
       .where('id', '=', id)
       .execute();
+    // The model is back: its next absence is a new one.
+    if (rescore.error !== null) {
+      await sql`update outbox set attempts = 0 where site = ${site} and kind = 'rescore' and subject = ${id}`.execute(
+        tx,
+      );
+    }
     await announce(tx, site, 'rescore.progress', {
       rescoreId: String(id),
       status: 'running',
@@ -431,6 +476,7 @@ export async function listRescores(
     total: row.total,
     done: row.done,
     reused: row.reused,
+    notWeighed: row.failed,
     flips: flips.filter(({ rescore_id }) => rescore_id === row.id).map(({ from, to, count }) => ({ from, to, count })),
     requestedBy: row.requested_by,
     createdAt: row.created_at.toISOString(),

@@ -161,6 +161,8 @@ export type Tables = {
     failure: string | null;
     failed_at: Date | null;
     created_at: Now;
+    /** Not handed over before; null: at once. */
+    due_at: Date | null;
   };
   event: {
     site: number;
@@ -181,6 +183,7 @@ export type Tables = {
     total: number;
     done: Generated<number>;
     reused: Generated<number>;
+    /** Comments that could not be weighed. */
     failed: Generated<number>;
     cursor: Generated<number>;
     upto: number;

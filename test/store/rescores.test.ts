@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acceptComments } from '../../src/store/accept.js';
+import { putArticle } from '../../src/store/articles.js';
+import { recordJudgements } from '../../src/store/judging.js';
+import { deliverOnce } from '../../src/store/outbox.js';
+import { createRescore, readRescore, readRunning, recordRescoreChunk, waitForModel } from '../../src/store/rescores.js';
+import { aComment, aDecision, aJudgement } from '../support/builders.js';
+import { createStore, SITE } from '../support/database.js';
+
+let store: Awaited<ReturnType<typeof createStore>>;
+
+beforeAll(async () => {
+  store = await createStore();
+  await putArticle(store.db, SITE, 'harbour', { title: 'The harbour reopens' });
+});
+afterAll(() => store.close());
+
+/** A published comment. */
+async function published() {
+  const [answer] = await acceptComments(store.db, SITE, [aComment()], 'live');
+  if (answer?.kind !== 'accepted') throw new Error('not accepted');
+  const { commentId, revision, id } = answer;
+  const subject = { commentId, revision, pipeline: store.pipeline };
+  await recordJudgements(store.db, SITE, [aJudgement(subject, aDecision())], new Date());
+  const { id: articleId } = await store.db.selectFrom('article').select('id').executeTakeFirstOrThrow();
+  return { id, commentId, revision, articleId };
+}
+
+async function aRescoring(mode: 'report' | 'open' = 'report') {
+  const scope = { section: null, from: null, to: null };
+  return await createRescore(store.db, SITE, { mode, scope, pipeline: store.pipeline, by: 'Mara' });
+}
+
+/** What the relay hands over of rescorings at this moment; it hands over nothing else here. */
+async function handedOver(): Promise<number> {
+  let found = 0;
+  await deliverOnce(store.db, 100, async (rows) => {
+    const ours = rows.filter(({ kind }) => kind === 'rescore');
+    found = ours.length;
+    return new Map(ours.map(({ seq }) => [seq, `job-${seq}`]));
+  });
+  return found;
+}
+
+describe('A rescoring whose model is away', () => {
+  it('says so, is put off for longer each time, and forgets that when a chunk was kept', async () => {
+    const { commentId } = await published();
+    const id = await aRescoring();
+    const rescore = Number(id);
+    expect(await handedOver()).toBe(1);
+    const waits = async () => {
+      await waitForModel(store.db, SITE, rescore);
+      const [row] = await store.db.selectFrom('outbox').select('due_at').where('kind', '=', 'rescore').execute();
+      return ((row?.due_at?.getTime() ?? 0) - Date.now()) / 1000;
+    };
+    const seconds: number[] = [];
+    for (let n = 0; n < 8; n += 1) seconds.push(await waits());
+    expect(seconds.map((second) => Math.ceil(second))).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(await handedOver()).toBe(0);
+    expect(await readRescore(store.db, SITE, id)).toMatchObject({
+      status: 'running',
+      error: expect.stringContaining('model does not answer'),
+      finishedAt: null,
+    });
+    expect(await readRunning(store.db, SITE, rescore)).toMatchObject({ waits: 8 });
+
+    await store.db.updateTable('outbox').set({ due_at: new Date() }).where('kind', '=', 'rescore').execute();
+    expect(await handedOver()).toBe(1);
+    const chunk = { cursor: 0, last: commentId, rejudged: [], unweighed: 1 };
+    expect(await recordRescoreChunk(store.db, SITE, rescore, chunk, new Date())).toBe('kept');
+    expect(await readRescore(store.db, SITE, id)).toMatchObject({ error: null, done: 1, notWeighed: 1 });
+    expect(await readRunning(store.db, SITE, rescore)).toMatchObject({ waits: 0, cursor: commentId });
+  });
+});
