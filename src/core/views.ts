@@ -2,6 +2,7 @@ import type { AuthorFacts, CommentState, QueueCause, StateCause, VerdictAction }
 import type { Outcome, Reason } from './decision.js';
 import type { CommentLanguage } from './evaluation.js';
 import type { Label } from './labels.js';
+import type { Policy } from './policy.js';
 import type { Span } from './spans.js';
 
 /** The shapes in which the service answers; the pages are written against these and nothing else. Times are RFC 3339, UTC. */
@@ -103,6 +104,15 @@ export type ThreadEntry = {
   readonly label: Label | null;
 };
 
+/** What a rescoring made of a comment that it put before a person. The comment's own decision stands meanwhile. */
+export type RescoredView = {
+  readonly decision: Outcome;
+  readonly flags: readonly Label[];
+  readonly reasons: readonly Reason[];
+  readonly spans: readonly Span[];
+  readonly pipeline: string;
+};
+
 /** One comment that waits for a person: `GET /v1/queue` lists them, `POST /v1/queue/claims` gives them out under a lease. */
 export type QueueItemView = {
   readonly id: string;
@@ -115,6 +125,8 @@ export type QueueItemView = {
   readonly label: Label | null;
   readonly claim: { readonly by: string; readonly desk: string; readonly until: string } | null;
   readonly comment: CommentView;
+  /** Null where no rescoring put this text before a person. */
+  readonly rescored: RescoredView | null;
   readonly article: ArticleView;
   readonly parent: CommentView | null;
   readonly thread: readonly ThreadEntry[];
@@ -200,6 +212,17 @@ export type ReviewAnswer = {
   readonly stateVersion: number;
   /** Until when the desk offers to take it back without asking; taking back stays possible afterwards. */
   readonly undoUntil: string;
+};
+
+/** `GET /v1/models/{id}`: what the pipeline of a decision is made of. */
+export type PipelineView = {
+  /** The fingerprint, as a decision names it. */
+  readonly id: string;
+  readonly model: string;
+  readonly ruleRevision: number;
+  readonly policyRevision: number;
+  readonly normaliser: string;
+  readonly policy: Policy;
 };
 
 /** RFC 9457 problem details, as every error is answered. */

@@ -2,6 +2,7 @@ import type { VerdictAction } from '../core/comment.js';
 import type { Label } from '../core/labels.js';
 import type {
   CommentView,
+  PipelineView,
   Problem,
   QueueCounts,
   QueueItemView,
@@ -10,16 +11,13 @@ import type {
   ReviewAnswer,
 } from '../core/views.js';
 
-/** `GET /v1/session` */
+/** `GET /v1/session`, as far as a page needs it: what judges today says nothing of a comment that was judged before. */
 export type SessionView = {
   readonly site: { readonly id: number; readonly name: string };
   readonly actor: { readonly id: string; readonly name: string };
   readonly access: 'open' | 'key';
   readonly demonstration: boolean;
   readonly backend: string;
-  readonly model: string | null;
-  /** From which score on a label puts a comment before a person. */
-  readonly policy: { readonly review: Readonly<Partial<Record<Label, number>>> };
 };
 
 export type Place = { readonly list: QueueList; readonly article: string | null };
@@ -110,6 +108,8 @@ export function createApi(options: { key(): string | null; readonly desk: string
     counts: async (): Promise<QueueCounts> => (await call<QueuePage>('GET', '/v1/queue?limit=1')).counts,
 
     comment: (id: string) => call<CommentView>('GET', `/v1/comments/${encodeURIComponent(id)}`),
+
+    pipeline: (id: string) => call<PipelineView>('GET', `/v1/models/${encodeURIComponent(id)}`),
 
     /** The most urgent comments of a list; those that this desk holds come first, and their lease begins anew. */
     claim: (count: number, { list, article }: Place, skip: readonly string[]) =>

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { PipelineView } from '../core/views.js';
 import type { Desk } from './review/desk.js';
 import type { DeskState } from './review/state.js';
 
@@ -8,6 +9,15 @@ export function useDesk(): { readonly desk: Desk; readonly state: DeskState } {
   const desk = useContext(DeskContext);
   if (desk === null) throw new Error('outside of the desk');
   return { desk, state: useSyncExternalStore(desk.subscribe, desk.getState) };
+}
+
+/** What judged a comment; undefined until the service has said so, or where nothing judged it yet. */
+export function usePipeline(fingerprint: string | null): PipelineView | undefined {
+  const { desk, state } = useDesk();
+  useEffect(() => {
+    if (fingerprint !== null) void desk.learnPipeline(fingerprint);
+  }, [desk, fingerprint]);
+  return fingerprint === null ? undefined : state.pipelines.get(fingerprint);
 }
 
 /** The time, anew every so many ms. */

@@ -2,6 +2,7 @@ import type {
   ArticleView,
   CommentView,
   HistoryEntry,
+  PipelineView,
   QueueItemView,
   ReportView,
   ThreadEntry,
@@ -19,6 +20,36 @@ export const REVIEW_LINES = {
   spam: 0.6,
   off_topic: 0.8,
 } as const;
+
+/** What `GET /v1/models/{id}` answers: the pipeline of today, and one that judged before it. */
+export const PIPELINES: readonly PipelineView[] = [
+  aPipeline('minilm-2026-03+r118+p23+n4', {}),
+  aPipeline('minilm-2025-11+r90+p20+n3', {
+    model: 'minilm-2025-11',
+    ruleRevision: 90,
+    policyRevision: 20,
+    normaliser: '3',
+    policy: { thresholds: { insult: { review: 0.44, reject: null } }, agree: 0.2, reportsToReview: 3 },
+  }),
+];
+
+function aPipeline(id: string, change: Partial<PipelineView>): PipelineView {
+  return {
+    id,
+    model: 'minilm-2026-03',
+    ruleRevision: 118,
+    policyRevision: 23,
+    normaliser: '4',
+    policy: {
+      thresholds: Object.fromEntries(
+        Object.entries(REVIEW_LINES).map(([label, review]) => [label, { review, reject: null }]),
+      ),
+      agree: 0.2,
+      reportsToReview: 3,
+    },
+    ...change,
+  };
+}
 
 const ago = (now: number, minutes: number) => new Date(now - minutes * 60_000).toISOString();
 
@@ -91,6 +122,7 @@ export function anItem(now: number, id: string, change: Partial<QueueItemView> =
     label: null,
     claim: null,
     comment,
+    rescored: null,
     article: anArticle(now),
     parent: null,
     thread: [lineOf(comment)],

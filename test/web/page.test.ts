@@ -382,6 +382,17 @@ describe.skipIf(!hasBrowser)('A comment on the screen', () => {
     await page.waitForSelector('mark.incitement');
   });
 
+  it('names what judged it and where the lines lay then, not what judges today', async () => {
+    const [today] = aQueue(Date.now()) as [QueueItemView];
+    const pipeline = 'minilm-2025-11+r90+p20+n3';
+    await open({ items: [{ ...today, comment: { ...today.comment, pipeline } }] });
+    const rows = page.locator('.side section:has(#pipeline) dl > *');
+    await expect
+      .poll(async () => (await rows.allTextContents()).slice(0, 8))
+      .toEqual(['Model', 'minilm-2025-11', 'Rules', 'revision 90', 'Policy', 'revision 20', 'Normaliser', '3']);
+    await page.waitForSelector('text=Under the line of .44, so not flagged.');
+  });
+
   it('opens its context as a drawer at 1024 px, and c gives the focus back', async () => {
     await open({ size: { width: 1024, height: 768 } });
     expect(await page.locator('#context').isVisible()).toBe(false);

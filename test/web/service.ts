@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import type { VerdictAction } from '../../src/core/comment.js';
 import type { Label } from '../../src/core/labels.js';
 import type { EventView, HelloView, Problem, QueueCounts, QueueItemView } from '../../src/core/views.js';
-import { REVIEW_LINES } from './comments.js';
+import { PIPELINES } from './comments.js';
 
 /**
  * The HTTP contract of the queue in a few lines, so that the page can be tried by itself in a browser: it serves the built
@@ -253,6 +253,8 @@ export async function startService(options: {
     if (path === '/v1/reviews') return json(response, review(body, String(request.headers['idempotency-key'] ?? '')));
     const undone = /^\/v1\/reviews\/([^/]+)\/undo$/.exec(path)?.[1];
     if (undone !== undefined) return json(response, undo(undone, body.desk ?? ''));
+    const model = PIPELINES.find(({ id }) => path === `/v1/models/${encodeURIComponent(id)}`);
+    if (model !== undefined) return json(response, { status: 200, body: model });
     const comment = items.find(({ commentId }) => path === `/v1/comments/${commentId}`)?.comment;
     if (comment !== undefined) return json(response, { status: 200, body: comment });
     json(response, problem(404, 'not-found'));
@@ -393,8 +395,8 @@ function session(locked: boolean) {
     access: locked ? 'key' : 'open',
     demonstration: false,
     backend: 'native',
-    model: 'minilm-2026-03',
-    policy: { review: REVIEW_LINES },
+    model: 'of no comment on the screen',
+    policy: { review: { insult: 0.99 } },
   };
 }
 

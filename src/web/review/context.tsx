@@ -3,7 +3,7 @@ import type { ArticleView, CommentView, QueueItemView } from '../../core/views.j
 import { count, percent } from '../format.js';
 import { inSentence, unstacked } from '../plain.js';
 import { words } from '../strings.js';
-import { useDesk } from '../use-desk.js';
+import { usePipeline } from '../use-desk.js';
 import { titleOf, webAddress } from './article.js';
 import { Thread } from './thread.js';
 
@@ -71,19 +71,28 @@ function Article({ article }: { readonly article: ArticleView }): ReactNode {
 }
 
 function JudgedBy({ comment }: { readonly comment: CommentView }): ReactNode {
-  const { state } = useDesk();
-  const session = state.access.kind === 'open' ? state.access.session : null;
   const { language, pipeline, degraded } = comment;
+  const made = usePipeline(pipeline);
   return (
     <section aria-labelledby="pipeline">
       <h2>
         <span id="pipeline">{words.side.judgedBy}</span>
       </h2>
       <dl className="facts">
+        {pipeline !== null && (
+          <>
+            <dt>{words.side.model}</dt>
+            <dd className="code">{made?.model ?? words.side.asking}</dd>
+            <dt>{words.side.rules}</dt>
+            <dd>{made === undefined ? words.side.asking : words.side.revision(made.ruleRevision)}</dd>
+            <dt>{words.side.policy}</dt>
+            <dd>{made === undefined ? words.side.asking : words.side.revision(made.policyRevision)}</dd>
+            <dt>{words.side.normaliser}</dt>
+            <dd className="code">{made?.normaliser ?? words.side.asking}</dd>
+          </>
+        )}
         <dt>{words.side.pipeline}</dt>
         <dd className="code">{pipeline ?? words.side.notJudged}</dd>
-        <dt>{words.side.model}</dt>
-        <dd className="code">{session?.model ?? words.side.noModel}</dd>
         <dt>{words.side.language}</dt>
         <dd>
           {language === null

@@ -2,7 +2,7 @@ import { createApi, type Place } from '../api.js';
 import { createOutbox, type Keeper } from '../outbox.js';
 import { LISTS } from '../strings.js';
 import { createDeciding, type Deciding, randomKey } from './deciding.js';
-import { failureOf, type Ground, isLocked } from './ground.js';
+import { failureOf, type Ground, isLocked, lockDesk } from './ground.js';
 import { createHolding, type Holding } from './holding.js';
 import { type DeskState, initialState } from './state.js';
 import { watchQueue } from './watching.js';
@@ -17,6 +17,8 @@ export type Desk = Pick<Deciding, 'decide' | 'undo' | 'skip' | 'readRevised'> &
     /** Reads what was passed over in this list. */
     readSkipped(): void;
     dismissToast(): void;
+    /** Asks once what a pipeline is made of; where no answer comes, the next comment asks again. */
+    learnPipeline(id: string): Promise<void>;
   };
 
 const TICK_MS = 10_000;
@@ -36,6 +38,8 @@ export function openDesk(place: Place): Desk {
   let lastTouch = Date.now();
   let asking: ReturnType<typeof setTimeout> | undefined;
   let sessionPause = SESSION_RETRY_MS;
+
+  const learning = new Set<string>();
 
   const desk = randomKey();
   const ground: Ground = {
@@ -159,6 +163,17 @@ export function openDesk(place: Place): Desk {
       void ask();
     },
     dismissToast: () => ground.set({ toast: null }),
+    async learnPipeline(id) {
+      if (learning.has(id)) return;
+      learning.add(id);
+      try {
+        const pipeline = await ground.api.pipeline(id);
+        ground.set({ pipelines: new Map(state.pipelines).set(id, pipeline) });
+      } catch (error) {
+        learning.delete(id);
+        if (isLocked(error)) lockDesk(ground);
+      }
+    },
   };
 }
 

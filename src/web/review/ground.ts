@@ -83,9 +83,9 @@ export function showNext(
 ): void {
   const [first] = held;
   if (first === undefined) return;
-  const { access, focusTurn } = ground.get();
-  const review = access.kind === 'open' ? access.session.policy.review : {};
-  const asked = marginReasons(first, review).filter(({ weight }) => weight === 'asked').length;
+  const { focusTurn } = ground.get();
+  // What lies under a line is not counted, so the lines do not matter here.
+  const asked = marginReasons(first, {}).filter(({ weight }) => weight === 'asked').length;
   ground.set({
     held,
     sheet: { kind: 'card' },

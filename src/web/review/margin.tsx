@@ -6,17 +6,16 @@ import { KeyCap } from '../key-cap.js';
 import { type DeskLabel, digitOf, isDeskLabel } from '../labels.js';
 import { inSentence, unstacked } from '../plain.js';
 import { LABELS, words } from '../strings.js';
-import { useDesk } from '../use-desk.js';
+import { usePipeline } from '../use-desk.js';
 import { authorName } from './author.js';
-import { type MarginReason, marginReasons } from './reasons.js';
+import { linesOf, type MarginReason, marginReasons } from './reasons.js';
 
 type Lighting = { readonly lit: DeskLabel | null; readonly setLit: (label: DeskLabel | null) => void };
 
 /** The marks beside the words: why a person is asked, who wrote it, who reported it. */
 export function Margin({ item, ...lighting }: Lighting & { readonly item: QueueItemView }): ReactNode {
-  const { state } = useDesk();
-  const review = state.access.kind === 'open' ? state.access.session.policy.review : NO_LINES;
-  const reasons = useMemo(() => marginReasons(item, review), [item, review]);
+  const pipeline = usePipeline(item.comment.pipeline);
+  const reasons = useMemo(() => marginReasons(item, linesOf(pipeline)), [item, pipeline]);
   return (
     <div className="margin">
       <section aria-labelledby="why">
@@ -33,8 +32,6 @@ export function Margin({ item, ...lighting }: Lighting & { readonly item: QueueI
     </div>
   );
 }
-
-const NO_LINES = {};
 
 function Reason({ reason, lit, setLit }: Lighting & { readonly reason: MarginReason }): ReactNode {
   const { id, label, head, weight, sentences, source } = reason;

@@ -1,5 +1,5 @@
 import type { Label } from '../../core/labels.js';
-import type { QueueItemView } from '../../core/views.js';
+import type { PipelineView, QueueItemView } from '../../core/views.js';
 import { clockTime } from '../format.js';
 import { DESK_LABELS, isDeskLabel } from '../labels.js';
 import { words } from '../strings.js';
@@ -18,7 +18,17 @@ export type MarginReason = {
   readonly source: string;
 };
 
+/** From which score on a label puts a comment before a person. */
 export type Thresholds = Readonly<Partial<Record<Label, number>>>;
+
+/** The lines under which a pipeline judged; none where it is not known yet. */
+export function linesOf(pipeline: PipelineView | undefined): Thresholds {
+  const lines: Partial<Record<Label, number>> = {};
+  for (const [label, threshold] of Object.entries(pipeline?.policy.thresholds ?? {})) {
+    lines[label as Label] = threshold.review;
+  }
+  return lines;
+}
 
 /** Lower scores than this are not worth a look. */
 const LISTED_FROM = 0.2;

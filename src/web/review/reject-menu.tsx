@@ -7,9 +7,9 @@ import { IconGlyph, LabelGlyph } from '../glyphs.js';
 import { KeyCap } from '../key-cap.js';
 import { DESK_LABELS, type DeskLabel, digitOf, labelOfDigit } from '../labels.js';
 import { ACTIONS, AUTHOR_READS, AUTHOR_READS_OTHER, LABELS, words } from '../strings.js';
-import { useDesk } from '../use-desk.js';
+import { useDesk, usePipeline } from '../use-desk.js';
 import { authorName } from './author.js';
-import { foundLabels, marginReasons } from './reasons.js';
+import { foundLabels, linesOf, marginReasons } from './reasons.js';
 
 /** The digit after the labels' own. */
 const ANOTHER_DIGIT = DESK_LABELS.length + 1;
@@ -29,13 +29,13 @@ export function RejectMenu({
   readonly open: boolean;
   readonly setOpen: (open: Open) => void;
 }): ReactNode {
-  const { desk, state } = useDesk();
+  const { desk } = useDesk();
   const [pointed, setPointed] = useState<DeskLabel | null>(null);
   /** Where the focus goes when the menu closes without a decision. */
   const before = useRef<Element | null>(null);
   const decided = useRef(false);
-  const review = state.access.kind === 'open' ? state.access.session.policy.review : NO_LINES;
-  const reasons = useMemo(() => (item === null ? [] : marginReasons(item, review)), [item, review]);
+  const pipeline = usePipeline(item?.comment.pipeline ?? null);
+  const reasons = useMemo(() => (item === null ? [] : marginReasons(item, linesOf(pipeline))), [item, pipeline]);
   const found = foundLabels(reasons);
   const offered = found.length > 0 ? found : DESK_LABELS;
   const [first] = offered;
@@ -133,8 +133,6 @@ export function RejectMenu({
     </DropdownMenu.Root>
   );
 }
-
-const NO_LINES = {};
 
 function scoreOf(reasons: ReturnType<typeof marginReasons>, label: DeskLabel): string {
   const probability = reasons.find((reason) => reason.label === label)?.score ?? null;

@@ -1,6 +1,6 @@
 import type { VerdictAction } from '../../core/comment.js';
 import type { Label } from '../../core/labels.js';
-import type { QueueCounts, QueueItemView } from '../../core/views.js';
+import type { PipelineView, QueueCounts, QueueItemView } from '../../core/views.js';
 import type { Place, SessionView } from '../api.js';
 import type { KeptDecision } from '../outbox.js';
 
@@ -12,6 +12,8 @@ export type DeskState = {
   readonly sheet: Sheet;
   /** Comments that this desk holds; the first is on the screen, the second is ready. */
   readonly held: readonly QueueItemView[];
+  /** What judged the comments, by fingerprint, as far as it was asked for. */
+  readonly pipelines: ReadonlyMap<string, PipelineView>;
   /** Items that the person passed over in this list. */
   readonly skipped: readonly string[];
   readonly notice: Notice | null;
@@ -85,6 +87,7 @@ export function initialState(place: Place, kept: readonly KeptDecision[]): DeskS
     counts: null,
     sheet: { kind: 'loading' },
     held: [],
+    pipelines: new Map(),
     skipped: [],
     notice: null,
     saving: false,
