@@ -55,7 +55,9 @@ export async function offerDemonstration(opened: Opened, config: Config, site: n
     articleId,
     createdAt: at(ago),
   }));
-  await acceptComments(store.db, site, comments, 'live');
+  for (const answer of await acceptComments(store.db, site, comments, 'live')) {
+    if (answer.kind === 'failed') throw answer.error;
+  }
   return true;
 }
 

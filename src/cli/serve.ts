@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import type { Express } from 'express';
 import { type Config, ConfigurationError } from '../config.js';
-import type { ModerationError } from '../core/errors.js';
 import type { IncomingComment } from '../core/incoming.js';
 import { coalesce } from '../flow/coalesce.js';
 import { ingest, type Receipt } from '../flow/ingest.js';
@@ -54,7 +53,7 @@ export async function serve(config: Config, options: { readonly worker: boolean 
   const pace = createPace(() => performance.now());
   if (options.worker) await startWorkers(wired, pace.turn);
 
-  const together = coalesce<{ actor: Actor; comment: IncomingComment }, Receipt | ModerationError>(
+  const together = coalesce<{ actor: Actor; comment: IncomingComment }, Receipt | Error>(
     async (items) => {
       const [first] = items;
       if (first === undefined) return [];

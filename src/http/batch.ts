@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InvalidRequest, ModerationError, TooLarge } from '../core/errors.js';
 import { IncomingComment, parseIncoming } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
+import type { Problem } from '../core/views.js';
 import type { Receipt } from '../flow/ingest.js';
 import type { Actor } from '../flow/site.js';
 import { actorOf } from './access.js';
@@ -14,8 +15,9 @@ import { newInstance, toProblem } from './problem.js';
 import { route } from './route.js';
 
 export type BatchDeps = {
-  /** Takes comments with ids that differ from one another in, in one transaction. */
-  ingestMany(actor: Actor, comments: readonly IncomingComment[]): Promise<readonly (Receipt | ModerationError)[]>;
+  /** Takes comments with ids that differ from one another in; each has its own answer. */
+  ingestMany(actor: Actor, comments: readonly IncomingComment[]): Promise<readonly (Receipt | Error)[]>;
+  logError(error: unknown, instance: string): void;
 };
 
 /** So many lines share a transaction. */
@@ -43,7 +45,7 @@ export function serveBatch(app: Express, deps: BatchDeps): void {
         const out = lines.map((line) => {
           const answer = 'comment' in line ? answers.shift() : line.error;
           const id = 'comment' in line ? line.comment.id : line.id;
-          return `${JSON.stringify(toAnswerLine(line.number, id, answer))}\n`;
+          return `${JSON.stringify(toAnswerLine(deps, line.number, id, answer))}\n`;
         });
         if (!response.write(out.join(''))) await once(response, 'drain');
       };
@@ -63,7 +65,7 @@ async function ingestChunk(
   deps: BatchDeps,
   actor: Actor,
   comments: readonly IncomingComment[],
-): Promise<readonly (Receipt | ModerationError)[]> {
+): Promise<readonly (Receipt | Error)[]> {
   return comments.length === 0 ? [] : await deps.ingestMany(actor, comments);
 }
 
@@ -84,10 +86,21 @@ function parseLine(line: { number: number; bytes: Buffer; size: number }, seen: 
   }
 }
 
-function toAnswerLine(line: number, id: string | undefined, answer: Receipt | ModerationError | undefined) {
+function toAnswerLine(
+  { logError }: Pick<BatchDeps, 'logError'>,
+  line: number,
+  id: string | undefined,
+  answer: Receipt | Error | undefined,
+) {
+  const whose = { line, ...(id !== undefined && { id }) };
   if (answer instanceof ModerationError) {
     const { instance: _, ...error } = toProblem(answer, newInstance());
-    return { line, ...(id !== undefined && { id }), status: error.status, error };
+    return { ...whose, status: error.status, error };
+  }
+  if (answer instanceof Error) {
+    const error: Problem = { type: 'about:blank', title: 'Internal error', status: 500, instance: newInstance() };
+    logError(answer, error.instance);
+    return { ...whose, status: error.status, error };
   }
   if (answer === undefined) throw new Error('A line was left without an answer.');
   return { line, status: 202, ...toReceipt(answer) };

@@ -1,6 +1,5 @@
 import type { Express, Response } from 'express';
 import { z } from 'zod';
-import { ModerationError } from '../core/errors.js';
 import { Id, IncomingArticle, IncomingComment, IncomingReport, parseIncoming } from '../core/incoming.js';
 import type { ArticleView, CommentView } from '../core/views.js';
 import type { Receipt } from '../flow/ingest.js';
@@ -14,7 +13,7 @@ export type CommentAnswer = { readonly id: string; readonly decision: string | n
 
 export type CommentDeps = IdempotencyDeps & {
   /** Takes one comment in; comments that come at the same time share a transaction. */
-  ingestOne(actor: Actor, comment: IncomingComment, waits: boolean): Promise<Receipt | ModerationError>;
+  ingestOne(actor: Actor, comment: IncomingComment, waits: boolean): Promise<Receipt | Error>;
   putArticle(
     actor: Actor,
     id: string,
@@ -63,7 +62,7 @@ export function serveComments(app: Express, deps: CommentDeps): void {
         const actor = actorOf(request);
         const comment = readBody(request, IncomingComment);
         const receipt = await deps.ingestOne(actor, comment, wait > 0);
-        if (receipt instanceof ModerationError) throw receipt;
+        if (receipt instanceof Error) throw receipt;
         const answer = wait === 0 ? null : await deps.awaitDecision(actor.site, receipt, wait, closing(response));
         if (answer !== null && answer.decision !== null) response.status(200).json(answer);
         else response.status(202).json(toReceipt(receipt));

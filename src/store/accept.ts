@@ -14,6 +14,7 @@ import { inTransaction } from './transaction.js';
  *
  * @param comments with ids that differ from one another.
  * @returns one answer a comment, in the order given.
+ * @throws where none was kept. Where some were kept before the failure, they are answered and the others are `failed`.
  */
 export async function acceptComments(
   db: Kysely<Tables>,
@@ -25,9 +26,13 @@ export async function acceptComments(
   const answers = new Map(await insertFresh(db, site, plain, lane, 'left out'));
   const others = comments.filter(({ id }) => !answers.has(id));
   if (others.length > 0) {
-    await inTransaction(db, async (tx) => {
-      for (const [id, answer] of await acceptOthers(tx, site, others, lane)) answers.set(id, answer);
-    });
+    try {
+      const rest = await inTransaction(db, (tx) => acceptOthers(tx, site, others, lane));
+      for (const [id, answer] of rest) answers.set(id, answer);
+    } catch (error) {
+      if (answers.size === 0 || !(error instanceof Error)) throw error;
+      for (const { id } of others) answers.set(id, { kind: 'failed', id, error });
+    }
   }
   return comments.map((comment) => answers.get(comment.id) as Accepted);
 }

@@ -18,7 +18,9 @@ type Standing = {
 export type Accepted =
   | (Standing & { readonly kind: 'accepted' | 'known' })
   | { readonly kind: 'gone'; readonly id: string }
-  | { readonly kind: 'refused'; readonly id: string; readonly issue: Issue };
+  | { readonly kind: 'refused'; readonly id: string; readonly issue: Issue }
+  /** Nothing of it was kept, though others that came with it were. */
+  | { readonly kind: 'failed'; readonly id: string; readonly error: Error };
 
 export function sha256(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();

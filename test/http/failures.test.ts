@@ -65,3 +65,37 @@ describe('Work that fails for good', () => {
     expect(await failures()).toEqual([]);
   });
 });
+
+describe('A line of a batch that the store refuses', () => {
+  it('is answered as an internal error of its own; the lines beside it are kept', async () => {
+    await look.rows(`alter table comment add constraint poison check (author_external_id <> 'poison') not valid`);
+    const lines = ['mara', 'poison', 'nora'].map((id, n) =>
+      JSON.stringify({ id: `refused-${n}`, articleId: 'harbour', author: { id }, text: `Ferry ${n} was late.` }),
+    );
+    const answer = await service.call('POST', '/v1/comments:batch', lines.join('\n'), {
+      'Content-Type': 'application/x-ndjson',
+    });
+    expect(answer.status).toBe(200);
+    const answers = answer.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(answers.map(({ line, status }) => [line, status])).toEqual([
+      [1, 202],
+      [2, 500],
+      [3, 202],
+    ]);
+    expect(answers[1]).toEqual({
+      line: 2,
+      id: 'refused-1',
+      status: 500,
+      error: {
+        type: 'about:blank',
+        title: 'Internal error',
+        status: 500,
+        instance: expect.stringMatching(/^urn:uuid:/),
+      },
+    });
+    await look.rows('alter table comment drop constraint poison');
+  });
+});

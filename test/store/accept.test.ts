@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AcceptableComment } from '../../src/flow/ingest.js';
+import { type AcceptableComment, ingest } from '../../src/flow/ingest.js';
 import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
 import { readComment } from '../../src/store/comment-views.js';
@@ -153,6 +154,74 @@ describe('An answer', () => {
   });
 });
 
+describe('What the store cannot keep', () => {
+  beforeAll(async () => {
+    await sql`alter table comment add constraint poison check (author_external_id <> 'poison') not valid`.execute(
+      store.db,
+    );
+    await sql`
+      create function away() returns trigger language plpgsql as
+      $$ begin if new.external_id = 'away' then raise exception 'away' using errcode = '58030'; end if; return new; end $$`.execute(
+      store.db,
+    );
+    await sql`create trigger away before insert on article for each row execute function away()`.execute(store.db);
+  });
+
+  const take = (...comments: AcceptableComment[]) =>
+    ingest(
+      { acceptComments: (site, list, lane) => acceptComments(store.db, site, list, lane), now: () => new Date() },
+      { site: SITE, actor: 'test' },
+      comments,
+      'live',
+    );
+  const poison = { author: { id: 'poison' } };
+  const isKept = async (id: string) =>
+    await readComment(store.db, SITE, id).then(
+      () => true,
+      () => false,
+    );
+
+  it('for its value costs nobody else an answer, whichever way it comes in', async () => {
+    const comments = [
+      comment(),
+      comment(poison),
+      comment({ articleId: 'brought-1', article: { title: 'Snow in May' } }),
+      comment({ ...poison, articleId: 'brought-2', article: { title: 'Rain in June' } }),
+      comment({ parentId: 'nobody-yet' }),
+    ];
+    const answers = await take(...comments);
+    expect(answers.map((answer) => (answer instanceof Error ? answer.message : answer.kind))).toEqual([
+      'accepted',
+      expect.stringContaining('"poison"'),
+      'accepted',
+      expect.stringContaining('"poison"'),
+      'accepted',
+    ]);
+    expect(await Promise.all(comments.map(({ id }) => isKept(id)))).toEqual([true, false, true, false, true]);
+    expect(await articleIds('brought-1', 'brought-2')).toEqual(['brought-1']);
+  });
+
+  it('because it fails in the middle is told apart: who was kept hears so, and nobody else is kept', async () => {
+    const comments = [
+      comment(),
+      comment({ articleId: 'away', article: { title: 'Gone fishing' } }),
+      comment({ parentId: 'nobody-yet' }),
+    ];
+    const answers = await take(...comments);
+    expect(answers.map((answer) => (answer instanceof Error ? answer.message : answer.kind))).toEqual([
+      'accepted',
+      'away',
+      'away',
+    ]);
+    expect(await Promise.all(comments.map(({ id }) => isKept(id)))).toEqual([true, false, false]);
+  });
+
+  it('and where nothing is kept fails for all', async () => {
+    const all = take(comment({ articleId: 'away', article: { title: 'Gone fishing' } }), comment({ parentId: 'n' }));
+    await expect(all).rejects.toThrow('away');
+  });
+});
+
 describe('Racing senders', () => {
   it('end with one comment, every text a revision, and the newest text to judge', async () => {
     const texts = Array.from({ length: 12 }, (_, version) => ({
@@ -175,6 +244,11 @@ describe('Racing senders', () => {
     expect(kinds.filter((kind) => kind === 'known')).toHaveLength(40);
   });
 });
+
+async function articleIds(...ids: string[]): Promise<string[]> {
+  const rows = await store.db.selectFrom('article').select('external_id').where('external_id', 'in', ids).execute();
+  return rows.map(({ external_id }) => external_id).sort();
+}
 
 async function internal(id: string) {
   return await store.db
