@@ -30,8 +30,11 @@ export const LABELS: Readonly<Record<Label, string>> = {
   off_topic: 'off topic',
 };
 
-/** The words that an author reads when a comment is rejected for a label. */
-export const AUTHOR_READS: Readonly<Record<DeskLabel, string>> = {
+/**
+ * What a site may tell an author whose comment is rejected for a label. A proposal for the moderator to know and the site to
+ * use: the service sends these words to nobody, its answers carry the label.
+ */
+export const MAY_TELL: Readonly<Record<DeskLabel, string>> = {
   incitement: 'Your comment was not published because it wishes violence on people. You may edit it and send it again.',
   dehumanisation:
     'Your comment was not published because it speaks of people as less than human. You may edit it and send it again.',
@@ -42,7 +45,7 @@ export const AUTHOR_READS: Readonly<Record<DeskLabel, string>> = {
   spam: 'Your comment was not published because it advertises something.',
   off_topic: 'Your comment was not published because it is not about this article. You may edit it and send it again.',
 };
-export const AUTHOR_READS_OTHER = 'Your comment was not published. You may edit it and send it again.';
+export const MAY_TELL_OTHER = 'Your comment was not published. You may edit it and send it again.';
 
 const DONE: Readonly<Record<VerdictAction, string>> = {
   approve: 'approved',
@@ -179,7 +182,7 @@ export const words = {
     more: 'More actions',
     rejectFor: 'Reject for',
     another: 'Another reason…',
-    authorReads: (author: string) => `${author} will read`,
+    mayTell: (author: string) => `The site may tell ${author}:`,
     anotherTitle: 'Reject for another reason',
     label: 'Reason',
     noLabel: 'none of these',

@@ -266,6 +266,8 @@ describe.skipIf(!hasBrowser)('By keyboard', () => {
       'profanity',
       'Another reason…',
     ]);
+    // Nobody tells the author by itself: the answers to the CMS carry the label, not these words.
+    expect(await page.locator('.reject-menu .notice-text').textContent()).toMatch(/^The site may tell depot-7: Your/);
     await page.waitForSelector('text=because it attacks people');
     await page.waitForSelector('.menu-item[data-highlighted]');
     await press('ArrowDown');

@@ -9,6 +9,7 @@ import { LABELS, words } from '../strings.js';
 import { authorName } from './author.js';
 import type { CardProps } from './card.js';
 import { holdHandlers, Mask } from './mask.js';
+import { findingsOf } from './reasons.js';
 
 /** The comment that is judged, with the stretches that carry a label. Its words are text and nothing else, ever. */
 export function Comment({
@@ -27,7 +28,7 @@ export function Comment({
     shown === null ? undefined : comment.history.find((past) => past.kind === 'revision' && past.revision === shown);
   const text = earlier?.kind === 'revision' ? earlier.text : comment.text;
   // Spans belong to one text; an earlier one is read without them.
-  const spans = earlier === undefined ? comment.spans : NO_SPANS;
+  const spans = earlier === undefined ? findingsOf(item).spans : NO_SPANS;
   const paragraphs = useMemo(() => highlight(text, spans, { mask: maskWords }), [text, spans, maskWords]);
   const { parent } = item;
   const masks = maskWords && (hasMasks(text, spans) || (parent !== null && hasMasks(parent.text, parent.spans)));

@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import type { QueueItemView } from '../../core/views.js';
 import { LabelGlyph } from '../glyphs.js';
 import { DESK_LABELS, type DeskLabel } from '../labels.js';
-import { AUTHOR_READS, AUTHOR_READS_OTHER, LABELS, words } from '../strings.js';
+import { LABELS, MAY_TELL, MAY_TELL_OTHER, words } from '../strings.js';
 import { useDesk } from '../use-desk.js';
 import { authorName } from './author.js';
 
@@ -88,8 +88,8 @@ function ReasonForm({ item, close }: { readonly item: QueueItemView; readonly cl
         </p>
       </div>
       <div className="notice-text">
-        <span className="quiet">{words.actions.authorReads(authorName(item.comment.author))}</span>
-        <p className="read">{label === null ? AUTHOR_READS_OTHER : AUTHOR_READS[label]}</p>
+        <span className="quiet">{words.actions.mayTell(authorName(item.comment.author))}</span>
+        <p className="read">{label === null ? MAY_TELL_OTHER : MAY_TELL[label]}</p>
       </div>
       {incomplete && label === null && said === '' && <p role="alert">{words.actions.needed}</p>}
       <div className="dialog-end">

@@ -1,5 +1,5 @@
 import type { Label } from '../../core/labels.js';
-import type { PipelineView, QueueItemView } from '../../core/views.js';
+import type { CommentView, PipelineView, QueueItemView } from '../../core/views.js';
 import { clockTime } from '../format.js';
 import { DESK_LABELS, isDeskLabel } from '../labels.js';
 import { words } from '../strings.js';
@@ -41,6 +41,11 @@ export function marginReasons(item: QueueItemView, review: Thresholds, now: numb
   return [...aboutTheCase(item, now), ...aboutThePipeline(item), ...aboutTheWords(item), ...underTheLine(item, review)];
 }
 
+/** What speaks for and against a comment: what a rescoring found, where it is why the comment waits, else its own decision. */
+export function findingsOf({ comment, rescored }: QueueItemView): Pick<CommentView, 'reasons' | 'spans'> {
+  return rescored ?? comment;
+}
+
 function aboutTheCase(item: QueueItemView, now: number): MarginReason[] {
   const entry = (head: string, sentences: readonly string[], source: string): MarginReason => ({
     id: `cause-${head}`,
@@ -77,8 +82,8 @@ function aboutTheCase(item: QueueItemView, now: number): MarginReason[] {
   }
 }
 
-function aboutThePipeline({ comment }: QueueItemView): MarginReason[] {
-  return comment.reasons.flatMap((reason, index) => {
+function aboutThePipeline(item: QueueItemView): MarginReason[] {
+  return findingsOf(item).reasons.flatMap((reason, index) => {
     if (reason.kind === 'model' || reason.kind === 'rule') return [];
     return [
       {
@@ -95,16 +100,18 @@ function aboutThePipeline({ comment }: QueueItemView): MarginReason[] {
 }
 
 /** One entry a label, however many rules and whether the model too. */
-function aboutTheWords({ comment }: QueueItemView): MarginReason[] {
+function aboutTheWords(item: QueueItemView): MarginReason[] {
+  const { comment } = item;
+  const found = findingsOf(item).reasons;
   const order: readonly Label[] = DESK_LABELS;
-  const labels = [...new Set(comment.reasons.flatMap((reason) => ('label' in reason ? [reason.label] : [])))];
+  const labels = [...new Set(found.flatMap((reason) => ('label' in reason ? [reason.label] : [])))];
   const place = (label: Label) => (order.includes(label) ? order.indexOf(label) : order.length);
   // What has no glyph (toxicity and its kin) sums the others up: it counts where nothing else does.
   const plain = !labels.some(isDeskLabel);
   return labels
     .sort((one, other) => place(one) - place(other))
     .map((label) => {
-      const reasons = comment.reasons.filter((reason) => 'label' in reason && reason.label === label);
+      const reasons = found.filter((reason) => 'label' in reason && reason.label === label);
       const model = reasons.find((reason) => reason.kind === 'model');
       const rules = reasons.filter((reason) => reason.kind === 'rule');
       const disagreement = rules.find((rule) => rule.disagrees !== undefined)?.disagrees;
@@ -128,8 +135,9 @@ function aboutTheWords({ comment }: QueueItemView): MarginReason[] {
     });
 }
 
-function underTheLine({ comment }: QueueItemView, review: Thresholds): MarginReason[] {
-  const said = new Set(comment.reasons.flatMap((reason) => ('label' in reason ? [reason.label] : [])));
+function underTheLine(item: QueueItemView, review: Thresholds): MarginReason[] {
+  const { comment } = item;
+  const said = new Set(findingsOf(item).reasons.flatMap((reason) => ('label' in reason ? [reason.label] : [])));
   return DESK_LABELS.flatMap((label) => {
     const probability = comment.scores[label];
     const line = review[label];

@@ -6,7 +6,7 @@ import { score } from '../format.js';
 import { IconGlyph, LabelGlyph } from '../glyphs.js';
 import { KeyCap } from '../key-cap.js';
 import { DESK_LABELS, type DeskLabel, digitOf, labelOfDigit } from '../labels.js';
-import { ACTIONS, AUTHOR_READS, AUTHOR_READS_OTHER, LABELS, words } from '../strings.js';
+import { ACTIONS, LABELS, MAY_TELL, MAY_TELL_OTHER, words } from '../strings.js';
 import { useDesk, usePipeline } from '../use-desk.js';
 import { authorName } from './author.js';
 import { foundLabels, linesOf, marginReasons } from './reasons.js';
@@ -16,7 +16,7 @@ const ANOTHER_DIGIT = DESK_LABELS.length + 1;
 
 /**
  * The reasons to reject for: those that something speaks for, by their digits. The digit of any other label works too.
- * Beneath them stand the words that the author will read.
+ * Beneath them stands what the site may tell the author.
  */
 export function RejectMenu({
   item,
@@ -101,7 +101,7 @@ export function RejectMenu({
                 className="menu-item"
                 textValue={LABELS[label]}
                 aria-keyshortcuts={String(digitOf(label))}
-                aria-describedby="author-reads"
+                aria-describedby="may-tell"
                 onFocus={() => setPointed(label)}
                 onSelect={() => reject(label)}
               >
@@ -123,9 +123,9 @@ export function RejectMenu({
               <KeyCap>{ANOTHER_DIGIT}</KeyCap>
               {words.actions.another}
             </DropdownMenu.Item>
-            <div className="notice-text" id="author-reads">
-              <span className="quiet">{words.actions.authorReads(authorName(item.comment.author))}</span>
-              <div className="read">{pointed === null ? AUTHOR_READS_OTHER : AUTHOR_READS[pointed]}</div>
+            <div className="notice-text" id="may-tell">
+              <span className="quiet">{words.actions.mayTell(authorName(item.comment.author))}</span>{' '}
+              <div className="read">{pointed === null ? MAY_TELL_OTHER : MAY_TELL[pointed]}</div>
             </div>
           </DropdownMenu.Content>
         )}
