@@ -3,6 +3,7 @@ import pg from 'pg';
 import { type Cluster, findRunning, startCluster } from './embedded/cluster.js';
 import { up as theLine } from './migrations/001-the-line.js';
 import { up as dueWork } from './migrations/002-due-work.js';
+import { up as flipReasons } from './migrations/003-flip-reasons.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -106,7 +107,13 @@ async function reach(db: Kysely<Tables>, url: string): Promise<void> {
 async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '001-the-line': { up: theLine }, '002-due-work': { up: dueWork } }) },
+    provider: {
+      getMigrations: async () => ({
+        '001-the-line': { up: theLine },
+        '002-due-work': { up: dueWork },
+        '003-flip-reasons': { up: flipReasons },
+      }),
+    },
     migrationTableSchema: SCHEMA,
   });
   const { error } = await migrator.migrateToLatest();

@@ -6,6 +6,7 @@ import { readArticles } from './article-views.js';
 import { readComments } from './comment-views.js';
 import { internalId } from './ids.js';
 import { announceItem } from './queue-items.js';
+import { readRescored } from './rescores.js';
 import type { Tables } from './schema.js';
 import { readThreads } from './threads.js';
 import { inTransaction } from './transaction.js';
@@ -205,6 +206,13 @@ async function toItems(db: Kysely<Tables>, site: number, rows: readonly ItemRow[
     site,
     rows.map(({ comment_id }) => comment_id),
   );
+  const rescored = await readRescored(
+    db,
+    site,
+    rows
+      .filter(({ cause }) => cause !== 'decision')
+      .map(({ comment_id: commentId, revision }) => ({ commentId, revision })),
+  );
   const external = await externalIds(
     db,
     site,
@@ -229,6 +237,7 @@ async function toItems(db: Kysely<Tables>, site: number, rows: readonly ItemRow[
       label: row.label,
       claim,
       comment,
+      rescored: rescored.get(row.comment_id) ?? null,
       article,
       parent: comment.parentId === null ? null : (parents.get(comment.parentId) ?? null),
       thread: threads.get(row.comment_id) ?? [],

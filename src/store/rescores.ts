@@ -4,6 +4,7 @@ import { Conflict, NotFound } from '../core/errors.js';
 import type { Evaluation } from '../core/evaluation.js';
 import type { Label } from '../core/labels.js';
 import { severityOf } from '../core/urgency.js';
+import type { RescoredView } from '../core/views.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announce } from './events.js';
 import { internalId } from './ids.js';
@@ -301,18 +302,20 @@ async function keepFlips(
     if (before.outcome === decision.outcome) return [];
     const { severity, label } = severityOf(decision);
     const change = Math.abs(severity - before.severity);
-    return [{ commentId, revision, from: before.outcome, to: decision.outcome, label, severity, change }];
+    const { outcome: to, flags, reasons, spans } = decision;
+    const detail = { flags, reasons, spans };
+    return [{ commentId, revision, from: before.outcome, to, label, severity, change, detail }];
   });
   if (rows.length === 0) return new Set();
   const { rows: kept } = await sql<{ comment_id: number; has_verdict: boolean }>`
     insert into rescore_flip (site, rescore_id, comment_id, revision, from_outcome, to_outcome, label, severity, change,
-                              has_verdict)
-    select ${site}, ${rescore}, n."commentId", n.revision, n."from", n."to", n.label, n.severity, n.change,
+                              detail, has_verdict)
+    select ${site}, ${rescore}, n."commentId", n.revision, n."from", n."to", n.label, n.severity, n.change, n.detail,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                    and v.undone_at is null)
     from json_to_recordset(${JSON.stringify(rows)}::json)
       as n("commentId" bigint, revision integer, "from" text, "to" text, label text, severity double precision,
-           change double precision)
+           change double precision, detail jsonb)
     join comment c on c.site = ${site} and c.id = n."commentId" and c.revision = n.revision and c.removed_at is null
     on conflict do nothing
     returning comment_id, has_verdict`.execute(tx);
@@ -513,4 +516,25 @@ export async function readFlips(
     where f.site = ${site} and f.rescore_id = ${internalId(id)}
     order by f.severity desc, f.change desc, f.comment_id limit ${limit} offset ${offset}`.execute(db);
   return rows;
+}
+
+/** What the newest rescoring that put a comment's revision before a person found, by the comment's id. */
+export async function readRescored(
+  db: Kysely<Tables>,
+  site: number,
+  subjects: readonly { readonly commentId: number; readonly revision: number }[],
+): Promise<ReadonlyMap<number, RescoredView>> {
+  if (subjects.length === 0) return new Map();
+  const { rows } = await sql<
+    Pick<RescoredView, 'decision' | 'pipeline'> & { id: number; detail: Omit<RescoredView, 'decision' | 'pipeline'> }
+  >`
+    select distinct on (f.comment_id) f.comment_id as id, f.to_outcome as decision, f.detail, p.fingerprint as pipeline
+    from unnest(${subjects.map(({ commentId }) => commentId)}::bigint[], ${subjects.map(({ revision }) => revision)}::integer[])
+      as n(id, revision)
+    join rescore_flip f on f.site = ${site} and f.comment_id = n.id and f.revision = n.revision
+    join rescore r on r.site = f.site and r.id = f.rescore_id
+    join pipeline p on p.site = r.site and p.pipeline = r.pipeline
+    where f.opened and f.detail is not null
+    order by f.comment_id, f.rescore_id desc`.execute(db);
+  return new Map(rows.map(({ id, decision, pipeline, detail }) => [id, { decision, pipeline, ...detail }]));
 }

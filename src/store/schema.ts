@@ -204,6 +204,8 @@ export type Tables = {
     change: number;
     has_verdict: boolean;
     opened: Generated<boolean>;
+    /** Null in flips of before it was kept. */
+    detail: Json<unknown> | null;
   };
   idempotency: {
     site: number;

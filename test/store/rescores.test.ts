@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
+import { readComment } from '../../src/store/comment-views.js';
+import { eraseComment } from '../../src/store/erase.js';
 import { recordJudgements } from '../../src/store/judging.js';
 import { deliverOnce } from '../../src/store/outbox.js';
+import { readQueue } from '../../src/store/queue.js';
 import { createRescore, readRescore, readRunning, recordRescoreChunk, waitForModel } from '../../src/store/rescores.js';
-import { aComment, aDecision, aJudgement } from '../support/builders.js';
+import { recordReview, undoReview } from '../../src/store/reviews.js';
+import { aComment, aDecision, aDoubt, aJudgement } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
 
 let store: Awaited<ReturnType<typeof createStore>>;
@@ -70,5 +74,52 @@ describe('A rescoring whose model is away', () => {
     expect(await recordRescoreChunk(store.db, SITE, rescore, chunk, new Date())).toBe('kept');
     expect(await readRescore(store.db, SITE, id)).toMatchObject({ error: null, done: 1, notWeighed: 1 });
     expect(await readRunning(store.db, SITE, rescore)).toMatchObject({ waits: 0, cursor: commentId });
+  });
+});
+
+describe('A comment that a rescoring puts before a person', () => {
+  const waiting = async (id: string) =>
+    (await readQueue(store.db, SITE, { list: 'all', article: null }, 100, null)).items.find(
+      ({ commentId }) => commentId === id,
+    );
+
+  async function opened() {
+    const { id, ...subject } = await published();
+    const rescore = Number(await aRescoring('open'));
+    const decision = aDoubt({ spans: [{ begin: 0, end: 7, label: 'incitement', source: 'model', score: 0.9 }] });
+    const before = { outcome: 'approve', severity: 0 } as const;
+    const rejudged = [{ ...subject, before, decision, evaluation: null }];
+    const chunk = { cursor: 0, last: subject.commentId, rejudged, unweighed: 0 };
+    expect(await recordRescoreChunk(store.db, SITE, rescore, chunk, new Date())).toBe('kept');
+    return { id, ...subject, decision };
+  }
+
+  it('says why: the reasons and spans of the new judgement, while its own decision stands', async () => {
+    const { id, decision } = await opened();
+    const { flags, reasons, spans } = decision;
+    expect(await waiting(id)).toMatchObject({
+      cause: 'rescore',
+      label: 'incitement',
+      rescored: { decision: 'review', flags, reasons, spans, pipeline: expect.any(String) },
+      comment: { decision: 'approve', state: 'published', reasons: [] },
+    });
+    expect(await readComment(store.db, SITE, id)).toMatchObject({ decision: 'approve', state: 'published' });
+  });
+
+  it('still says why after a verdict on it was taken back', async () => {
+    const { id } = await opened();
+    const verdict = { action: 'approve', label: null, note: null, by: 'Mara', desk: null, override: false } as const;
+    const review = await recordReview(store.db, SITE, { ...verdict, commentId: id, revision: 1 });
+    expect(await waiting(id)).toBeUndefined();
+    await undoReview(store.db, SITE, review.id, 'Mara', null, 60);
+    expect(await waiting(id)).toMatchObject({ rescored: { decision: 'review', flags: ['incitement'] } });
+  });
+
+  it('takes the matched words with it when it is erased', async () => {
+    const { id, commentId } = await opened();
+    await eraseComment(store.db, SITE, id);
+    expect(await store.db.selectFrom('rescore_flip').selectAll().where('comment_id', '=', commentId).execute()).toEqual(
+      [],
+    );
   });
 });

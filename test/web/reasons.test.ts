@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommentView, QueueItemView } from '../../src/core/views.js';
-import { foundLabels, marginReasons } from '../../src/web/review/reasons.js';
+import { findingsOf, foundLabels, marginReasons } from '../../src/web/review/reasons.js';
 import { aComment, anItem, aQueue, REVIEW_LINES } from './comments.js';
 
 const NOW = Date.parse('2026-03-14T20:00:00Z');
@@ -72,6 +72,24 @@ describe('Why a person is asked', () => {
     { cause: 'undo', head: 'taken back' },
   ] as const)('says so when it waits by $cause', ({ cause, head }) => {
     expect(reasons(item({}, { cause })).map((reason) => reason.head)).toEqual([head]);
+  });
+
+  it('says what a rescoring found where that is why it waits, and its own decision said nothing', () => {
+    const found = { kind: 'model', label: 'threat', score: 0.91, text: 'Reads as a threat.' } as const;
+    const span = { begin: 0, end: 4, label: 'threat', source: 'model', score: 0.91 } as const;
+    const rescored = {
+      decision: 'review',
+      flags: ['threat'],
+      reasons: [found],
+      spans: [span],
+      pipeline: 'p2',
+    } as const;
+    const waiting = item({ decision: 'approve' }, { cause: 'rescore', rescored });
+    expect(reasons(waiting).map(({ head, label, score }) => head ?? [label, score])).toEqual([
+      'judged again',
+      ['threat', 0.91],
+    ]);
+    expect(findingsOf(waiting).spans).toEqual([span]);
   });
 
   it('says who escalated it, and with which note', () => {
