@@ -48,8 +48,9 @@ export type Signals = {
 /**
  * Decides what happens to a comment, the same way every time for the same signals.
  *
- * Only a forced rule decides alone. Without a model score a person decides. A rejecting rule that the model contradicts
- * goes to a person. Straying off topic never rejects. A rule that could not be evaluated is not a `false`: a person decides.
+ * Only a forced rule decides alone, of several the strictest. Without a model score a person decides. A rejecting rule that the
+ * model contradicts goes to a person. Straying off topic never rejects. A rule that could not be evaluated is not a `false`: a
+ * person decides. Nothing fails open: a rule that is forced to approve outweighs what was found, not what could not be looked for.
  */
 export function decide(signals: Signals, policy: Policy): Decision {
   const { evaluation, findings } = signals;
@@ -82,11 +83,13 @@ function outcomeOf(
   byModel: readonly ModelReason[],
   policy: Policy,
 ): Outcome {
-  const forced = hits.find(({ hit }) => hit.forced && hit.effect !== 'flag');
-  if (forced !== undefined) return forced.hit.effect === 'flag' ? 'review' : forced.hit.effect;
+  const forced = new Set(hits.filter(({ hit }) => hit.forced).map(({ hit }) => hit.effect));
+  if (forced.has('reject')) return 'reject';
+  if (forced.has('review')) return 'review';
 
   const unweighed = reasons.some(({ kind }) => kind === 'unscorable' || kind === 'model-unavailable');
   if (unweighed || reasons.some(({ kind }) => kind === 'rule-broken')) return 'review';
+  if (forced.has('approve')) return 'approve';
 
   const rejectedByModel = byModel.some(({ label, score }) => {
     const reject = policy.thresholds[label]?.reject ?? null;

@@ -139,6 +139,35 @@ describe('A rejecting rule', () => {
   });
 });
 
+describe('A rule that an editor forced to approve', () => {
+  const approving = hit({ rule: 'staff', effect: 'approve', forced: true });
+  const decided = (change: Partial<Signals>) => decide(signals(change), policy).outcome;
+  const hits = (...others: readonly RuleHit[]) => ({ findings: { hits: [approving, ...others], broken: [] } });
+
+  it('decides against the model and against rules that are not forced', () => {
+    expect(decided({ ...hits(), evaluation: scored({ incitement: 1 }) })).toBe('approve');
+    expect(decided({ ...hits(hit()), evaluation: scored({ incitement: 1 }) })).toBe('approve');
+  });
+
+  it('does not stand in for a model that is away, a text that it cannot read, or a broken rule', () => {
+    const unreadable = { kind: 'unscorable', because: 'language-unsupported' } as const;
+    const language = { code: 'de', source: 'sender' } as const;
+    expect(decided({ ...hits(), evaluation: null })).toBe('review');
+    expect(decided({ ...hits(), evaluation: { ...unreadable, language } })).toBe('review');
+    expect(decided({ findings: { hits: [approving], broken: [{ rule: 'hanging' }] } })).toBe('review');
+  });
+
+  it.for(['reject', 'review'] as const)('gives way to one that is forced to %s, whichever comes first', (effect) => {
+    const forced = hit({ effect, forced: true });
+    for (const order of [
+      [approving, forced],
+      [forced, approving],
+    ]) {
+      expect(decided({ findings: { hits: order, broken: [] } })).toBe(effect);
+    }
+  });
+});
+
 describe('A flagging rule', () => {
   it('raises its label and marks its place, and changes no outcome', () => {
     expect(withHit({ effect: 'flag', label: 'profanity' })).toMatchObject({
