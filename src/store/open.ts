@@ -4,6 +4,7 @@ import { type Cluster, findRunning, startCluster } from './embedded/cluster.js';
 import { up as theLine } from './migrations/001-the-line.js';
 import { up as dueWork } from './migrations/002-due-work.js';
 import { up as flipReasons } from './migrations/003-flip-reasons.js';
+import { up as verdictsBesideTheQueue } from './migrations/004-verdicts-beside-the-queue.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -104,16 +105,17 @@ async function reach(db: Kysely<Tables>, url: string): Promise<void> {
   }
 }
 
+const MIGRATIONS = {
+  '001-the-line': { up: theLine },
+  '002-due-work': { up: dueWork },
+  '003-flip-reasons': { up: flipReasons },
+  '004-verdicts-beside-the-queue': { up: verdictsBesideTheQueue },
+};
+
 async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: {
-      getMigrations: async () => ({
-        '001-the-line': { up: theLine },
-        '002-due-work': { up: dueWork },
-        '003-flip-reasons': { up: flipReasons },
-      }),
-    },
+    provider: { getMigrations: async () => MIGRATIONS },
     migrationTableSchema: SCHEMA,
   });
   const { error } = await migrator.migrateToLatest();

@@ -131,9 +131,14 @@ export async function adoptUndecided(db: Kysely<Tables>, olderThanMs: number, mo
   const { numAffectedRows } = await sql`
     insert into outbox (site, kind, lane, subject, revision, pipeline)
     select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
-    from comment c
+    from (
+      select site, id from comment where state = 'pending'
+      -- A person may judge before the machine does; then the comment is no longer pending.
+      union select site, comment_id from verdict where before->>'item' is null
+    ) candidate
+    join comment c on c.site = candidate.site and c.id = candidate.id
     join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
-    where c.state = 'pending' and c.removed_at is null
+    where c.removed_at is null
       and r.accepted_at < now() - make_interval(secs => ${olderThanMs / 1000})
       and not exists (select 1 from decision d where d.site = c.site and d.comment_id = c.id and d.revision = c.revision)
       and not exists (select 1 from outbox o where o.site = c.site and o.kind = 'classify' and o.subject = c.id
