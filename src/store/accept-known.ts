@@ -8,7 +8,8 @@ import type { Tables } from './schema.js';
 export type Known = {
   readonly id: number;
   readonly external_id: string;
-  readonly article_id: number;
+  /** The article's external id. */
+  readonly article: string;
   readonly revision: number;
   readonly state: CommentState;
   readonly state_version: number;
@@ -31,9 +32,10 @@ export async function lockKnown(
   const { rows: locked } = await sql<{ id: number }>`
     select id from comment where site = ${site} and external_id = any(${ids}) order by id for update`.execute(tx);
   const { rows } = await sql<Known>`
-    select c.id, c.external_id, c.article_id, c.revision, c.state, c.state_version, c.removed_at,
+    select c.id, c.external_id, a.external_id as article, c.revision, c.state, c.state_version, c.removed_at,
            r.text_sha256, r.version, r.edited_at
     from comment c
+    join article a on a.site = c.site and a.id = c.article_id
     left join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
     where c.site = ${site} and c.id = any(${locked.map(({ id }) => id)})`.execute(tx);
   return new Map(rows.map((row) => [row.external_id, row]));
@@ -45,11 +47,10 @@ export async function meetKnown(
   site: number,
   known: Known,
   comment: Incoming,
-  articles: ReadonlyMap<string, number>,
   lane: Lane,
 ): Promise<Accepted> {
   if (known.removed_at !== null) return { kind: 'gone', id: comment.id };
-  if (articles.get(comment.articleId) !== known.article_id) {
+  if (comment.articleId !== known.article) {
     const detail = 'The comment is known under another article; a comment does not move.';
     return { kind: 'refused', id: comment.id, issue: { pointer: '/articleId', detail } };
   }

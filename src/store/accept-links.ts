@@ -3,56 +3,88 @@ import type { Issue } from '../core/errors.js';
 import type { Accepted, Incoming } from './accepted.js';
 import type { Tables } from './schema.js';
 
-/** Answers for comments whose article or parent cannot be; returns the others. */
+/** Answers for new comments whose article or parent cannot be; returns the others. */
 export async function refuseUnlinkable(
   tx: Transaction<Tables>,
   site: number,
   comments: readonly Incoming[],
-  articles: ReadonlyMap<string, number>,
   answers: Map<string, Accepted>,
 ): Promise<readonly Incoming[]> {
-  const parentIds = [...new Set(comments.flatMap(({ parentId }) => parentId ?? []))];
-  const parents =
-    parentIds.length === 0
-      ? []
-      : await tx
-          .selectFrom('comment')
-          .select(['external_id', 'article_id'])
-          .where('site', '=', site)
-          .where('external_id', '=', sql<string>`any(${parentIds})`)
-          .execute();
-  const parentArticles = new Map(parents.map(({ external_id, article_id }) => [external_id, article_id]));
-  for (const { id, articleId } of comments) {
-    const article = articles.get(articleId);
-    if (article !== undefined && !parentArticles.has(id)) parentArticles.set(id, article);
-  }
-
+  const refuse = ({ id }: Incoming, issue: Issue) => answers.set(id, { kind: 'refused', id, issue });
+  const known = await knownArticles(tx, site, comments);
+  const parents = await parentArticles(tx, site, comments, withInline(known, comments));
   const batch = new Map(comments.map(({ id, parentId }) => [id, parentId ?? null]));
   const linkable: Incoming[] = [];
   for (const comment of comments) {
-    const issue = await linkFault(tx, site, comment, articles, parentArticles, batch);
+    const issue = await linkFault(tx, site, comment, parents, batch);
     if (issue === null) linkable.push(comment);
-    else answers.set(comment.id, { kind: 'refused', id: comment.id, issue });
+    else refuse(comment, issue);
   }
-  return linkable;
+
+  // An article that a comment brings is there for the others too, but only where that comment is kept itself.
+  const articles = withInline(known, linkable);
+  const detail = 'No article has this id; put it first, or send it inline as "article".';
+  return linkable.filter((comment) => {
+    if (articles.has(comment.articleId)) return true;
+    refuse(comment, { pointer: '/articleId', detail });
+    return false;
+  });
+}
+
+/** External ids of the articles that are known of those that the comments name. */
+async function knownArticles(
+  tx: Transaction<Tables>,
+  site: number,
+  comments: readonly Incoming[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(comments.map(({ articleId }) => articleId))];
+  const rows = await tx
+    .selectFrom('article')
+    .select('external_id')
+    .where('site', '=', site)
+    .where('external_id', '=', sql<string>`any(${ids})`)
+    .execute();
+  return new Set(rows.map(({ external_id }) => external_id));
+}
+
+function withInline(known: ReadonlySet<string>, comments: readonly Incoming[]): ReadonlySet<string> {
+  return new Set([...known, ...comments.flatMap(({ articleId, article }) => (article === undefined ? [] : articleId))]);
+}
+
+/** The article of every parent that is known or comes along; all by external ids. */
+async function parentArticles(
+  tx: Transaction<Tables>,
+  site: number,
+  comments: readonly Incoming[],
+  there: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, string>> {
+  const articles = new Map(
+    comments.flatMap(({ id, articleId }) => (there.has(articleId) ? [[id, articleId] as const] : [])),
+  );
+  const ids = [...new Set(comments.flatMap(({ parentId }) => parentId ?? []))];
+  if (ids.length === 0) return articles;
+  const rows = await tx
+    .selectFrom('comment as c')
+    .innerJoin('article as a', (join) => join.onRef('a.site', '=', 'c.site').onRef('a.id', '=', 'c.article_id'))
+    .select(['c.external_id as parent', 'a.external_id as article'])
+    .where('c.site', '=', site)
+    .where('c.external_id', '=', sql<string>`any(${ids})`)
+    .execute();
+  for (const { parent, article } of rows) articles.set(parent, article);
+  return articles;
 }
 
 async function linkFault(
   tx: Transaction<Tables>,
   site: number,
   { id, articleId, parentId }: Incoming,
-  articles: ReadonlyMap<string, number>,
-  parentArticles: ReadonlyMap<string, number>,
+  parents: ReadonlyMap<string, string>,
   batch: ReadonlyMap<string, string | null>,
 ): Promise<Issue | null> {
-  const article = articles.get(articleId);
-  if (article === undefined) {
-    return { pointer: '/articleId', detail: 'No article has this id; put it first, or send it inline as "article".' };
-  }
   if (parentId === undefined || parentId === null) return null;
   if (parentId === id) return { pointer: '/parentId', detail: 'A comment cannot answer itself.' };
-  const parentArticle = parentArticles.get(parentId);
-  if (parentArticle !== undefined && parentArticle !== article) {
+  const article = parents.get(parentId);
+  if (article !== undefined && article !== articleId) {
     return { pointer: '/parentId', detail: 'The parent belongs to another article.' };
   }
   if (await answersItself(tx, site, id, parentId, batch)) {

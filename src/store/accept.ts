@@ -4,7 +4,7 @@ import { insertFresh } from './accept-fresh.js';
 import { lockKnown, meetKnown } from './accept-known.js';
 import { linkThreads, refuseUnlinkable } from './accept-links.js';
 import type { Accepted, Incoming, Lane } from './accepted.js';
-import { keepInlineArticles } from './articles.js';
+import { dropUnusedArticles, keepInlineArticles } from './articles.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -45,43 +45,51 @@ async function acceptOthers(
   lane: Lane,
 ): Promise<ReadonlyMap<string, Accepted>> {
   const answers = new Map<string, Accepted>();
-  const articles = await articlesOf(tx, site, comments);
-  // An id that somebody else is inserting at this moment shows up as known in the second pass.
-  let open = await refuseUnlinkable(tx, site, comments, articles, answers);
+  // Known ones first: what they bring along is not needed, and one that was deleted is gone, whatever it names.
+  const unknown = await meetAll(tx, site, comments, lane, answers);
+  let open = await refuseUnlinkable(tx, site, unknown, answers);
+  // Only what will be kept brings its article.
+  const brought = await keepInlineArticles(tx, site, inlineArticles(open));
+  let raced = false;
   for (let pass = 0; open.length > 0; pass += 1) {
     if (pass > 3) throw new Error('Comments with the same ids kept arriving; the transaction is given up.');
-    const known = await lockKnown(tx, site, open);
-    for (const comment of open) {
-      const standing = known.get(comment.id);
-      if (standing !== undefined) answers.set(comment.id, await meetKnown(tx, site, standing, comment, articles, lane));
-    }
-    const fresh = open.filter((comment) => !known.has(comment.id));
-    const inserted = await insertFresh(tx, site, fresh, lane, 'too');
+    const inserted = await insertFresh(tx, site, open, lane, 'too');
     for (const [id, answer] of inserted) answers.set(id, answer);
-    const kept = fresh.filter(({ id }) => inserted.has(id));
+    const kept = open.filter(({ id }) => inserted.has(id));
     const ids = [...inserted.values()].flatMap((answer) => (answer.kind === 'accepted' ? answer.commentId : []));
     if (ids.length > 0) await linkThreads(tx, site, ids, kept);
-    open = fresh.filter((comment) => !answers.has(comment.id));
+    if (kept.length === open.length) break;
+    raced = true;
+    // An id that somebody else was inserting at this moment is known now, perhaps under another article.
+    open = await meetAll(
+      tx,
+      site,
+      open.filter(({ id }) => !inserted.has(id)),
+      lane,
+      answers,
+    );
   }
+  if (raced) await dropUnusedArticles(tx, site, brought);
   await sql`select pg_notify('premod_outbox', '')`.execute(tx);
   return answers;
 }
 
-/** External id → internal id of every article that the comments name; inline articles are kept on the way. */
-async function articlesOf(
+/** Answers for comments whose ids are known; returns the others. */
+async function meetAll(
   tx: Transaction<Tables>,
   site: number,
   comments: readonly Incoming[],
-): Promise<ReadonlyMap<string, number>> {
-  const inline = new Map<string, IncomingArticle>();
-  for (const { articleId, article } of comments) if (article !== undefined) inline.set(articleId, article);
-  if (inline.size > 0) await keepInlineArticles(tx, site, inline);
-  const ids = [...new Set(comments.map(({ articleId }) => articleId))];
-  const rows = await tx
-    .selectFrom('article')
-    .select(['id', 'external_id'])
-    .where('site', '=', site)
-    .where('external_id', '=', sql<string>`any(${ids})`)
-    .execute();
-  return new Map(rows.map(({ id, external_id }) => [external_id, id]));
+  lane: Lane,
+  answers: Map<string, Accepted>,
+): Promise<readonly Incoming[]> {
+  const known = await lockKnown(tx, site, comments);
+  for (const comment of comments) {
+    const standing = known.get(comment.id);
+    if (standing !== undefined) answers.set(comment.id, await meetKnown(tx, site, standing, comment, lane));
+  }
+  return comments.filter(({ id }) => !known.has(id));
+}
+
+function inlineArticles(comments: readonly Incoming[]): ReadonlyMap<string, IncomingArticle> {
+  return new Map(comments.flatMap(({ articleId, article }) => (article === undefined ? [] : [[articleId, article]])));
 }

@@ -60,12 +60,15 @@ export async function putArticle(
 /**
  * Keeps articles that came inside comments. What is known already stays as it is: `PUT` is how an article changes, and a
  * comment often carries no more than its headline.
+ *
+ * @returns the internal ids of those that were not known.
  */
 export async function keepInlineArticles(
   tx: Transaction<Tables>,
   site: number,
   articles: ReadonlyMap<string, IncomingArticle>,
-): Promise<void> {
+): Promise<readonly number[]> {
+  const made: number[] = [];
   for (const id of [...articles.keys()].sort()) {
     const article = articles.get(id);
     if (article === undefined || !(await insertArticle(tx, site, id, false))) continue;
@@ -76,7 +79,26 @@ export async function keepInlineArticles(
       .where('external_id', '=', id)
       .executeTakeFirstOrThrow();
     await keepRevision(tx, site, internal, 1, article, contentHash(article));
+    made.push(internal);
   }
+  return made;
+}
+
+/** Takes back those of the articles that this transaction made on which nobody comments after all. */
+export async function dropUnusedArticles(
+  tx: Transaction<Tables>,
+  site: number,
+  made: readonly number[],
+): Promise<void> {
+  const { rows } = await sql<{ id: number }>`
+    delete from article a
+    where a.site = ${site} and a.id = any(${made})
+      and not exists (select 1 from comment c where c.site = a.site and c.article_id = a.id)
+    returning a.id`.execute(tx);
+  await sql`
+    delete from outbox where site = ${site} and kind = 'embed-article' and subject = any(${rows.map(({ id }) => id)})`.execute(
+    tx,
+  );
 }
 
 async function insertArticle(

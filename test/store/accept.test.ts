@@ -6,6 +6,7 @@ import { putArticle } from '../../src/store/articles.js';
 import { readComment } from '../../src/store/comment-views.js';
 import { eraseComment } from '../../src/store/erase.js';
 import { createStore, SITE } from '../support/database.js';
+import { until } from '../support/wait.js';
 
 let store: Awaited<ReturnType<typeof createStore>>;
 let counter = 0;
@@ -68,6 +69,74 @@ describe('A new comment', () => {
   });
 });
 
+describe('An article that comes inside a comment', () => {
+  const snow = { article: { title: 'Snow in May' } };
+
+  it('is kept with it or not at all: a comment that cannot be leaves no article behind', async () => {
+    const gone = comment();
+    const moved = comment();
+    await accept(gone, moved);
+    await eraseComment(store.db, SITE, gone.id);
+    const answers = await accept(
+      comment({ id: 'own-parent', parentId: 'own-parent', articleId: 'left-1', ...snow }),
+      { ...gone, articleId: 'left-2', ...snow },
+      { ...moved, articleId: 'left-3', ...snow },
+    );
+    expect(answers).toMatchObject([
+      { kind: 'refused', issue: { pointer: '/parentId' } },
+      { kind: 'gone', id: gone.id },
+      { kind: 'refused', issue: { pointer: '/articleId' } },
+    ]);
+    expect(await articleIds('left-1', 'left-2', 'left-3')).toEqual([]);
+  });
+
+  it('serves the comments that come with it, before and after, but not where its own comment is refused', async () => {
+    expect(
+      await accept(
+        comment({ articleId: 'shared' }),
+        comment({ articleId: 'shared', ...snow }),
+        comment({ articleId: 'shared' }),
+        comment({ articleId: 'unshared' }),
+        comment({ id: 'own-parent', parentId: 'own-parent', articleId: 'unshared', ...snow }),
+        comment({ articleId: 'unshared' }),
+      ),
+    ).toMatchObject([
+      { kind: 'accepted' },
+      { kind: 'accepted' },
+      { kind: 'accepted' },
+      { kind: 'refused', issue: { pointer: '/articleId' } },
+      { kind: 'refused', issue: { pointer: '/parentId' } },
+      { kind: 'refused', issue: { pointer: '/articleId' } },
+    ]);
+    expect(await articleIds('shared', 'unshared')).toEqual(['shared']);
+  });
+
+  it('goes with its comment where another sender was faster with the comment’s id', async () => {
+    const raced = comment();
+    let racing: ReturnType<typeof accept>[] = [];
+    // Both find the id free and bring their articles; neither can insert the comment until this lock is let go.
+    await store.db.transaction().execute(async (tx) => {
+      await sql`lock table comment in share row exclusive mode`.execute(tx);
+      racing = ['race-1', 'race-2'].map((articleId) => accept({ ...raced, articleId, ...snow }));
+      await until('both wait', async () => {
+        const { rows } = await sql<{ n: number }>`
+          select count(*)::integer as n from pg_locks where relation = 'comment'::regclass and not granted
+            and database = (select oid from pg_database where datname = current_database())`.execute(store.db);
+        return rows[0]?.n === 2;
+      });
+    });
+    const answers = (await Promise.all(racing)).flat();
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['accepted', 'refused']);
+    const winner = answers.findIndex(({ kind }) => kind === 'accepted') + 1;
+    expect(await articleIds('race-1', 'race-2')).toEqual([`race-${winner}`]);
+    const embedded = await sql`
+      select 1 from outbox o where o.kind = 'embed-article' and not exists (select 1 from article a where a.id = o.subject)`.execute(
+      store.db,
+    );
+    expect(embedded.rows).toEqual([]);
+  });
+});
+
 describe('A comment that comes again', () => {
   it('with the same text changes nothing and gets the same answer', async () => {
     const first = comment();
@@ -112,6 +181,17 @@ describe('A comment that comes again', () => {
     await eraseComment(store.db, SITE, first.id);
     expect(await accept(first)).toEqual([{ kind: 'gone', id: first.id }]);
     expect(await accept({ ...first, text: 'Another text.' })).toEqual([{ kind: 'gone', id: first.id }]);
+    expect(await accept({ ...first, articleId: 'nowhere' })).toEqual([{ kind: 'gone', id: first.id }]);
+  });
+
+  it('is known, and can be edited, also where its parent turned out to be of another article', async () => {
+    const child = comment({ parentId: 'late-parent' });
+    await accept(child);
+    await accept(comment({ id: 'late-parent', articleId: 'library' }));
+    expect(await accept(child)).toMatchObject([{ kind: 'known', revision: 1 }]);
+    expect(await accept({ ...child, text: 'At last the ferries run again!' })).toMatchObject([
+      { kind: 'accepted', revision: 2 },
+    ]);
   });
 });
 
