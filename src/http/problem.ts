@@ -8,6 +8,7 @@ import {
   InvalidRequest,
   MethodNotAllowed,
   ModerationError,
+  NoSuchPath,
   Overloaded,
   Revised,
   TooLarge,
@@ -72,7 +73,7 @@ export function problemHandler(logError: (error: unknown, instance: string) => v
       logError(error, newInstance());
       return response.destroy();
     }
-    const known = foreseen(error);
+    const known = foreseen(error, request.path);
     if (known !== null) return sendProblem(response, known);
     const instance = newInstance();
     logError(error, instance);
@@ -82,7 +83,7 @@ export function problemHandler(logError: (error: unknown, instance: string) => v
 }
 
 /** Our own errors, and those that Express raises for a request that it cannot read. */
-function foreseen(error: unknown): ModerationError | null {
+function foreseen(error: unknown, path: string): ModerationError | null {
   if (error instanceof ModerationError) return error;
   if (!(error instanceof Error)) return null;
   const { type, limit, length, received, status } = error as Error & Record<string, unknown>;
@@ -90,10 +91,11 @@ function foreseen(error: unknown): ModerationError | null {
     return new TooLarge('A request body', '', Number(limit), Number(length ?? received ?? 0));
   if (type === 'request.aborted' || type === 'request.size.invalid') return new InvalidJson('The request was cut.');
   if (type === 'encoding.unsupported') return new InvalidJson('The Content-Encoding is not supported.');
+  if (status === 404) return new NoSuchPath(path);
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new InvalidRequest([
-      { pointer: '', detail: error instanceof URIError ? 'The path is not well-formed.' : error.message },
-    ]);
+    // Their own words can hold a path of this machine.
+    const detail = error instanceof URIError ? 'The path is not well-formed.' : 'The request cannot be read.';
+    return new InvalidRequest([{ pointer: '', detail }]);
   }
   return null;
 }

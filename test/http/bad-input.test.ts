@@ -138,6 +138,14 @@ describe('A request', () => {
     ['GET', '/v1/comments:batch', 405],
     ['POST', '/v1/commentsXYZ', 404],
     ['DELETE', '/v1/queue', 405],
+    ['GET', '/assets/missing.js', 404],
+    ['GET', '/assets/', 404],
+    ['GET', '/assets/%00', 404],
+    ['GET', '/assets/..%2f..%2fpackage.json', 404],
+    ['POST', '/assets/missing.js', 405],
+    ['POST', '/', 405],
+    ['POST', '/queue', 405],
+    ['PUT', '/queue/hate', 405],
     ['GET', '/v1/comments/%E0%A4%A', 422],
     ['GET', '/v1/queue?list=everything', 422],
     ['GET', '/v1/queue?lst=all', 422],
@@ -149,6 +157,8 @@ describe('A request', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     if (status === 405) expect(answer.headers.get('allow')).toBeTruthy();
+    // Where the service lies on its machine is nobody's business.
+    expect(answer.text).not.toContain(process.cwd());
   });
 
   it('for more than a page holds names field, limit and size', async () => {
