@@ -20,16 +20,19 @@ export function actorOf(request: Request): Actor {
   return request.res?.locals.actor as Actor;
 }
 
-/** Lets in whoever may come in. */
+/** Where nobody needs a key, nobody but this machine gets any answer, not even whether the service is well. */
+export function outerGuard(access: Access): RequestHandler {
+  return (request, _response, next) => {
+    if (access.kind === 'open') refuseStrangers(request);
+    next();
+  };
+}
+
+/** Lets in whoever may come in. Only behind {@link outerGuard}. */
 export function guard(access: Access): RequestHandler {
   return (request, response, next) => {
-    if (access.kind === 'open') {
-      refuseStrangers(request);
-      response.locals.actor = OPEN_ACTOR;
-    } else {
-      requireKey(request, access.key);
-      response.locals.actor = KEY_ACTOR;
-    }
+    if (access.kind === 'key') requireKey(request, access.key);
+    response.locals.actor = access.kind === 'open' ? OPEN_ACTOR : KEY_ACTOR;
     next();
   };
 }
@@ -55,12 +58,22 @@ function refuseStrangers(request: Request): void {
   if (origin !== undefined && origin !== `http://${host}`) {
     throw new Forbidden('The service is open to its own pages only; the Origin is another one. Set PREMOD_API_KEY.');
   }
-  if (request.headers['sec-fetch-site'] === 'cross-site') {
+  if (request.headers['sec-fetch-site'] === 'cross-site' && !isLinkToPage(request)) {
     throw new Forbidden('The service is open to its own pages only. Set PREMOD_API_KEY.');
   }
   const address = request.socket.remoteAddress ?? '';
   if (!isLoopback(address.replace(/^::ffff:/, '')))
     throw new Forbidden('The service is open to its own machine only. Set PREMOD_API_KEY.');
+}
+
+/** Whoever follows a link from elsewhere sees the page and nobody else does; it holds nothing by itself. */
+function isLinkToPage({ method, path, headers }: Request): boolean {
+  return (
+    method === 'GET' &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document' &&
+    /^\/(docs|queue(\/.*)?)?$/.test(path)
+  );
 }
 
 function requireKey(request: Request, key: string): void {

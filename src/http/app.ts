@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { NoSuchPath } from '../core/errors.js';
-import { type Access, guard } from './access.js';
+import { type Access, guard, outerGuard } from './access.js';
 import { type BatchDeps, serveBatch } from './batch.js';
 import { type CommentDeps, serveComments } from './comments.js';
 import { type EventDeps, serveEvents } from './events.js';
@@ -29,7 +29,7 @@ export type HttpDeps = CommentDeps &
 
 export type HttpOptions = { readonly access: Access; readonly pages: string; readonly version: string };
 
-/** The whole web side: what anybody may see first, then the guard, then the rest. */
+/** The whole web side: what whoever reaches the service may see first, then what needs a key where there is one. */
 export function createApp(deps: HttpDeps, options: HttpOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -60,6 +60,7 @@ export function createApp(deps: HttpDeps, options: HttpOptions): Express {
     next();
   });
 
+  app.use(outerGuard(options.access));
   serveHealth(app, deps);
   serveDescription(app, options.version);
   servePages(app, options.pages);

@@ -36,7 +36,7 @@ afterAll(async () => {
 async function ask(
   port: number,
   headers: Record<string, string>,
-  { method = 'GET', path = '/v1/session', body = '' } = {},
+  { method = 'GET', path = '/v1/session', body = '', as = 'json' } = {},
   // biome-ignore lint/suspicious/noExplicitAny: tests look at answers by matching their shape
 ): Promise<{ status: number; json: any }> {
   return await new Promise((done, failed) => {
@@ -45,7 +45,9 @@ async function ask(
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
       });
-      response.on('end', () => done({ status: response.statusCode ?? 0, json: JSON.parse(text || 'null') }));
+      response.on('end', () =>
+        done({ status: response.statusCode ?? 0, json: as === 'json' ? JSON.parse(text || 'null') : text }),
+      );
     });
     asked.on('error', failed);
     asked.end(body);
@@ -87,12 +89,35 @@ describe('A service without a key, bound to this machine', () => {
       { method: 'POST', path: '/v1/reviews', body: '{}' },
       { path: '/v1/events' },
       { path: '/v1/nowhere' },
+      { path: '/' },
+      { path: '/queue/hate' },
+      { path: '/assets/missing.js' },
+      { path: '/docs' },
+      { path: '/openapi.json' },
+      { path: '/healthz' },
+      { path: '/readyz' },
+      { path: '/metrics' },
     ]) {
       expect(await ask(open.port, { ...own, ...headers }, asked)).toMatchObject({
         status: 403,
         json: { type: '/problems/forbidden', detail: expect.stringContaining('PREMOD_API_KEY') },
       });
     }
+  });
+});
+
+describe('A link on another site', () => {
+  const link = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' };
+
+  it('leads a person here, who alone sees the page', async () => {
+    expect((await ask(open.port, { Host: 'localhost', ...link }, { path: '/queue', as: 'text' })).status).toBe(200);
+  });
+
+  it('leads nowhere else, in no frame, and sends no form', async () => {
+    const own = { Host: 'localhost', ...link };
+    expect((await ask(open.port, own, { path: '/v1/queue' })).status).toBe(403);
+    expect((await ask(open.port, { ...own, 'Sec-Fetch-Dest': 'iframe' }, { path: '/queue' })).status).toBe(403);
+    expect((await ask(open.port, own, { method: 'POST', path: '/queue' })).status).toBe(403);
   });
 });
 
@@ -105,10 +130,10 @@ describe('A service with a key', () => {
 
   it('shows nobody else more than whether it is well', async () => {
     const statuses = await Promise.all(
-      ['/healthz', '/readyz', '/v1/session', '/v1/queue', '/v1/events', '/v1/nowhere'].map(
+      ['/healthz', '/readyz', '/docs', '/queue', '/v1/session', '/v1/queue', '/v1/events', '/v1/nowhere'].map(
         async (path) => (await fetch(`${locked.url}${path}`)).status,
       ),
     );
-    expect(statuses).toEqual([200, 200, 401, 401, 401, 401]);
+    expect(statuses).toEqual([200, 200, 200, 200, 401, 401, 401, 401]);
   });
 });
