@@ -1,5 +1,6 @@
 import { createPostgresBackend, type Job, type JobsOptions, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { faultOf } from './fault.js';
 
 export type Lane = 'live' | 'bulk';
 export const LANES: readonly Lane[] = ['live', 'bulk'];
@@ -179,7 +180,11 @@ function buildWorker(
 ): Worker {
   const run = async (job: Job): Promise<void> => {
     const lastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-    await process({ name: job.name, data: job.data as unknown, lastAttempt });
+    try {
+      await process({ name: job.name, data: job.data as unknown, lastAttempt });
+    } catch (error) {
+      throw toKeep(error);
+    }
   };
   const options = {
     concurrency,
@@ -197,6 +202,13 @@ function buildWorker(
   }
   const connection = postgresOptions(choice.url);
   return new Worker(nameOf(lane), run, { ...options, connection }, createPostgresBackend) as unknown as Worker;
+}
+
+/** What the queue may keep of a failure: message and stack, of which neither quotes anything. */
+function toKeep(error: unknown): Error {
+  const kept = new Error(faultOf(error));
+  kept.stack = kept.message;
+  return kept;
 }
 
 /** A first word with Redis under a deadline: a Queue object would go on trying without a word. */

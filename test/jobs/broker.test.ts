@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createPostgresBackend, Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Broker, type GivenJob, openBroker } from '../../src/jobs/broker.js';
 import { sweep } from '../../src/jobs/sweep.js';
@@ -18,23 +19,32 @@ async function until(condition: () => boolean | Promise<boolean>, mostMs = 20_00
 describe.for(queues)('The queue on %s', (kind) => {
   let broker: Broker;
   let database: Awaited<ReturnType<typeof createDatabase>>;
+  /** The queue as BullMQ sees it, to look at what it keeps. */
+  let queue: Queue;
   const given: GivenJob[] = [];
   let behave: (job: GivenJob) => Promise<void> = async () => undefined;
   const complaints: string[] = [];
 
   beforeAll(async () => {
     database = await createDatabase();
+    const installation = randomUUID();
     const choice =
       kind === 'redis'
-        ? ({ kind, url: REDIS_URL, installation: randomUUID() } as const)
+        ? ({ kind, url: REDIS_URL, installation } as const)
         : ({ kind: 'postgres', url: database.url } as const);
     broker = await openBroker(choice, (message) => complaints.push(message));
+    const postgres = { connectionString: database.url, schema: 'premod_queue', migrate: false };
+    queue =
+      kind === 'redis'
+        ? new Queue('premod-live', { connection: { url: REDIS_URL }, prefix: `premod-${installation}` })
+        : (new Queue('premod-live', { connection: postgres }, createPostgresBackend) as unknown as Queue);
     await broker.work('live', 4, async (job) => {
       given.push(job);
       await behave(job);
     });
   });
   afterAll(async () => {
+    await queue?.close();
     await broker?.close();
     await database?.drop();
   });
@@ -67,6 +77,44 @@ describe.for(queues)('The queue on %s', (kind) => {
     await until(async () => !(await broker.isThere('live', 'failing')));
     behave = async () => undefined;
   });
+
+  /** What the queue keeps of a job's failure. */
+  async function keptOf(id: string): Promise<string> {
+    const job = await queue.getJob(id);
+    return `${job?.failedReason ?? ''}${(job?.stacktrace ?? []).join('')}`;
+  }
+
+  it('keeps of a failure what holds no comment text, and can keep it', async () => {
+    const text = 'Words of a \u0000 comment \ud83d';
+    const kept: string[] = [];
+    for (const [id, error] of [
+      ['quotes', new SyntaxError(`Unexpected token in ${text}`)],
+      ['coded', Object.assign(new Error(`invalid input: ${text}`), { code: '22P02' })],
+      [
+        'ours',
+        Object.assign(new Error(`The model \u0000 was lost \ud83d${' and lost'.repeat(1_000)}`), { retryable: true }),
+      ],
+      ['odd', text],
+    ] as const) {
+      given.length = 0;
+      behave = async () => {
+        throw error;
+      };
+      await broker.add('live', [{ id, name: 'fail', data: {} }]);
+      // Put off until its next attempt, not active until it stalls out.
+      await until(async () => given.length > 0 && (await keptOf(id)) !== '', 5_000);
+      kept.push(await keptOf(id));
+      behave = async () => undefined;
+      await until(async () => (await broker.count('live')) === 0);
+    }
+    const [quotes, coded, ours, odd] = kept;
+    expect(quotes).toContain('SyntaxError');
+    expect(coded).toContain('Error (22P02)');
+    expect(ours).toMatch(/^The model {2}was lost/);
+    expect(ours?.length).toBeLessThan(2_000);
+    expect(odd).not.toBe('');
+    expect(kept.join()).not.toMatch(/Words|comment|\\u0000/);
+  }, 30_000);
 
   it('that has lost its jobs is noticed by the sweeper, and all overdue work is handed over again', async () => {
     const handedOver: string[] = [];
