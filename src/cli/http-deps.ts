@@ -6,7 +6,7 @@ import type { HttpDeps } from '../http/app.js';
 import type { RescoreRequest } from '../http/rescores.js';
 import { readArticle } from '../store/article-views.js';
 import { putArticle } from '../store/articles.js';
-import { readAnswers, readComment } from '../store/comment-views.js';
+import { readAnswer, readComment } from '../store/comment-views.js';
 import { eraseComment, readOccupancy } from '../store/erase.js';
 import { newestEvent, readEvents } from '../store/events.js';
 import { keepAnswer, releaseKey, takeKey } from '../store/idempotency.js';
@@ -38,7 +38,7 @@ export function createHttpDeps(
     awaitDecision: (site, comment, mostMs, signal) =>
       awaitDecision(
         {
-          readAnswer: async (at, commentId) => (await readAnswers(db, at, [commentId])).get(commentId) ?? null,
+          readAnswer: (at, commentId, revision) => readAnswer(db, at, commentId, revision),
           onDecided: (hear) => listener.on('decided', hear),
         },
         site,

@@ -1,8 +1,13 @@
-/** How a comment stands, as far as waiting for its decision goes. */
-type Standing = { readonly revision: number; readonly decision: string | null };
+/** How a comment stands under one text, as far as waiting for its decision goes. */
+type Standing = { readonly decision: string | null };
 
 export type AwaitDecisionDeps<Answer extends Standing> = {
-  readAnswer(site: number, commentId: number): Promise<Answer | null>;
+  /** Null where the comment was erased. A text that a newer one has overtaken is not decided any more. */
+  readAnswer(
+    site: number,
+    commentId: number,
+    revision: number,
+  ): Promise<{ readonly answer: Answer; readonly overtaken: boolean } | null>;
   /** Calls back when comments were decided; returns how to stop listening. */
   onDecided(hear: (notice: { readonly site: number; readonly comments: readonly number[] }) => void): () => void;
 };
@@ -11,9 +16,9 @@ export type AwaitDecisionDeps<Answer extends Standing> = {
 const LOOK_MS = 1_000;
 
 /**
- * Waits until a revision is decided (or overtaken by a newer one, or erased), at most `mostMs`.
+ * Waits until a revision is decided, overtaken by a newer one, or erased, at most `mostMs`.
  *
- * @returns how the comment stands, or null where time ran out or it was erased.
+ * @returns how the comment stands under this revision, `erased`, or null where it was not decided in time or never will be.
  */
 export async function awaitDecision<Answer extends Standing>(
   deps: AwaitDecisionDeps<Answer>,
@@ -21,7 +26,7 @@ export async function awaitDecision<Answer extends Standing>(
   comment: { readonly commentId: number; readonly revision: number },
   mostMs: number,
   signal: AbortSignal,
-): Promise<Answer | null> {
+): Promise<Answer | 'erased' | null> {
   const deadline = Date.now() + mostMs;
   let wake: () => void = () => undefined;
   let told = false;
@@ -35,9 +40,10 @@ export async function awaitDecision<Answer extends Standing>(
   try {
     for (;;) {
       told = false;
-      const answer = await deps.readAnswer(site, comment.commentId);
-      if (answer === null) return null;
-      if (answer.revision !== comment.revision || answer.decision !== null) return answer;
+      const found = await deps.readAnswer(site, comment.commentId, comment.revision);
+      if (found === null) return 'erased';
+      if (found.answer.decision !== null) return found.answer;
+      if (found.overtaken) return null;
       const left = deadline - Date.now();
       if (left <= 0 || signal.aborted) return null;
       if (told) continue;

@@ -1,5 +1,6 @@
 import type { Express, Response } from 'express';
 import { z } from 'zod';
+import { Gone } from '../core/errors.js';
 import { Id, IncomingArticle, IncomingComment, IncomingReport, parseIncoming } from '../core/incoming.js';
 import type { ArticleView, CommentView } from '../core/views.js';
 import type { Receipt } from '../flow/ingest.js';
@@ -23,13 +24,13 @@ export type CommentDeps = IdempotencyDeps & {
   readComment(site: number, id: string): Promise<CommentView>;
   eraseComment(site: number, id: string): Promise<void>;
   recordReport(site: number, id: string, report: IncomingReport): Promise<{ reports: number; inReview: boolean }>;
-  /** Null where the decision was not there in time. */
+  /** The decision on one text; null where it was not there in time, or a newer text came before it. */
   awaitDecision(
     site: number,
     comment: { readonly commentId: number; readonly revision: number },
     mostMs: number,
     signal: AbortSignal,
-  ): Promise<CommentAnswer | null>;
+  ): Promise<CommentAnswer | 'erased' | null>;
 };
 
 /** Longer than this nobody should hold a connection for one comment. */
@@ -64,7 +65,8 @@ export function serveComments(app: Express, deps: CommentDeps): void {
         const receipt = await deps.ingestOne(actor, comment, wait > 0);
         if (receipt instanceof Error) throw receipt;
         const answer = wait === 0 ? null : await deps.awaitDecision(actor.site, receipt, wait, closing(response));
-        if (answer !== null && answer.decision !== null) response.status(200).json(answer);
+        if (answer === 'erased') throw new Gone(receipt.id);
+        if (answer !== null) response.status(200).json(answer);
         else response.status(202).json(toReceipt(receipt));
       },
     ],

@@ -68,6 +68,9 @@ export async function meetKnown(
   // What waited for a person, and what was to be judged, was the text before.
   await leaveQueue(tx, site, known.id);
   await sql`delete from outbox where site = ${site} and kind = 'classify' and subject = ${known.id}`.execute(tx);
+  await sql`
+    update comment_revision set left_state = ${known.state}, left_state_version = ${known.state_version}
+    where site = ${site} and comment_id = ${known.id} and revision = ${known.revision}`.execute(tx);
   await keepRevision(tx, site, known.id, revision, comment, lane);
   await announceStates(tx, site, [known.id]);
   return { kind: 'accepted', id: comment.id, commentId: known.id, revision, state: 'pending', stateVersion };
@@ -77,7 +80,7 @@ export async function meetKnown(
 async function standingOf(tx: Transaction<Tables>, site: number, known: Known, comment: Incoming): Promise<Accepted> {
   const earlier = await tx
     .selectFrom('comment_revision')
-    .select('revision')
+    .select(['revision', 'left_state', 'left_state_version'])
     .where('site', '=', site)
     .where('comment_id', '=', known.id)
     .where('text_sha256', '=', sha256(comment.text))
@@ -89,8 +92,8 @@ async function standingOf(tx: Transaction<Tables>, site: number, known: Known, c
     id: comment.id,
     commentId: known.id,
     revision: earlier?.revision ?? known.revision,
-    state: known.state,
-    stateVersion: known.state_version,
+    state: earlier?.left_state ?? known.state,
+    stateVersion: earlier?.left_state_version ?? known.state_version,
   };
 }
 

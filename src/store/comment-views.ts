@@ -58,32 +58,33 @@ export type CommentAnswer = Pick<
   | 'pipeline'
 >;
 
-/** How comments stand, by internal id; what was removed is left out. */
-export async function readAnswers(
+/**
+ * How a comment stands under one of its texts: as it is now under the newest, and as it was left under one that a newer text
+ * has overtaken. Null where it was removed.
+ */
+export async function readAnswer(
   db: Kysely<Tables>,
   site: number,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, CommentAnswer>> {
-  const rows = await commentRows(db, site, ids);
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        id: row.external_id,
-        state: row.state,
-        stateVersion: row.state_version,
-        revision: row.revision,
-        decision: row.outcome,
-        degraded: row.degraded ?? false,
-        scores: scoresOf(row.content),
-        flags: row.detail?.flags ?? [],
-        reasons: row.detail?.reasons ?? [],
-        spans: row.detail?.spans ?? [],
-        language: row.content?.language ?? null,
-        pipeline: row.fingerprint,
-      },
-    ]),
-  );
+  commentId: number,
+  revision: number,
+): Promise<{ readonly answer: CommentAnswer; readonly overtaken: boolean } | null> {
+  const [row] = await commentRows(db, site, [commentId], revision);
+  if (row === undefined) return null;
+  const answer: CommentAnswer = {
+    id: row.external_id,
+    state: row.state,
+    stateVersion: row.state_version,
+    revision: row.revision,
+    decision: row.outcome,
+    degraded: row.degraded ?? false,
+    scores: scoresOf(row.content),
+    flags: row.detail?.flags ?? [],
+    reasons: row.detail?.reasons ?? [],
+    spans: row.detail?.spans ?? [],
+    language: row.content?.language ?? null,
+    pipeline: row.fingerprint,
+  };
+  return { answer, overtaken: row.overtaken };
 }
 
 type CommentRow = {
@@ -105,17 +106,25 @@ type CommentRow = {
   decided_at: Date | null;
   fingerprint: string | null;
   content: Evaluation | null;
+  overtaken: boolean;
 };
 
-async function commentRows(db: Kysely<Tables>, site: number, ids: readonly number[]): Promise<readonly CommentRow[]> {
+/** Comments with their newest text, or with the one that is named. */
+async function commentRows(
+  db: Kysely<Tables>,
+  site: number,
+  ids: readonly number[],
+  revision: number | null = null,
+): Promise<readonly CommentRow[]> {
   const { rows } = await sql<CommentRow>`
-    select c.id, c.external_id, a.external_id as article, c.parent_external_id, c.state, c.state_cause, c.state_version,
-           c.revision, r.author, r.text, r.created_at, r.accepted_at, d.outcome, d.detail, d.degraded, d.decided_at,
+    select c.id, c.external_id, a.external_id as article, c.parent_external_id, c.state_cause,
+           coalesce(r.left_state, c.state) as state, coalesce(r.left_state_version, c.state_version) as state_version,
+           r.revision, r.revision < c.revision as overtaken, r.author, r.text, r.created_at, r.accepted_at, d.outcome, d.detail, d.degraded, d.decided_at,
            p.fingerprint, e.content
     from comment c
     join article a on a.site = c.site and a.id = c.article_id
-    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
-    left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
+    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = coalesce(${revision}::integer, c.revision)
+    left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = r.revision and d.effective
     left join pipeline p on p.site = d.site and p.pipeline = d.pipeline
     left join evaluation e on e.site = d.site and e.id = d.evaluation_id
     where c.site = ${site} and c.id = any(${ids}) and c.removed_at is null`.execute(db);

@@ -5,6 +5,7 @@ import { up as theLine } from './migrations/001-the-line.js';
 import { up as dueWork } from './migrations/002-due-work.js';
 import { up as flipReasons } from './migrations/003-flip-reasons.js';
 import { up as verdictsBesideTheQueue } from './migrations/004-verdicts-beside-the-queue.js';
+import { up as overtakenRevisions } from './migrations/005-overtaken-revisions.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -110,6 +111,7 @@ const MIGRATIONS = {
   '002-due-work': { up: dueWork },
   '003-flip-reasons': { up: flipReasons },
   '004-verdicts-beside-the-queue': { up: verdictsBesideTheQueue },
+  '005-overtaken-revisions': { up: overtakenRevisions },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -75,6 +75,9 @@ export type Tables = {
     created_at: Date;
     accepted_at: Now;
     pipeline: number;
+    /** How the comment stood when a newer text overtook this one; null while there is none. */
+    left_state: CommentState | null;
+    left_state_version: number | null;
   };
   evaluation: {
     site: number;

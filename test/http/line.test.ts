@@ -139,6 +139,20 @@ describe.for(queues)('The line on %s', (kind) => {
       expect(late.json).toMatchObject({ id: sent.id, revision: 1, state: 'published' });
       expect(await read(sent.id)).toMatchObject({ text: HARMLESS, revision: 1, state: 'published' });
     });
+
+    it('whose older text comes again gets the answer of what that was, whether its sender waits or not', async () => {
+      const sent = comment({ version: 1 });
+      const first = await post(sent);
+      expect(first.json).toMatchObject({ revision: 1, decision: 'approve', state: 'published', stateVersion: 2 });
+      const second = await post({ ...sent, version: 2, text: CALL });
+      expect(second.json).toMatchObject({ revision: 2, decision: 'review', state: 'pending' });
+      expect(await post(sent)).toMatchObject({ status: 200, json: first.json });
+      expect(await post(sent, 0)).toMatchObject({
+        status: 202,
+        json: { id: sent.id, revision: 1, state: 'published', stateVersion: 2 },
+      });
+      expect(await post({ ...sent, version: 2, text: CALL })).toMatchObject({ status: 200, json: second.json });
+    });
   });
 
   describe('Racing edits and late jobs', () => {

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AcceptableComment, ingest } from '../../src/flow/ingest.js';
 import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
-import { readComment } from '../../src/store/comment-views.js';
+import { readAnswer, readComment } from '../../src/store/comment-views.js';
 import { eraseComment } from '../../src/store/erase.js';
+import { recordJudgements } from '../../src/store/judging.js';
+import { aDecision, aJudgement } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
 import { until } from '../support/wait.js';
 
@@ -165,6 +167,28 @@ describe('A comment that comes again', () => {
     ]);
     expect(await accept(first)).toMatchObject([{ kind: 'known', revision: 1 }]);
     expect((await readComment(store.db, SITE, first.id)).text).toBe('Seventh text.');
+  });
+
+  it('as an older text that was judged is answered with the state that it had, not with the newer one’s', async () => {
+    const first = comment({ version: 1, text: 'First text.' });
+    const [kept] = await accept(first);
+    const { id: commentId } = await internal(first.id);
+    const judgement = aJudgement({ commentId, revision: 1, pipeline: store.pipeline }, aDecision());
+    await recordJudgements(store.db, SITE, [judgement], new Date());
+    expect(await accept({ ...first, version: 2, text: 'Second text.' })).toMatchObject([
+      { kind: 'accepted', revision: 2, state: 'pending', stateVersion: 3 },
+    ]);
+    expect(await accept(first)).toEqual([{ ...kept, kind: 'known', state: 'published', stateVersion: 2 }]);
+    expect(await readAnswer(store.db, SITE, commentId, 1)).toMatchObject({
+      overtaken: true,
+      answer: { revision: 1, decision: 'approve', state: 'published', stateVersion: 2 },
+    });
+    expect(await readAnswer(store.db, SITE, commentId, 2)).toMatchObject({
+      overtaken: false,
+      answer: { revision: 2, decision: null, state: 'pending', stateVersion: 3 },
+    });
+    await eraseComment(store.db, SITE, first.id);
+    expect(await readAnswer(store.db, SITE, commentId, 1)).toBeNull();
   });
 
   it('under another article is refused', async () => {
