@@ -30,6 +30,7 @@ export type Review = {
   readonly action: VerdictAction;
   readonly label?: Label;
   readonly note?: string;
+  readonly override?: boolean;
 };
 
 export type Undone = {

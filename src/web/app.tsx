@@ -31,7 +31,7 @@ export function App({ desk }: { readonly desk: Desk }): ReactNode {
 }
 
 /** What is open beside the card. Only one thing at a time hears keys. */
-export type Open = 'nothing' | 'reject' | 'other-reason' | 'more' | 'keys' | 'rail' | 'kept';
+export type Open = 'nothing' | 'reject' | 'other-reason' | 'note' | 'history' | 'more' | 'keys' | 'rail' | 'kept';
 
 function Queue(): ReactNode {
   const { desk, state } = useDesk();
@@ -96,6 +96,10 @@ function Queue(): ReactNode {
           return void desk.undo();
         case 'skip':
           return desk.skip();
+        case 'previous':
+          return void desk.previous();
+        case 'note':
+          return canDecide(desk.getState()) ? setOpen('note') : undefined;
         case 'unmask':
           return setUnmasked(true);
         case 'version':
@@ -178,7 +182,7 @@ function Queue(): ReactNode {
           </div>
           <Actions item={drawn ?? null} hidden={wide} open={open} setOpen={setOpen} />
         </main>
-        {!wide && <Context item={drawn ?? null} />}
+        {!wide && <Context item={drawn ?? null} setOpen={setOpen} />}
       </div>
       <p className="sr" role="status" id="announcement">
         {state.announcement}

@@ -47,6 +47,7 @@ export function KeyMap({
                   [words.keymap.unmask, 'm'],
                   [words.keymap.version, 'v'],
                   [words.keymap.context, 'c'],
+                  [words.keymap.note, 'n'],
                 ]}
               />
             </div>
@@ -59,6 +60,7 @@ export function KeyMap({
                 name={words.keymap.move}
                 rows={[
                   [words.keymap.skip, 'j'],
+                  [words.keymap.previous, 'k'],
                   [words.keymap.keys, '?'],
                 ]}
               />

@@ -7,6 +7,8 @@ export type Command =
   | { readonly kind: 'reject' }
   | { readonly kind: 'undo' }
   | { readonly kind: 'skip' }
+  | { readonly kind: 'previous' }
+  | { readonly kind: 'note' }
   | { readonly kind: 'unmask' }
   | { readonly kind: 'version' }
   | { readonly kind: 'context' }
@@ -44,6 +46,8 @@ const SINGLE: Readonly<Record<string, Command>> = {
   q: { kind: 'decide', action: 'request-edit' },
   z: { kind: 'undo' },
   j: { kind: 'skip' },
+  k: { kind: 'previous' },
+  n: { kind: 'note' },
   m: { kind: 'unmask' },
   v: { kind: 'version' },
   c: { kind: 'context' },

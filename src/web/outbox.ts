@@ -16,6 +16,8 @@ export type KeptDecision = {
   readonly action: Action;
   readonly label?: Label;
   readonly note?: string;
+  /** The person saw that it was settled, and settles it otherwise. */
+  readonly override?: boolean;
   /** Milliseconds since 1970, by this device's clock. */
   readonly at: number;
 };

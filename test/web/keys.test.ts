@@ -18,6 +18,8 @@ test.for([
   ['q', { kind: 'decide', action: 'request-edit' }],
   ['r', { kind: 'reject' }],
   ['j', { kind: 'skip' }],
+  ['k', { kind: 'previous' }],
+  ['n', { kind: 'note' }],
   ['z', { kind: 'undo' }],
   ['1', { kind: 'light', label: 'incitement' }],
   ['8', { kind: 'light', label: 'off_topic' }],

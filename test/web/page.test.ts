@@ -128,6 +128,21 @@ describe.skipIf(!hasBrowser)('axe finds nothing', () => {
       },
     },
     { state: 'in the key map', reach: () => press('?') },
+    {
+      state: 'in the dialog for a note',
+      reach: async () => {
+        await press('n');
+        await page.waitForSelector('#desk-note');
+      },
+    },
+    {
+      state: 'in the history',
+      reach: async () => {
+        service.decideElsewhere('comment-1', 'Ines', 'reject', 'incitement');
+        await page.click('text=See it');
+        await page.waitForSelector('.dialog >> text=Seen before.');
+      },
+    },
     { state: 'with the words unmasked', reach: () => page.keyboard.down('m') },
     { state: 'on an earlier version', reach: () => press('v') },
     {
@@ -309,6 +324,56 @@ describe.skipIf(!hasBrowser)('By keyboard', () => {
     await page.waitForSelector('text=harrier61');
   });
 
+  it('k brings back what was passed over, and says so where nothing was', async () => {
+    await open();
+    await press('k');
+    await page.waitForSelector('text=Nothing was passed over.');
+    await press('j');
+    await page.waitForSelector('text=depot-7');
+    await press('k');
+    await page.waitForSelector('text=harrier61');
+    await expect.poll(focused).toBe('comment');
+    await expect.poll(announced).toBe('Back: comment by harrier61.');
+    expect(said('/v1/queue/claims').at(-1)?.body).toMatchObject({ items: ['item-1'] });
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    expect(service.reviews).toMatchObject([{ commentId: 'comment-1', action: 'approve' }]);
+  });
+
+  it('what was passed over and settled elsewhere is not brought back', async () => {
+    await open();
+    await press('j');
+    await page.waitForSelector('text=depot-7');
+    service.decideElsewhere('comment-1', 'Ines', 'approve');
+    await press('k');
+    await page.waitForSelector('text=It no longer waits.');
+    expect(await author()).toBe('depot-7');
+  });
+
+  it('n writes a note, which goes with the decision on its comment and comes back with it', async () => {
+    await open();
+    await press('n');
+    await page.waitForSelector('#desk-note');
+    await page.keyboard.type('warned before, see a');
+    await page.click('.dialog [type=submit]');
+    await page.waitForSelector('text=Your note goes with the decision');
+    await expect.poll(focused).toBe('comment');
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    await press('z');
+    await page.waitForSelector('text=harrier61');
+    await page.waitForSelector('text=Your note goes with the decision');
+    await press('e');
+    await page.waitForSelector('text=depot-7');
+    await press('a');
+    await page.waitForSelector('text=Ada Rook');
+    expect(service.reviews.map(({ action, note }) => [action, note])).toEqual([
+      ['approve', 'warned before, see a'],
+      ['escalate', 'warned before, see a'],
+      ['approve', undefined],
+    ]);
+  });
+
   it('g and a letter go to a list', async () => {
     await open();
     await press('g', 'e');
@@ -407,6 +472,22 @@ describe.skipIf(!hasBrowser)('A comment on the screen', () => {
   });
 });
 
+describe.skipIf(!hasBrowser)('Beside a comment', () => {
+  it('stand the notes that moderators left with their decisions', async () => {
+    await open({ search: '?list=escalated' });
+    await page.waitForSelector('.notes >> text=Look at the whole thread, please.');
+    await page.waitForSelector('.notes >> text=/^Ines, /');
+    await page.click('.notes button');
+    await page.waitForSelector('#desk-note');
+  });
+
+  it('stands its history', async () => {
+    await open();
+    await page.click('.side >> text=History');
+    await page.waitForSelector('.dialog >> text=/^Second version/');
+  });
+});
+
 describe.skipIf(!hasBrowser)('Live', () => {
   it('counts change in place', async () => {
     await open();
@@ -425,6 +506,28 @@ describe.skipIf(!hasBrowser)('Live', () => {
     expect(service.reviews).toEqual([]);
     await press('j');
     await page.waitForSelector('text=depot-7');
+  });
+
+  it('what another person decided can be seen, and decided otherwise on purpose', async () => {
+    await open();
+    service.decideElsewhere('comment-1', 'Ines', 'reject', 'incitement');
+    await page.click('text=See it');
+    await page.waitForSelector('.dialog >> text=/^Ines rejected it for incitement/');
+    await page.waitForSelector('.dialog >> text=Seen before.');
+    await press('Escape');
+    await expect.poll(focused).toBe('comment');
+    await page.click('text=Override');
+    await page.waitForSelector('text=Your decision will replace that of Ines');
+    await expect.poll(focused).toBe('comment');
+    // What waits no more can't be put before somebody else.
+    await press('e');
+    await page.waitForSelector('text=Only a comment that waits can be escalated.');
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    expect(service.reviews).toMatchObject([{ commentId: 'comment-1', action: 'approve', override: true }]);
+    await press('a');
+    await page.waitForSelector('text=Ada Rook');
+    expect(service.reviews[1]).not.toHaveProperty('override');
   });
 
   it('a refusal says the same when no event did', async () => {

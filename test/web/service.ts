@@ -46,6 +46,7 @@ export type TakenReview = {
   readonly action: VerdictAction;
   readonly label?: Label;
   readonly note?: string;
+  readonly override?: boolean;
 };
 
 type Review = TakenReview & { readonly id: string; readonly item: QueueItemView; undone: boolean };
@@ -75,7 +76,7 @@ export async function startService(options: {
   let events: EventView[] = [];
   const listeners = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
-  const settled = new Map<string, { by: string; action: VerdictAction; at: string }>();
+  const settled = new Map<string, Settled>();
   const rigged: { path: string; how: Problem | 'silence' | 'slowly'; times: number }[] = [];
 
   const tell = (event: Record<string, unknown>) => {
@@ -164,10 +165,13 @@ export async function startService(options: {
   function review(body: Body, idempotencyKey: string): { status: number; body: unknown } {
     const before = answered.get(idempotencyKey);
     if (before !== undefined) return before;
-    const { commentId = '', revision, action = 'approve', label, note, desk = '' } = body;
+    const { commentId = '', revision, action = 'approve', label, note, override = false, desk = '' } = body;
     const done = settled.get(commentId);
-    if (done !== undefined) return problem(409, 'already-reviewed', done);
-    const item = items.find((waiting) => waiting.commentId === commentId);
+    if (done !== undefined && !override) {
+      const { by, at } = done;
+      return problem(409, 'already-reviewed', { by, at, action: done.action });
+    }
+    const item = done?.item ?? items.find((waiting) => waiting.commentId === commentId);
     if (item === undefined) return problem(410, 'gone');
     if (item.revision !== revision) return problem(409, 'revised', { currentRevision: item.revision });
     if (!free(item, desk)) return problem(409, 'claimed', { by: item.claim?.by ?? '' });
@@ -180,6 +184,7 @@ export async function startService(options: {
       undone: false,
       ...(label !== undefined && { label }),
       ...(note !== undefined && { note }),
+      ...(override && { override }),
     });
     items = items.filter((waiting) => waiting !== item);
     tell({ type: 'queue.left', itemId: item.id, commentId, revision, by: 'Noor Adeyemi', desk, action, label });
@@ -255,7 +260,8 @@ export async function startService(options: {
     if (undone !== undefined) return json(response, undo(undone, body.desk ?? ''));
     const model = PIPELINES.find(({ id }) => path === `/v1/models/${encodeURIComponent(id)}`);
     if (model !== undefined) return json(response, { status: 200, body: model });
-    const comment = items.find(({ commentId }) => path === `/v1/comments/${commentId}`)?.comment;
+    const held = [...items, ...[...settled.values()].map(({ item }) => item)];
+    const comment = held.find(({ commentId }) => path === `/v1/comments/${commentId}`)?.comment;
     if (comment !== undefined) return json(response, { status: 200, body: comment });
     json(response, problem(404, 'not-found'));
   }
@@ -301,7 +307,12 @@ export async function startService(options: {
       const item = items.find((waiting) => waiting.commentId === commentId);
       if (item === undefined) throw new Error(`${commentId} does not wait`);
       items = items.filter((waiting) => waiting !== item);
-      settled.set(commentId, { by, action, at: new Date().toISOString() });
+      const at = new Date().toISOString();
+      const { revision, comment } = item;
+      const verdict = { id: 'v-elsewhere', revision, action, label: label ?? null, note: 'Seen before.', by, at };
+      const entry = { kind: 'verdict' as const, revision, at, verdict, undone: false };
+      const judged = { ...comment, verdict, history: [...comment.history, entry] };
+      settled.set(commentId, { by, action, at, item: { ...item, comment: judged } });
       tell({
         type: 'queue.left',
         itemId: item.id,
@@ -374,6 +385,13 @@ export async function startService(options: {
   };
 }
 
+type Settled = {
+  readonly by: string;
+  readonly action: VerdictAction;
+  readonly at: string;
+  readonly item: QueueItemView;
+};
+
 type Body = {
   readonly desk?: string;
   readonly count?: number;
@@ -386,6 +404,7 @@ type Body = {
   readonly action?: VerdictAction;
   readonly label?: Label;
   readonly note?: string;
+  readonly override?: boolean;
 };
 
 function session(locked: boolean) {

@@ -7,7 +7,9 @@ import { type Icon, IconGlyph } from '../glyphs.js';
 import { KeyCap } from '../key-cap.js';
 import { ACTIONS, words } from '../strings.js';
 import { useDesk } from '../use-desk.js';
+import { HistoryDialog } from './history.js';
 import { KeptDialog } from './kept.js';
+import { NoteDialog } from './note.js';
 import { NoticeBar } from './notice.js';
 import { OtherReason } from './other-reason.js';
 import { RejectMenu } from './reject-menu.js';
@@ -29,7 +31,7 @@ export function Actions({
   return (
     <div className={hidden ? 'actions is-blank' : 'actions'}>
       <div className="actions-in">
-        {!hidden && <NoticeBar showKept={() => setOpen('kept')} />}
+        {!hidden && <NoticeBar showKept={() => setOpen('kept')} seeIt={() => setOpen('history')} />}
         <StatusLine />
         {!hidden && (
           <div className="buttons" role="toolbar" aria-label={words.actions.bar}>
@@ -45,6 +47,16 @@ export function Actions({
             />
             <button
               type="button"
+              className="button bare from-tablet secondary"
+              aria-disabled={disabled}
+              aria-haspopup="dialog"
+              aria-keyshortcuts="n"
+              onClick={() => !disabled && setOpen('note')}
+            >
+              {words.actions.writeNote} <KeyCap>n</KeyCap>
+            </button>
+            <button
+              type="button"
               className="button bare from-tablet secondary skip-it"
               aria-disabled={item === null || state.saving}
               aria-keyshortcuts="j"
@@ -57,6 +69,8 @@ export function Actions({
         )}
       </div>
       {item !== null && <OtherReason item={item} open={open === 'other-reason'} close={nothing} />}
+      {item !== null && <NoteDialog item={item} open={open === 'note'} close={nothing} />}
+      {item !== null && <HistoryDialog item={item} open={open === 'history'} close={nothing} />}
       <KeptDialog open={open === 'kept'} close={nothing} />
     </div>
   );
@@ -117,8 +131,18 @@ function MoreMenu({
             <IconGlyph icon="edit" />
             {ACTIONS['request-edit']}
           </DropdownMenu.Item>
+          <DropdownMenu.Item
+            className="menu-item"
+            disabled={disabled}
+            onSelect={() => setTimeout(() => setOpen('note'))}
+          >
+            {words.actions.writeNote}
+          </DropdownMenu.Item>
           <DropdownMenu.Item className="menu-item" onSelect={() => desk.skip()}>
             {words.actions.skip}
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className="menu-item" onSelect={() => void desk.previous()}>
+            {words.actions.previous}
           </DropdownMenu.Item>
           <DropdownMenu.Item className="menu-item" onSelect={() => setTimeout(() => setOpen('keys'))}>
             {words.keys}

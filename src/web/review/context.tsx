@@ -1,14 +1,17 @@
 import { type ReactNode, useState } from 'react';
 import type { ArticleView, CommentView, QueueItemView } from '../../core/views.js';
-import { count, percent } from '../format.js';
+import type { Open } from '../app.js';
+import { clockTime, count, percent } from '../format.js';
 import { inSentence, unstacked } from '../plain.js';
 import { words } from '../strings.js';
-import { usePipeline } from '../use-desk.js';
+import { useDesk, usePipeline } from '../use-desk.js';
 import { titleOf, webAddress } from './article.js';
 import { Thread } from './thread.js';
 
-/** The article, the thread and what judged the comment. Beside the card, a drawer, or under the card. */
-export function Context({ item }: { readonly item: QueueItemView | null }): ReactNode {
+type Opening = { readonly setOpen: (open: Open) => void };
+
+/** The article, the thread, the notes and what judged the comment. Beside the card, a drawer, or under the card. */
+export function Context({ item, ...opening }: Opening & { readonly item: QueueItemView | null }): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a column that scrolls must be reachable by keyboard.
     <aside className="side" id="context" aria-label={words.context} tabIndex={0}>
@@ -16,7 +19,8 @@ export function Context({ item }: { readonly item: QueueItemView | null }): Reac
         <>
           <Article key={item.article.id} article={item.article} />
           <Thread key={item.commentId} item={item} />
-          <JudgedBy comment={item.comment} />
+          <Notes comment={item.comment} {...opening} />
+          <JudgedBy comment={item.comment} {...opening} />
         </>
       )}
     </aside>
@@ -70,13 +74,41 @@ function Article({ article }: { readonly article: ArticleView }): ReactNode {
   );
 }
 
-function JudgedBy({ comment }: { readonly comment: CommentView }): ReactNode {
+/** What moderators wrote when they decided on this comment. */
+function Notes({ comment, setOpen }: Opening & { readonly comment: CommentView }): ReactNode {
+  const { state } = useDesk();
+  const disabled = state.saving || state.notice !== null;
+  const verdicts = comment.history.flatMap((past) => (past.kind === 'verdict' ? [past.verdict] : []));
+  const notes = verdicts.flatMap(({ id, note, by, at }) => (note === null ? [] : [{ id, note, by, at }]));
+  return (
+    <section className="notes" aria-labelledby="notes">
+      <h2>
+        <span id="notes">{words.side.notes}</span>
+        <button type="button" className="link" aria-disabled={disabled} onClick={() => !disabled && setOpen('note')}>
+          {words.side.addNote}
+        </button>
+      </h2>
+      {notes.length === 0 && <p className="quiet">{words.side.noNotes}</p>}
+      {notes.map(({ id, note, by, at }) => (
+        <div key={id}>
+          <p dir="auto">{unstacked(note)}</p>
+          <p className="quiet">{words.side.noteBy(inSentence(by), clockTime(at, Date.now()))}</p>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function JudgedBy({ comment, setOpen }: Opening & { readonly comment: CommentView }): ReactNode {
   const { language, pipeline, degraded } = comment;
   const made = usePipeline(pipeline);
   return (
     <section aria-labelledby="pipeline">
       <h2>
         <span id="pipeline">{words.side.judgedBy}</span>
+        <button type="button" className="link" onClick={() => setOpen('history')}>
+          {words.side.history}
+        </button>
       </h2>
       <dl className="facts">
         {pipeline !== null && (

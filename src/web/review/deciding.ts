@@ -1,6 +1,7 @@
 import type { QueueItemView } from '../../core/views.js';
 import { Refused, Unreached } from '../api.js';
 import { deliver, type KeptDecision, type Sending } from '../outbox.js';
+import { inSentence } from '../plain.js';
 import { words } from '../strings.js';
 import { authorName } from './author.js';
 import { type Ground, isLocked, lockDesk, noticeOf, showNext, wentOffline } from './ground.js';
@@ -18,6 +19,12 @@ export type Deciding = {
   undo(): Promise<void>;
   /** Gives the comment back and goes on; answers a notice. */
   skip(): void;
+  /** Takes again what was passed over last. */
+  previous(): Promise<void>;
+  /** Keeps a note for the decision on the comment that is read; an empty one is none. */
+  note(text: string): void;
+  /** Lets the comment be decided although another person settled it. */
+  override(): void;
   /** Shows the text that the author wrote meanwhile. */
   readRevised(): Promise<void>;
   /** Sends what waits on this device. */
@@ -28,11 +35,17 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
   let sending: Promise<void> | null = null;
   /** The kept decision that is on its way right now. */
   let underway: string | null = null;
+  /** What was passed over last is being given back. */
+  let givingBack: Promise<unknown> = Promise.resolve();
 
-  async function decide(decision: Decision): Promise<void> {
-    const { held, saving, notice, access } = ground.get();
+  async function decide(bare: Decision): Promise<void> {
+    const { held, saving, notice, access, notes, overriding } = ground.get();
     const [item] = held;
     if (item === undefined || saving || notice !== null || access.kind !== 'open') return;
+    const override = overriding?.itemId === item.id;
+    if (override && bare.action === 'escalate') return say(words.status.cannotEscalate);
+    const written = bare.note ?? notes.get(item.commentId);
+    const decision: Decision = { ...bare, ...(written !== undefined && { note: written }) };
     const kept: KeptDecision = {
       key: randomKey(),
       desk: ground.desk,
@@ -41,6 +54,7 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
       revision: item.revision,
       at: Date.now(),
       ...decision,
+      ...(override && { override }),
     };
     ground.settled.add(item.id);
     // What waits already must go first.
@@ -50,11 +64,8 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
     }
     ground.set({ saving: true, toast: null });
     try {
-      const { commentId, revision, action, label, note } = kept;
-      const answer = await ground.api.review(
-        { commentId, revision, action, ...(label !== undefined && { label }), ...(note !== undefined && { note }) },
-        kept.key,
-      );
+      const { key, desk: _desk, actor: _actor, at: _at, ...review } = kept;
+      const answer = await ground.api.review(review, key);
       const left = Date.parse(answer.undoUntil) - (Date.now() + ground.get().clockAhead);
       const until = Date.now() + Math.min(Math.max(Number.isNaN(left) ? UNDO_MS : left, 1_000), LONGEST_UNDO_MS);
       ground.set({
@@ -88,7 +99,7 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
   function goOn(item: QueueItemView, decision: Decision): void {
     const done = words.done(decision.action, decision.label ?? null);
     const rest = ground.get().held.filter(({ id }) => id !== item.id);
-    ground.set({ lastSettled: { by: null, at: Date.now() } });
+    ground.set({ lastSettled: { by: null, at: Date.now() }, notes: notesWith(item.commentId, undefined) });
     if (rest.length > 0) {
       showNext(ground, rest, done);
       void holding.fill();
@@ -98,10 +109,28 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
     }
   }
 
-  function bringBack(item: QueueItemView): void {
+  function notesWith(commentId: string, text: string | undefined): ReadonlyMap<string, string> {
+    const notes = new Map(ground.get().notes);
+    if (text === undefined || text.trim() === '') notes.delete(commentId);
+    else notes.set(commentId, text.trim());
+    return notes;
+  }
+
+  function note(text: string): void {
+    const [item] = ground.get().held;
+    if (item !== undefined) ground.set({ notes: notesWith(item.commentId, text) });
+  }
+
+  function say(what: string): void {
+    ground.set({ toast: { kind: 'said', words: what } });
+  }
+
+  function bringBack(item: QueueItemView, decision: Decision): void {
     const { held, focusTurn } = ground.get();
     ground.settled.delete(item.id);
     ground.set({
+      notes: notesWith(item.commentId, decision.note),
+      overriding: null,
       held: [item, ...held.filter(({ commentId }) => commentId !== item.commentId)],
       sheet: { kind: 'card' },
       notice: null,
@@ -121,7 +150,7 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
     if (latest.reviewId === null) {
       ground.outbox.remove(latest.key);
       ground.set({ kept: ground.outbox.list() });
-      return bringBack(latest.item);
+      return bringBack(latest.item, latest.decision);
     }
     ground.set({ saving: true });
     try {
@@ -129,7 +158,7 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
       if (undone.itemId === null) return ground.set({ saving: false, toast: { kind: 'taken-back' } });
       ground.settled.delete(undone.itemId);
       const fresh = await ground.api.claimThese([undone.itemId]).catch(() => null);
-      bringBack(fresh?.items[0] ?? { ...latest.item, id: undone.itemId });
+      bringBack(fresh?.items[0] ?? { ...latest.item, id: undone.itemId }, latest.decision);
     } catch (error) {
       if (isLocked(error)) return lockDesk(ground);
       if (error instanceof Unreached) wentOffline(ground);
@@ -139,12 +168,12 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
   }
 
   function skip(): void {
-    const { held, skipped, notice, saving } = ground.get();
+    const { held, skipped, notice, saving, overriding } = ground.get();
     const [item, ...rest] = held;
     if (item === undefined || saving) return;
-    if (notice === null) {
+    if (notice === null && overriding?.itemId !== item.id) {
       ground.set({ skipped: [...skipped, item.id].slice(-MOST_SKIPPED) });
-      void ground.api.release([item.id]).catch(() => undefined);
+      givingBack = ground.api.release([item.id]).catch(() => undefined);
     }
     ground.set({ notice: null });
     if (rest.length > 0) {
@@ -154,6 +183,50 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
       ground.set({ held: [], sheet: { kind: 'loading' } });
       void holding.fill(words.actions.skip);
     }
+  }
+
+  async function previous(): Promise<void> {
+    const { skipped, saving } = ground.get();
+    const last = skipped.at(-1);
+    if (saving) return;
+    if (last === undefined) return say(words.status.nothingSkipped);
+    // Given back after it was taken again it would be held by nobody.
+    await givingBack;
+    const forget = () => ground.set({ skipped: ground.get().skipped.filter((id) => id !== last) });
+    try {
+      const { items, counts } = await ground.api.claimThese([last]);
+      const { held, notice, saving: meanwhile } = ground.get();
+      const [item] = items;
+      if (item === undefined || meanwhile) return;
+      forget();
+      const others = held.filter(({ id }, place) => id !== last && (place > 0 || notice === null));
+      // One to read and one that is ready; what was ready before is for others again.
+      const surplus = others.slice(1).map(({ id }) => id);
+      if (surplus.length > 0) void ground.api.release(surplus).catch(() => undefined);
+      showNext(ground, [item, ...others.slice(0, 1)], null);
+      ground.set({ counts, offlineSince: null, announcement: words.live.previous(authorName(item.comment.author)) });
+    } catch (error) {
+      if (isLocked(error)) return lockDesk(ground);
+      if (error instanceof Unreached) return wentOffline(ground);
+      const gone = error instanceof Refused && [404, 410].includes(error.problem.status);
+      if (gone) forget();
+      const why = gone ? words.status.waitsNoMore : error instanceof Refused ? error.problem.title : String(error);
+      say(words.status.notBroughtBack(why));
+    }
+  }
+
+  function override(): void {
+    const { held, notice, focusTurn } = ground.get();
+    const [item, ...rest] = held;
+    if (item === undefined || notice?.kind !== 'taken') return;
+    // No lease is held on what waits no more, and none is needed to decide it.
+    ground.set({
+      held: [{ ...item, claim: null }, ...rest],
+      notice: null,
+      overriding: { itemId: item.id, by: notice.by },
+      focusTurn: focusTurn + 1,
+      announcement: words.status.overrides(notice.by === null ? null : inSentence(notice.by)),
+    });
   }
 
   async function readRevised(): Promise<void> {
@@ -220,7 +293,7 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
     await sending;
   }
 
-  return { decide, undo, skip, readRevised, sendKept };
+  return { decide, undo, skip, previous, note, override, readRevised, sendKept };
 }
 
 /** One page of this browser sends at a time. Without locks (plain http) two may send the same, which counts once. */

@@ -1,3 +1,4 @@
+import type { CommentView } from '../../core/views.js';
 import { createApi, type Place } from '../api.js';
 import { createOutbox, type Keeper } from '../outbox.js';
 import { LISTS } from '../strings.js';
@@ -8,7 +9,7 @@ import { type DeskState, initialState } from './state.js';
 import { watchQueue } from './watching.js';
 
 /** The queue page without its pictures: what it knows, and what a person can do. */
-export type Desk = Pick<Deciding, 'decide' | 'undo' | 'skip' | 'readRevised'> &
+export type Desk = Omit<Deciding, 'sendKept'> &
   Pick<Holding, 'retryNow'> & {
     subscribe(listener: () => void): () => void;
     getState(): DeskState;
@@ -17,6 +18,8 @@ export type Desk = Pick<Deciding, 'decide' | 'undo' | 'skip' | 'readRevised'> &
     /** Reads what was passed over in this list. */
     readSkipped(): void;
     dismissToast(): void;
+    /** A comment as the service has it now; null where there was no answer. */
+    read(commentId: string): Promise<CommentView | null>;
     /** Asks once what a pipeline is made of; where no answer comes, the next comment asks again. */
     learnPipeline(id: string): Promise<void>;
   };
@@ -162,6 +165,7 @@ export function openDesk(place: Place): Desk {
       ground.set({ sheet: { kind: 'loading' } });
       void ask();
     },
+    read: (commentId) => ground.api.comment(commentId).catch(() => null),
     dismissToast: () => ground.set({ toast: null }),
     async learnPipeline(id) {
       if (learning.has(id)) return;

@@ -90,6 +90,7 @@ export function showNext(
     held,
     sheet: { kind: 'card' },
     notice: null,
+    overriding: null,
     saving: false,
     focusTurn: focus === 'take' ? focusTurn + 1 : focusTurn,
     announcement: words.live.next(done, authorName(first.comment.author), asked),

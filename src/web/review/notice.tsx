@@ -8,7 +8,13 @@ import { useDesk } from '../use-desk.js';
 import { authorName } from './author.js';
 
 /** What happened to the comment on the screen, or to the connection. Stands above the actions, covers nothing. */
-export function NoticeBar({ showKept }: { readonly showKept: () => void }): ReactNode {
+export function NoticeBar({
+  showKept,
+  seeIt,
+}: {
+  readonly showKept: () => void;
+  readonly seeIt: () => void;
+}): ReactNode {
   const { state } = useDesk();
   return (
     <div role="status">
@@ -35,12 +41,12 @@ export function NoticeBar({ showKept }: { readonly showKept: () => void }): Reac
           )}
         </div>
       )}
-      <CommentNotice />
+      <CommentNotice seeIt={seeIt} />
     </div>
   );
 }
 
-function CommentNotice(): ReactNode {
+function CommentNotice({ seeIt }: { readonly seeIt: () => void }): ReactNode {
   const { desk, state } = useDesk();
   const { notice, held } = state;
   const [item] = held;
@@ -61,7 +67,17 @@ function CommentNotice(): ReactNode {
           {(notice.action === 'escalate' || notice.action === null) && <IconGlyph icon="clock" className="is-review" />}
           {notice.action === 'request-edit' && <IconGlyph icon="edit" />}
           <span>{words.notice.taken(by, notice.action, notice.label, age(notice.at))}</span>
-          <span className="end">{next}</span>
+          <span className="end">
+            <button type="button" className="button small bare" onClick={seeIt}>
+              {words.notice.seeIt}
+            </button>
+            {notice.action !== null && (
+              <button type="button" className="button small bare" onClick={() => desk.override()}>
+                {words.notice.override}
+              </button>
+            )}
+            {next}
+          </span>
         </div>
       );
     case 'claimed':

@@ -43,15 +43,17 @@ export function OtherReason({
 }
 
 function ReasonForm({ item, close }: { readonly item: QueueItemView; readonly close: () => void }): ReactNode {
-  const { desk } = useDesk();
+  const { desk, state } = useDesk();
   const [label, setLabel] = useState<DeskLabel | null>(null);
-  const [note, setNote] = useState('');
+  const [note, setNote] = useState(state.notes.get(item.commentId) ?? '');
   const [incomplete, setIncomplete] = useState(false);
   const said = note.trim();
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (label === null && said === '') return setIncomplete(true);
     close();
+    // What was written before stood in the field and is said by it now.
+    desk.note('');
     void desk.decide({ action: 'reject', ...(label !== null && { label }), ...(said !== '' && { note: said }) });
   };
   return (

@@ -17,6 +17,10 @@ export type DeskState = {
   /** Items that the person passed over in this list. */
   readonly skipped: readonly string[];
   readonly notice: Notice | null;
+  /** The item that another person settled and this one settles otherwise, on purpose; and who that was. */
+  readonly overriding: { readonly itemId: string; readonly by: string | null } | null;
+  /** Notes that go with the decision on their comment, by its id. They stay in this page. */
+  readonly notes: ReadonlyMap<string, string>;
   readonly saving: boolean;
   readonly toast: Toast | null;
   readonly offlineSince: number | null;
@@ -76,6 +80,7 @@ export type Toast =
       readonly key: string;
     }
   | { readonly kind: 'taken-back' }
+  | { readonly kind: 'said'; readonly words: string }
   | { readonly kind: 'not-taken-back'; readonly why: string }
   | { readonly kind: 'not-saved'; readonly why: string; readonly decision: Decision }
   | { readonly kind: 'sent'; readonly taken: number; readonly refused: number };
@@ -90,6 +95,8 @@ export function initialState(place: Place, kept: readonly KeptDecision[]): DeskS
     pipelines: new Map(),
     skipped: [],
     notice: null,
+    overriding: null,
+    notes: new Map(),
     saving: false,
     toast: null,
     offlineSince: null,

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { VerdictAction } from '../../core/comment.js';
 import { type Icon, IconGlyph } from '../glyphs.js';
 import { KeyCap } from '../key-cap.js';
+import { inSentence } from '../plain.js';
 import { words } from '../strings.js';
 import { useDesk, useNow } from '../use-desk.js';
 import type { Toast } from './state.js';
@@ -16,9 +17,17 @@ export function StatusLine(): ReactNode {
   const [item, next] = state.held;
   const quiet = state.notice !== null || state.offlineSince !== null;
   if (quiet && state.toast === null) return null;
+  const overrides = item !== undefined && state.overriding?.itemId === item.id;
+  const by = state.overriding?.by ?? null;
   return (
     <div className="status">
       {!quiet && item?.claim && <Lease until={Date.parse(item.claim.until) - state.clockAhead} />}
+      {!quiet && overrides && (
+        <span className="lease">{words.status.overrides(by === null ? null : inSentence(by))}</span>
+      )}
+      {!quiet && item !== undefined && state.notes.has(item.commentId) && (
+        <span className="lease">{words.status.noteGoes}</span>
+      )}
       {!quiet && next !== undefined && <span className="lease">{words.status.nextReady}</span>}
       <span className="toast">
         {state.saving ? <Saving /> : state.toast !== null && <ToastWords toast={state.toast} />}
@@ -92,6 +101,8 @@ export function toastSaid(toast: Toast | null): string {
   switch (toast?.kind) {
     case 'not-saved':
       return words.status.notSaved(toast.why);
+    case 'said':
+      return toast.words;
     case 'not-taken-back':
       return words.status.notTakenBack(toast.why);
     case 'sent':
