@@ -214,6 +214,18 @@ export type ReviewAnswer = {
   readonly undoUntil: string;
 };
 
+/** Answer of `POST /v1/comments/{id}/reports`: how the comment stands now, and what the reports did. */
+export type ReportAnswer = {
+  readonly id: string;
+  readonly revision: number;
+  readonly state: CommentState;
+  readonly stateVersion: number;
+  /** How many readers reported it; one counts once. */
+  readonly reports: number;
+  /** Whether it waits for a person. */
+  readonly inReview: boolean;
+};
+
 /** `GET /v1/models/{id}`: what the pipeline of a decision is made of. */
 export type PipelineView = {
   /** The fingerprint, as a decision names it. */

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Decision } from '../core/decision.js';
 import type { IncomingReport } from '../core/incoming.js';
+import type { ReportAnswer } from '../core/views.js';
 import { changeState } from './events.js';
 import { enterQueue } from './queue-items.js';
 import { lockComment } from './reviews.js';
@@ -20,7 +21,7 @@ export async function recordReport(
   id: string,
   report: IncomingReport,
   reportsToReview: number,
-): Promise<{ reports: number; inReview: boolean }> {
+): Promise<ReportAnswer> {
   return await inTransaction(db, async (tx) => {
     const comment = await lockComment(tx, site, id);
     const reportedAt = new Date();
@@ -67,9 +68,12 @@ export async function recordReport(
         enteredAt: reportedAt,
       });
     }
-    if (brings && !now.waits && !now.approved_by_person) await changeState(tx, site, comment.id, 'pending', 'report');
+    const standing =
+      brings && !now.waits && !now.approved_by_person
+        ? await changeState(tx, site, comment.id, 'pending', 'report')
+        : { state: comment.state, stateVersion: comment.state_version };
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);
-    return { reports: now.reports, inReview: now.waits || brings };
+    return { id, revision: comment.revision, ...standing, reports: now.reports, inReview: now.waits || brings };
   });
 }
 

@@ -317,11 +317,18 @@ describe.for(queues)('The line on %s', (kind) => {
       await post(sent);
       const report = (reporter: string) =>
         service.call('POST', `/v1/comments/${sent.id}/reports`, { reason: 'abuse', reporter });
-      expect((await report('a')).json).toEqual({ reports: 1, inReview: false });
-      expect((await report('a')).json).toEqual({ reports: 1, inReview: false });
-      expect((await report('b')).json).toEqual({ reports: 2, inReview: false });
+      const published = { id: sent.id, revision: 1, state: 'published', stateVersion: 2 };
+      expect((await report('a')).json).toEqual({ ...published, reports: 1, inReview: false });
+      expect((await report('a')).json).toEqual({ ...published, reports: 1, inReview: false });
+      expect((await report('b')).json).toEqual({ ...published, reports: 2, inReview: false });
       expect((await read(sent.id)).state).toBe('published');
-      expect((await report('c')).json).toEqual({ reports: 3, inReview: true });
+      expect((await report('c')).json).toEqual({
+        ...published,
+        state: 'pending',
+        stateVersion: 3,
+        reports: 3,
+        inReview: true,
+      });
       expect(await read(sent.id)).toMatchObject({ state: 'pending', stateCause: 'report' });
       expect(await waiting(sent.id)).toMatchObject({ cause: 'report', revision: 1 });
     });

@@ -150,8 +150,8 @@ describe('Readers’ reports', () => {
     const report = (reporter: string) => recordReport(store.db, SITE, id, { reason: 'hateful', reporter }, 3);
     await report('r1');
     await report('r1');
-    expect(await report('r2')).toEqual({ reports: 2, inReview: false });
-    expect(await report('r3')).toEqual({ reports: 3, inReview: true });
+    expect(await report('r2')).toMatchObject({ state: 'published', reports: 2, inReview: false });
+    expect(await report('r3')).toMatchObject({ state: 'pending', reports: 3, inReview: true });
     expect(await readComment(store.db, SITE, id)).toMatchObject({ state: 'pending', stateCause: 'report' });
     expect(await queue()).toContain(id);
   });
