@@ -19,7 +19,7 @@ import { changeRescore, createRescore, listRescores, readFlips, readRescore } fr
 import { recordReview, undoReview } from '../store/reviews.js';
 import type { Opened } from './open-service.js';
 import { readiness } from './readiness.js';
-import { findArtefact } from './shipped.js';
+import { findArtefact, readWeights } from './shipped.js';
 
 /** Everything the web side asks for that needs no more than the store: each call is one function of it. */
 export function createHttpDeps(
@@ -68,14 +68,15 @@ export function createHttpDeps(
       });
       return await readRescore(db, actor.site, id);
     },
-    listRescores: (site, limit) => listRescores(db, site, limit),
+    listRescores: (site, limit, after) => listRescores(db, site, limit, null, after),
     readRescore: (site, id) => readRescore(db, site, id),
     changeRescore: (site, id, change) => changeRescore(db, site, id, change),
     readFlips: (site, id, limit, offset) => readFlips(db, site, id, limit, offset),
-    listPipelines: (site) => listPipelines(db, site),
+    listPipelines: (site, limit, before) => listPipelines(db, site, limit, before),
+    readWeights: (artefact) => readWeights(config.model.directory, artefact),
     readPipeline: (site, which) => readPipeline(db, site, which),
     activePipeline: (site) => activePipeline(db, site),
-    readFailures: (site, limit) => readFailures(db, site, limit),
+    readFailures: (site, limit, before) => readFailures(db, site, limit, before),
     retryFailures: (site, seq) => retryFailures(db, site, seq),
     readiness: () => readiness(opened),
     metrics: async () => {

@@ -65,6 +65,14 @@ export async function findArtefact(
   throw new ArtefactDamaged(join(models, idOrName), 'is not there');
 }
 
+/** The sha256 of each file of weights of an artefact; null where it is not among the folders of `models`. */
+export async function readWeights(models: string, id: string): Promise<Readonly<Record<string, string>> | null> {
+  const found = await findArtefact(models, id).catch(() => null);
+  if (found === null) return null;
+  const weights = Object.entries(found.manifest.files).filter(([name]) => name.endsWith('.safetensors'));
+  return Object.fromEntries(weights.map(([name, { sha256: digest }]) => [name, digest]));
+}
+
 function sha256(content: unknown): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

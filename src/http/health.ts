@@ -1,5 +1,7 @@
 import type { Express } from 'express';
 import { actorOf } from './access.js';
+import { readQuery } from './body.js';
+import { NoQuery } from './page.js';
 import { route } from './route.js';
 
 export type Readiness = {
@@ -39,6 +41,7 @@ export function serveHealth(app: Express, deps: HealthDeps): void {
 export function serveSession(app: Express, deps: HealthDeps, access: 'open' | 'key'): void {
   route(app, '/v1/session', {
     get: async (request, response) => {
+      readQuery(request, NoQuery);
       const { site, actor } = actorOf(request);
       response.json({ ...(await deps.session(site)), actor: { id: actor, name: actor }, access });
     },

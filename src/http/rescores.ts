@@ -7,6 +7,7 @@ import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
 import { idOf } from './comments.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
+import { listQuery, toPage } from './page.js';
 import { route } from './route.js';
 
 export type RescoreRequest = {
@@ -22,7 +23,8 @@ export type RescoreView = { readonly id: string; readonly status: string };
 
 export type RescoreHttpDeps = IdempotencyDeps & {
   startRescore(actor: Actor, request: RescoreRequest): Promise<RescoreView>;
-  listRescores(site: number, limit: number): Promise<readonly RescoreView[]>;
+  /** Newest first; `after` is the id of the one before the first. */
+  listRescores(site: number, limit: number, after: string | null): Promise<readonly RescoreView[]>;
   readRescore(site: number, id: string): Promise<RescoreView>;
   changeRescore(site: number, id: string, change: 'pause' | 'resume'): Promise<void>;
   readFlips(site: number, id: string, limit: number, offset: number): Promise<readonly unknown[]>;
@@ -36,16 +38,17 @@ export const RescoreBody = z.strictObject({
   open: z.boolean().default(false),
 });
 
+export const RescoresQuery = listQuery(100, 20);
+
 const FLIP_PAGE = 500;
 
 export function serveRescores(app: Express, deps: RescoreHttpDeps): void {
   route(app, '/v1/rescores', {
     get: async (request, response) => {
-      const { limit } = readQuery(
-        request,
-        z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
-      );
-      response.json({ rescores: await deps.listRescores(actorOf(request).site, limit) });
+      const { limit, cursor } = readQuery(request, RescoresQuery);
+      const rows = await deps.listRescores(actorOf(request).site, limit + 1, cursor ?? null);
+      const { page, next } = toPage(rows, limit, ({ id }) => id);
+      response.json({ rescores: page, next });
     },
     post: [
       bodyReader,

@@ -6,7 +6,7 @@ import type { Tables } from './schema.js';
 export type OutboxRow = {
   readonly site: number;
   readonly seq: number;
-  readonly kind: 'classify' | 'embed-article' | 'rescore';
+  readonly kind: 'classify' | 'embed-article' | 'article-changed' | 'rescore';
   readonly lane: 'live' | 'bulk';
   readonly subject: number;
   readonly revision: number;
@@ -174,8 +174,13 @@ export type FailedWork = {
   readonly failedAt: string;
 };
 
-/** Work that failed for good, newest first. */
-export async function readFailures(db: Kysely<Tables>, site: number, limit: number): Promise<readonly FailedWork[]> {
+/** Work that failed for good, newest work first; `before` is the `seq` of the one before the first. */
+export async function readFailures(
+  db: Kysely<Tables>,
+  site: number,
+  limit: number,
+  before: number | null = null,
+): Promise<readonly FailedWork[]> {
   const { rows } = await sql<{
     seq: number;
     kind: string;
@@ -186,7 +191,8 @@ export async function readFailures(db: Kysely<Tables>, site: number, limit: numb
   }>`
     select o.seq, o.kind, c.external_id as comment, o.revision, coalesce(o.failure, '') as failure, o.failed_at as at
     from outbox o left join comment c on o.kind = 'classify' and c.site = o.site and c.id = o.subject
-    where o.site = ${site} and o.failed_at is not null order by o.failed_at desc limit ${limit}`.execute(db);
+    where o.site = ${site} and o.failed_at is not null and (${before}::bigint is null or o.seq < ${before})
+    order by o.seq desc limit ${limit}`.execute(db);
   return rows.map(({ at, ...row }) => ({ ...row, failedAt: at.toISOString() }));
 }
 

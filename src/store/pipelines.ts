@@ -128,16 +128,20 @@ export async function readPipeline(db: Kysely<Tables>, site: number, which: numb
   };
 }
 
-/** The site's pipelines, newest first. */
+/** The site's pipelines, newest first; `before` is the number of the one before the first. */
 export async function listPipelines(
   db: Kysely<Tables>,
   site: number,
+  limit: number,
+  before: number | null = null,
 ): Promise<readonly Omit<Pipeline, 'rules' | 'policy'>[]> {
   const rows = await db
     .selectFrom('pipeline')
     .selectAll()
     .where('site', '=', site)
+    .$if(before !== null, (query) => query.where('pipeline', '<', before))
     .orderBy('pipeline', 'desc')
+    .limit(limit)
     .execute();
   return rows.map((row) => ({
     pipeline: row.pipeline,

@@ -446,11 +446,13 @@ export async function readRescore(db: Kysely<Tables>, site: number, id: string):
   return found;
 }
 
+/** Rescorings, newest first: one by its id, or those that were started before another. */
 export async function listRescores(
   db: Kysely<Tables>,
   site: number,
   limit: number,
   id: string | null = null,
+  before: string | null = null,
 ): Promise<readonly Rescore[]> {
   const rows = await db
     .selectFrom('rescore as r')
@@ -459,6 +461,7 @@ export async function listRescores(
     .select('p.fingerprint')
     .where('r.site', '=', site)
     .$if(id !== null, (query) => query.where('r.id', '=', internalId(id ?? '') ?? 0))
+    .$if(before !== null, (query) => query.where('r.id', '<', internalId(before ?? '') ?? 0))
     .orderBy('r.id', 'desc')
     .limit(limit)
     .execute();
