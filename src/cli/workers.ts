@@ -10,6 +10,7 @@ import { RESCORE, rescoreProcessor } from '../jobs/rescore.js';
 import { startSweeper } from '../jobs/sweep.js';
 import { linkMissed } from '../store/accept-links.js';
 import { finishEmbedding, readArticleText, readArticleTextByHash } from '../store/articles.js';
+import { forgetOldKeys } from '../store/idempotency.js';
 import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
 import type { Listener } from '../store/listen.js';
 import type { Store } from '../store/open.js';
@@ -153,6 +154,7 @@ export function startCarrying(
       adoptUndecided: (olderThanMs) => adoptUndecided(db, olderThanMs, 10_000),
       linkMissed: () => linkMissed(db),
       retryFailed: (olderThanMs) => retryFailed(db, olderThanMs),
+      forgetOldKeys: () => forgetOldKeys(db),
       modelAnswers,
       log: (message) => log.info(message),
       logError,

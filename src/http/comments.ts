@@ -7,7 +7,7 @@ import type { Receipt } from '../flow/ingest.js';
 import type { Actor } from '../flow/site.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
-import { type IdempotencyDeps, idempotent } from './idempotency.js';
+import { type IdempotencyDeps, idempotent, onlyOnce } from './idempotency.js';
 import { route } from './route.js';
 
 export type CommentAnswer = { readonly id: string; readonly decision: string | null };
@@ -62,11 +62,16 @@ export function serveComments(app: Express, deps: CommentDeps): void {
         const { wait } = readQuery(request, IngestQuery);
         const actor = actorOf(request);
         const comment = readBody(request, IncomingComment);
-        const receipt = await deps.ingestOne(actor, comment, wait > 0);
-        if (receipt instanceof Error) throw receipt;
-        const answer = wait === 0 ? null : await deps.awaitDecision(actor.site, receipt, wait, closing(response));
+        // A decision holds words of the text, so what is kept under a key is the receipt, and its decision is read anew.
+        const { done: receipt, before } = await onlyOnce(deps, request, async () => {
+          const taken = await deps.ingestOne(actor, comment, wait > 0);
+          if (taken instanceof Error) throw taken;
+          return taken;
+        });
+        const look = wait > 0 || before;
+        const answer = look ? await deps.awaitDecision(actor.site, receipt, wait, closing(response)) : null;
         if (answer === 'erased') throw new Gone(receipt.id);
-        if (answer !== null) response.status(200).json(answer);
+        if (answer !== null && wait > 0) response.status(200).json(answer);
         else response.status(202).json(toReceipt(receipt));
       },
     ],

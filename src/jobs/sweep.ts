@@ -14,6 +14,8 @@ export type SweepDeps = {
   linkMissed(): Promise<number>;
   /** Puts work that failed while the model was away back on its way. */
   retryFailed(olderThanMs: number): Promise<number>;
+  /** Forgets idempotency keys whose answers are no longer given. */
+  forgetOldKeys(): Promise<void>;
   /** Whether the model answers at this moment. */
   modelAnswers(): Promise<boolean>;
   log(message: string): void;
@@ -45,6 +47,7 @@ export async function sweep(deps: SweepDeps, broker: Broker): Promise<void> {
     await deps.redeliver(lost);
   }
   await deps.linkMissed();
+  await deps.forgetOldKeys();
   const undecided = await deps.adoptUndecided(UNDECIDED_MS);
   if (undecided > 0) deps.log(`sweeper: ${undecided} comments had neither decision nor work`);
   if (await deps.modelAnswers()) {

@@ -66,3 +66,8 @@ export async function releaseKey(db: Kysely<Tables>, site: number, key: string):
     .where('status', 'is', null)
     .execute();
 }
+
+/** Forgets keys whose answers are no longer given. */
+export async function forgetOldKeys(db: Kysely<Tables>): Promise<void> {
+  await sql`delete from idempotency where created_at < now() - make_interval(hours => ${KEEP_HOURS})`.execute(db);
+}

@@ -6,6 +6,7 @@ import { up as dueWork } from './migrations/002-due-work.js';
 import { up as flipReasons } from './migrations/003-flip-reasons.js';
 import { up as verdictsBesideTheQueue } from './migrations/004-verdicts-beside-the-queue.js';
 import { up as overtakenRevisions } from './migrations/005-overtaken-revisions.js';
+import { up as idempotencyAge } from './migrations/006-idempotency-age.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -112,6 +113,7 @@ const MIGRATIONS = {
   '003-flip-reasons': { up: flipReasons },
   '004-verdicts-beside-the-queue': { up: verdictsBesideTheQueue },
   '005-overtaken-revisions': { up: overtakenRevisions },
+  '006-idempotency-age': { up: idempotencyAge },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -125,6 +125,7 @@ describe.for(queues)('The queue on %s', (kind) => {
         redeliverAll: async (lane) => void handedOver.push(lane),
         adoptUndecided: async () => 0,
         linkMissed: async () => 0,
+        forgetOldKeys: async () => undefined,
         retryFailed: async () => 0,
         modelAnswers: async () => true,
         log: () => undefined,
