@@ -15,16 +15,20 @@ program
   .description('HTTP and worker in one process (what npm start runs)')
   .option('--no-worker', 'serve HTTP only; workers run elsewhere')
   .action(async (options: { worker: boolean }) => {
-    const { serve } = await import('./cli/serve.js');
-    await runUntilStopped(() => serve(loadConfig(process.env), options));
+    await runUntilStopped(async (told) => {
+      const { serve } = await import('./cli/serve.js');
+      return await serve(loadConfig(process.env), options, told);
+    });
   });
 
 program
   .command('work')
   .description('a worker alone')
   .action(async () => {
-    const { work } = await import('./cli/work.js');
-    await runUntilStopped(() => work(loadConfig(process.env)));
+    await runUntilStopped(async (told) => {
+      const { work } = await import('./cli/work.js');
+      return await work(loadConfig(process.env), told);
+    });
   });
 
 program
@@ -112,21 +116,22 @@ try {
 }
 
 /** Starts something that runs until it is told to stop, and stops it once, cleanly, even where it was still starting. */
-async function runUntilStopped(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
-  const running = start();
-  let stopping = false;
+async function runUntilStopped(start: (told: AbortSignal) => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  const told = new AbortController();
+  const running = start(told.signal);
   const stop = (signal: string) => {
-    if (stopping) return;
-    stopping = true;
+    if (told.signal.aborted) return;
     say(`${signal}: stopping.`);
-    running
-      .then((service) => service.stop())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => giveUp(error),
-      );
+    told.abort();
+    running.then(
+      (service) => service.stop().then(() => process.exit(0), giveUp),
+      // What did not come to stand has closed what it had opened; that it did not is what was asked for.
+      () => process.exit(0),
+    );
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  await running;
+  await running.catch((error: unknown) => {
+    if (!told.signal.aborted) throw error;
+  });
 }

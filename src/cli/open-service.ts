@@ -35,9 +35,10 @@ const HEARTBEAT_MS = 5_000;
 /**
  * Opens store, queue and model, and makes what is shipped the active pipeline.
  *
- * @throws the first fault, after everything that was opened is closed again.
+ * @param told when it aborts, opening is given up: nobody waits for it any more.
+ * @throws the first fault, or why it was given up, after everything that was opened is closed again.
  */
-export async function openService(config: Config, role: ProcessRole): Promise<Opened> {
+export async function openService(config: Config, role: ProcessRole, told?: AbortSignal): Promise<Opened> {
   const log = createLog(config.log.level);
   const metrics = createMetrics();
   const opened: { close(): Promise<void> }[] = [];
@@ -47,6 +48,7 @@ export async function openService(config: Config, role: ProcessRole): Promise<Op
   const keep = async <Part extends { close(): Promise<void> }>(opening: Promise<Part>): Promise<Part> => {
     const part = await opening;
     opened.push(part);
+    told?.throwIfAborted();
     return part;
   };
 
@@ -71,7 +73,8 @@ export async function openService(config: Config, role: ProcessRole): Promise<Op
       ),
     );
     const listener = await keep(listen(store.url, logError));
-    const inference = await model;
+    // A model takes its time to load, and nothing is lost when nobody waits for it.
+    const inference = await Promise.race([model, aborted(told)]);
 
     const { artefact, artefactName, rules, policy } = shipped;
     const source = { artefact, artefactName, normaliser: NORMALISER_VERSION, rules, policy };
@@ -109,6 +112,14 @@ export async function openService(config: Config, role: ProcessRole): Promise<Op
     await closeAll();
     throw error;
   }
+}
+
+/** Rejects when the signal aborts. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, fail) => {
+    signal?.addEventListener('abort', () => fail(signal.reason), { once: true });
+    if (signal?.aborted) fail(signal.reason);
+  });
 }
 
 async function startHeartbeat(

@@ -27,9 +27,14 @@ export type Running = { readonly port: number; stop(): Promise<void> };
  * The port is taken first, so that a port in use is known before anything else is started; until everything is there, it
  * answers 503.
  *
+ * @param told as of {@link openService}.
  * @throws ConfigurationError, StoreError, BrokerError, ArtefactDamaged …: each one line for the operator.
  */
-export async function serve(config: Config, options: { readonly worker: boolean }): Promise<Running> {
+export async function serve(
+  config: Config,
+  options: { readonly worker: boolean },
+  told?: AbortSignal,
+): Promise<Running> {
   const began = performance.now();
   const access = accessOf(config);
   let app: Express | null = null;
@@ -42,7 +47,7 @@ export async function serve(config: Config, options: { readonly worker: boolean 
 
   let opened: Opened;
   try {
-    opened = await openService(config, options.worker ? 'serve' : 'web');
+    opened = await openService(config, options.worker ? 'serve' : 'web', told);
   } catch (error) {
     server.close();
     throw error;

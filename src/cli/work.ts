@@ -4,8 +4,8 @@ import { messageOf, say } from './say.js';
 import { startCarrying, startWorkers } from './workers.js';
 
 /** A worker alone: it takes jobs and serves nothing. @throws as {@link openService} does */
-export async function work(config: Config): Promise<{ stop(): Promise<void> }> {
-  const opened = await openService(config, 'work');
+export async function work(config: Config, told?: AbortSignal): Promise<{ stop(): Promise<void> }> {
+  const opened = await openService(config, 'work', told);
   const carrying = startCarrying(opened.wired, config.sweepMs, opened.modelAnswers);
   await startWorkers(opened.wired);
   for (const line of await opened.describe()) say(line);

@@ -10,9 +10,11 @@ import {
 } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { takeLock } from '../../src/model/inference/lock.js';
+import { placeOf } from '../../src/model/inference/place.js';
 import { startCluster } from '../../src/store/embedded/cluster.js';
 import { type Child, freePort, processesUnder, startChild, startServing } from '../support/child.js';
 import { copyModels } from '../support/models.js';
@@ -163,6 +165,37 @@ describe('A store or queue that is not there', () => {
     const said = await fault({ DATA_DIR: path });
     expect(said).toContain(path);
     expect(isOneLine(said)).toBe(true);
+  });
+});
+
+describe('A service that is told to stop while it starts', () => {
+  it('ends at once, quietly and with 0, whatever it was waiting for', async () => {
+    // Somebody holds the inference process's place and answers nobody.
+    const place = placeOf({
+      backend: 'auto',
+      models: 'models',
+      entry: resolve('dist/server/model/inference/main.js'),
+      folder: join(home, `premod-${process.getuid?.() ?? -1}`),
+    });
+    const lock = takeLock(place.lock);
+    try {
+      for (const command of ['serve', 'work']) {
+        const port = await freePort();
+        const change = { ...environment, DATA_DIR: join(home, 'stopped') };
+        const child = startChild([command], change, port);
+        const postgres = () => processesUnder(change.DATA_DIR).some((line) => line.includes('postgres'));
+        await until('it starts', postgres, 30_000);
+        if (command === 'serve') expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503);
+        const began = performance.now();
+        expect(await child.stop()).toBe(0);
+        expect(performance.now() - began).toBeLessThan(10_000);
+        expect(child.stderr()).toBe('SIGTERM: stopping.\n');
+        expect(child.stdout()).toBe('');
+        expect(processesUnder(change.DATA_DIR)).toEqual([]);
+      }
+    } finally {
+      if ('release' in lock) lock.release();
+    }
   });
 });
 
