@@ -81,6 +81,12 @@ describe.skipIf(!hasBrowser)('A moderator', () => {
     await page.waitForSelector(`text=${first.reasons[0].text}`);
     await page.waitForSelector('text=The harbour reopens');
     expect(await count()).toBe('3');
+    const { model, ruleRevision, policyRevision, normaliser } = (
+      await service.call('GET', `/v1/models/${first.pipeline}`)
+    ).json;
+    const rows = page.locator('.side section:has(#pipeline) dd');
+    const made = [model, `revision ${ruleRevision}`, `revision ${policyRevision}`, normaliser];
+    await expect.poll(async () => (await rows.allTextContents()).slice(0, 4)).toEqual(made);
     // It is theirs for as long as the service says.
     expect(items[0].claim).toMatchObject({ by: 'API key', desk: expect.any(String) });
   });
@@ -126,7 +132,16 @@ describe.skipIf(!hasBrowser)('A moderator', () => {
     const elsewhere = { commentId: id, revision: 1, action: 'approve', desk: 'another desk' };
     expect((await service.call('POST', '/v1/reviews', elsewhere)).status).toBe(201);
     await page.waitForSelector('text=/API key approved this/');
-    await page.keyboard.press('j');
+    await page.click('text=See it');
+    await page.waitForSelector('.dialog >> text=/^API key approved it/');
+    await page.keyboard.press('Escape');
+
+    // They have seen it, and decide otherwise.
+    await page.click('text=Override');
+    await page.waitForSelector('text=Your decision will replace that of API key');
+    await page.click('.buttons button:has-text("Reject")');
+    await page.locator('.reject-menu [role=menuitem]').first().click();
+    await expect.poll(() => stateOf(id)).toBe('withheld');
     await expect.poll(onCard).not.toBe(author);
   });
 

@@ -518,6 +518,10 @@ describe.skipIf(!hasBrowser)('Live', () => {
     await expect.poll(focused).toBe('comment');
     await page.click('text=Override');
     await page.waitForSelector('text=Your decision will replace that of Ines');
+    // That stays in sight where there is no room for the lease.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForSelector('text=Your decision will replace that of Ines');
+    await page.setViewportSize({ width: 1440, height: 900 });
     await expect.poll(focused).toBe('comment');
     // What waits no more can't be put before somebody else.
     await press('e');

@@ -22,12 +22,8 @@ export function StatusLine(): ReactNode {
   return (
     <div className="status">
       {!quiet && item?.claim && <Lease until={Date.parse(item.claim.until) - state.clockAhead} />}
-      {!quiet && overrides && (
-        <span className="lease">{words.status.overrides(by === null ? null : inSentence(by))}</span>
-      )}
-      {!quiet && item !== undefined && state.notes.has(item.commentId) && (
-        <span className="lease">{words.status.noteGoes}</span>
-      )}
+      {!quiet && overrides && <span>{words.status.overrides(by === null ? null : inSentence(by))}</span>}
+      {!quiet && item !== undefined && state.notes.has(item.commentId) && <span>{words.status.noteGoes}</span>}
       {!quiet && next !== undefined && <span className="lease">{words.status.nextReady}</span>}
       <span className="toast">
         {state.saving ? <Saving /> : state.toast !== null && <ToastWords toast={state.toast} />}
