@@ -78,7 +78,7 @@ export function createHttpDeps(
     activePipeline: (site) => activePipeline(db, site),
     readFailures: (site, limit, before) => readFailures(db, site, limit, before),
     retryFailures: (site, seq) => retryFailures(db, site, seq),
-    readiness: () => readiness(opened),
+    readiness: () => readiness(opened, config),
     metrics: async () => {
       metrics.backlog(await readBacklog(db));
       return await metrics.read();

@@ -23,6 +23,8 @@ export type Opened = {
   readonly inference: Inference;
   readonly pipeline: number;
   readonly ruleCount: number;
+  /** Writes this process's sign of life into the store. @throws where the store takes no write */
+  sayAlive(): Promise<void>;
   /** Whether the model answers at this moment. */
   modelAnswers(): Promise<boolean>;
   /** Lines about store, queue and backend for whoever started us. */
@@ -87,12 +89,14 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
     const parts = { artefact, rules: shipped.compiledRules, policy: policy.content };
     const detector = await openLanguageDetector();
     const judging = createJudging(store, site, modelOf(inference), detector, { pipeline, parts });
-    opened.push(await startHeartbeat(store.db, role, { version: shipped.fingerprint }));
+    const heartbeat = await startHeartbeat(store.db, role, { version: shipped.fingerprint });
+    opened.push(heartbeat);
     return {
       wired: { store, listener, broker, judging, log, metrics },
       shipped,
       inference,
       pipeline,
+      sayAlive: heartbeat.beat,
       ruleCount: shipped.ruleCount,
       modelAnswers: async () =>
         await inference.status().then(
@@ -126,13 +130,23 @@ async function startHeartbeat(
   db: Parameters<typeof sayAlive>[0],
   role: ProcessRole,
   detail: Record<string, unknown>,
-): Promise<{ close(): Promise<void> }> {
+): Promise<{ beat(): Promise<void>; close(): Promise<void> }> {
   const id = randomUUID();
-  await sayAlive(db, id, role, detail);
-  const timer = setInterval(() => void sayAlive(db, id, role, detail).catch(() => undefined), HEARTBEAT_MS);
+  let beating: Promise<void> | null = null;
+  /** Whoever asks while one is on its way shares it, so that many who ask are no load. */
+  const beat = () => {
+    beating ??= sayAlive(db, id, role, detail).finally(() => {
+      beating = null;
+    });
+    return beating;
+  };
+  await beat();
+  const timer = setInterval(() => void beat().catch(() => undefined), HEARTBEAT_MS);
   return {
+    beat,
     async close() {
       clearInterval(timer);
+      await beating?.catch(() => undefined);
       await sayGone(db, id);
     },
   };
