@@ -77,7 +77,7 @@ describe('compose.yaml', () => {
 
   it('is asked for its health by the names that readyz uses', async () => {
     const nothing = { wired: { store: {}, broker: {} }, inference: {} } as unknown as Opened;
-    const { checks } = await readiness(nothing);
+    const { checks } = await readiness(nothing, { store: { kind: 'external', url: '' } });
     expect(Object.keys(checks)).toEqual(expect.arrayContaining(Object.keys(ASKED_BY_READYZ)));
   });
 
