@@ -2,6 +2,7 @@ import type { ClassifyDeps } from '../flow/classify.js';
 import { embedWhole } from '../flow/embed-article.js';
 import type { RescoreDeps } from '../flow/rescore.js';
 import { SITE } from '../http/access.js';
+import { ARTICLE_CHANGED, articleChangedProcessor } from '../jobs/article-changed.js';
 import { type Broker, LANES, type Lane } from '../jobs/broker.js';
 import { CLASSIFY, classifyProcessor } from '../jobs/classify.js';
 import { EMBED_ARTICLE, embedArticleProcessor } from '../jobs/embed-article.js';
@@ -9,6 +10,7 @@ import { startRelay } from '../jobs/relay.js';
 import { RESCORE, rescoreProcessor } from '../jobs/rescore.js';
 import { startSweeper } from '../jobs/sweep.js';
 import { linkMissed } from '../store/accept-links.js';
+import { finishArticleChanged, readJudged } from '../store/article-changes.js';
 import { finishEmbedding, readArticleText, readArticleTextByHash } from '../store/articles.js';
 import { forgetOldKeys } from '../store/idempotency.js';
 import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
@@ -85,6 +87,13 @@ export async function startWorkers(
     giveUp: (site, subject, revision) =>
       markFailed(db, site, EMBED_ARTICLE, [{ subject, revision }], 'The article could not be embedded.'),
   };
+  const seeing: Parameters<typeof articleChangedProcessor>[0] = {
+    readJudged: (site, id) => readJudged(db, site, id),
+    vectorsOf: judging.weighing.vectorsOf,
+    finish: (site, id, judgedBy) => finishArticleChanged(db, site, id, judgedBy),
+    giveUp: (site, subject) =>
+      markFailed(db, site, ARTICLE_CHANGED, [{ subject, revision: 0 }], 'Its comments could not be looked at.'),
+  };
   const rescoring: RescoreDeps<RescoreScope> & { fail(site: number, id: number, message: string): Promise<void> } = {
     weighing: { ...judging.weighing, vectorsOf: vectorsOnDemand(db, judging) },
     partsOf: judging.partsOf,
@@ -103,6 +112,7 @@ export async function startWorkers(
     const processors: Readonly<Record<string, ReturnType<typeof classifyProcessor>>> = {
       [CLASSIFY]: classifyProcessor(classifying, lane),
       [EMBED_ARTICLE]: embedArticleProcessor(embedding),
+      [ARTICLE_CHANGED]: articleChangedProcessor(seeing),
       [RESCORE]: rescoreProcessor(rescoring),
     };
     await broker.work(lane, CONCURRENCY[lane], async (job) => {

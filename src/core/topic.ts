@@ -112,6 +112,20 @@ export function topicFeatures(
   };
 }
 
+/**
+ * How far an article has moved: how much of what it said is no longer said in it. Only published comments ask, so only what is
+ * gone counts: what an article gains brings comments nearer to it, never farther away.
+ *
+ * @returns one minus the mean cosine of what was said to the nearest of what is said now, of title and summary or of the
+ *   passages, whichever is greater; 0 for the same text.
+ */
+export function articleDistance(before: TopicOfArticle, after: TopicOfArticle): number {
+  const said = [after.title, ...(after.summary === null ? [] : [after.summary]), ...after.passages];
+  const lost = (vectors: readonly Float32Array[]) =>
+    vectors.reduce((sum, vector) => sum + 1 - greatest(vector, said), 0) / Math.max(1, vectors.length);
+  return Math.max(lost([before.title, ...(before.summary === null ? [] : [before.summary])]), lost(before.passages));
+}
+
 function greatest(comment: Float32Array, vectors: readonly Float32Array[]): number {
   return vectors.reduce((best, vector) => Math.max(best, cosine(comment, vector)), vectors.length === 0 ? 0 : -1);
 }

@@ -1,3 +1,4 @@
+import { ARTICLE_CHANGED, articleChangedJob } from './article-changed.js';
 import type { Broker, Lane, NewJob } from './broker.js';
 import { CLASSIFY, classifyJob, MOST_SUBJECTS } from './classify.js';
 import { EMBED_ARTICLE, embedArticleJob } from './embed-article.js';
@@ -6,7 +7,7 @@ import { RESCORE, rescoreJob } from './rescore.js';
 export type Work = {
   readonly site: number;
   readonly seq: number;
-  readonly kind: typeof CLASSIFY | typeof EMBED_ARTICLE | typeof RESCORE;
+  readonly kind: typeof CLASSIFY | typeof EMBED_ARTICLE | typeof ARTICLE_CHANGED | typeof RESCORE;
   readonly lane: Lane;
   readonly subject: number;
   readonly revision: number;
@@ -143,8 +144,10 @@ async function deliver(broker: Broker, rows: readonly Work[]): Promise<ReadonlyM
 
   for (const work of rows) {
     if (work.kind === EMBED_ARTICLE) send(embedArticleJob(work), work.lane, [work]);
-    // A rescoring goes on under the same row, so each turn needs a name of its own.
-    if (work.kind === RESCORE) send(rescoreJob({ ...work, turn: Date.now().toString(36) }), work.lane, [work]);
+    // A rescoring goes on under the same row, and so does an article that changes again: each turn needs a name of its own.
+    const again = { ...work, turn: Date.now().toString(36) };
+    if (work.kind === RESCORE) send(rescoreJob(again), work.lane, [work]);
+    if (work.kind === ARTICLE_CHANGED) send(articleChangedJob(again), work.lane, [work]);
   }
   for (const group of groups(rows.filter(({ kind }) => kind === CLASSIFY))) {
     const [first] = group;

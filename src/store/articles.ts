@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { IncomingArticle } from '../core/incoming.js';
+import { isJudgedByEarlier, judgeProvisionalAnew, planJudgingAnew } from './article-changes.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -161,7 +162,7 @@ export type ArticleText = {
   readonly contentHash: string;
 };
 
-/** One revision of an article as it is embedded; null where it was removed. */
+/** One revision of an article as it is embedded; null where it was removed or a newer one has overtaken it. */
 export async function readArticleText(
   db: Kysely<Tables>,
   site: number,
@@ -169,11 +170,14 @@ export async function readArticleText(
   revision: number,
 ): Promise<ArticleText | null> {
   const row = await db
-    .selectFrom('article_revision')
-    .select(['title', 'summary', 'body', 'content_hash'])
-    .where('site', '=', site)
-    .where('article_id', '=', id)
-    .where('revision', '=', revision)
+    .selectFrom('article as a')
+    .innerJoin('article_revision as r', (join) =>
+      join.onRef('r.site', '=', 'a.site').onRef('r.article_id', '=', 'a.id').onRef('r.revision', '=', 'a.revision'),
+    )
+    .select(['r.title', 'r.summary', 'r.body', 'r.content_hash'])
+    .where('a.site', '=', site)
+    .where('a.id', '=', id)
+    .where('a.revision', '=', revision)
     .executeTakeFirst();
   if (row === undefined) return null;
   return { title: row.title, summary: row.summary, body: row.body, contentHash: row.content_hash };
@@ -238,27 +242,19 @@ export async function readVectors(
 }
 
 /**
- * Ends the work of embedding an article, and has its comments judged anew where they were judged on less than the article
- * says now. What a person has judged is left alone.
+ * Ends the work of embedding an article, and has its comments judged anew: at once where they were judged on title and summary
+ * alone, after a while where they were judged by an earlier text. What a person has judged is left alone.
  */
 export async function finishEmbedding(db: Kysely<Tables>, site: number, id: number, revision: number): Promise<void> {
   await inTransaction(db, async (tx) => {
     // Judgements that are being kept at this moment are waited for, so that they are seen below.
-    await sql`select 1 from article where site = ${site} and id = ${id} for no key update`.execute(tx);
-    await sql`
-      insert into outbox (site, kind, lane, subject, revision, pipeline)
-      select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
-      from comment c
-      join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
-      join article a on a.site = c.site and a.id = c.article_id and a.revision = ${revision}
-      join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
-      join evaluation e on e.site = d.site and e.id = d.evaluation_id
-      where c.site = ${site} and c.article_id = ${id} and c.removed_at is null
-        and (d.outcome = 'approve' and (e.topic_basis = 'provisional' or e.article_revision < ${revision})
-             or d.outcome = 'review' and e.topic_basis = 'provisional' and d.detail->'flags' = '["off_topic"]')
-        and not exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
-                        and v.undone_at is null)
-      on conflict do nothing`.execute(tx);
+    const { rows } = await sql<{ newest: number }>`
+      select revision as newest from article where site = ${site} and id = ${id} for no key update`.execute(tx);
+    // An earlier text than the newest changes nothing.
+    if (rows[0]?.newest === revision) {
+      await judgeProvisionalAnew(tx, site, id);
+      if (await isJudgedByEarlier(tx, site, id, revision)) await planJudgingAnew(tx, site, [id]);
+    }
     await sql`delete from outbox where site = ${site} and kind = 'embed-article' and subject = ${id}
               and revision <= ${revision}`.execute(tx);
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);

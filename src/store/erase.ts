@@ -52,7 +52,7 @@ export async function removeDemonstration(db: Kysely<Tables>, site: number): Pro
       tx,
     );
     await sql`delete from comment where site = ${site} and article_id in ${articles}`.execute(tx);
-    await sql`delete from outbox where site = ${site} and kind = 'embed-article' and subject in ${articles}`.execute(
+    await sql`delete from outbox where site = ${site} and kind in ('embed-article', 'article-changed') and subject in ${articles}`.execute(
       tx,
     );
     await sql`delete from article where site = ${site} and demonstration`.execute(tx);

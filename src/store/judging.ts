@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { AuthorFacts, CommentState, QueueCause } from '../core/comment.js';
 import type { Decision, Outcome } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
+import { planJudgingAnew } from './article-changes.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announceStates } from './events.js';
 import { markFailed } from './outbox.js';
@@ -139,7 +140,7 @@ export async function recordJudgements(
     await keepDecisions(tx, site, written, evaluations, decidedAt);
     await moveStates(tx, site, written, standing, decidedAt);
     await finishWork(tx, site, judgements);
-    await judgeAnewWhereMoreIsKnown(tx, site, current, (id) => newest.get(standing.get(id)?.article_id ?? 0));
+    await judgeAnewWhereMoreIsKnown(tx, site, current, standing, newest);
   });
 }
 
@@ -195,38 +196,43 @@ async function lockArticles(
 }
 
 /**
- * An article can be embedded or changed while its comments are being weighed. Those that are approved on less than it says
- * now are judged anew; {@link finishEmbedding} sees to those that were judged before.
+ * An article can be embedded or changed while its comments are being weighed. Those that are approved on title and summary
+ * alone are judged anew at once, those judged by an earlier text after a while; {@link finishEmbedding} sees to those that were
+ * judged before.
  */
 async function judgeAnewWhereMoreIsKnown(
   tx: Transaction<Tables>,
   site: number,
   judgements: readonly Judgement[],
-  newestOf: (commentId: number) => number | undefined,
+  standing: ReadonlyMap<number, Standing>,
+  newest: ReadonlyMap<number, number>,
 ): Promise<void> {
-  const rows = judgements.flatMap(({ evaluation }) => {
-    if (evaluation?.content.kind !== 'scored') return [];
+  const changed = new Set<number>();
+  const rows: { commentId: number; artefact: string }[] = [];
+  for (const { evaluation, decision } of judgements) {
+    if (evaluation?.content.kind !== 'scored') continue;
     const { key, content } = evaluation;
     const { commentId, articleRevision, artefact } = key;
+    const article = standing.get(commentId)?.article_id ?? 0;
     const provisional = content.offTopic.kind === 'scored' && content.offTopic.provisional;
-    const stale = articleRevision < (newestOf(commentId) ?? 0);
-    return provisional || stale ? [{ commentId, artefact, provisional, stale }] : [];
-  });
+    if (provisional) rows.push({ commentId, artefact });
+    else if (decision.outcome === 'approve' && articleRevision < (newest.get(article) ?? 0)) changed.add(article);
+  }
+  await planJudgingAnew(tx, site, [...changed]);
   if (rows.length === 0) return;
-  if (rows.some(({ provisional }) => provisional)) await askForVectors(tx, site, rows);
+  await askForVectors(tx, site, rows);
   await sql`
     insert into outbox (site, kind, lane, subject, revision, pipeline)
     select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
-    from json_to_recordset(${JSON.stringify(rows)}::json)
-      as n("commentId" bigint, artefact text, provisional boolean, stale boolean)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as n("commentId" bigint, artefact text)
     join comment c on c.site = ${site} and c.id = n."commentId"
     join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
     join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
-    where (d.outcome = 'approve' or d.outcome = 'review' and n.provisional and d.detail->'flags' = '["off_topic"]')
-      and (n.stale or n.provisional and exists (select 1 from article_vectors v where v.site = a.site
-                                                and v.content_hash = ar.content_hash and v.artefact = n.artefact))
+    where (d.outcome = 'approve' or d.outcome = 'review' and d.detail->'flags' = '["off_topic"]')
+      and exists (select 1 from article_vectors v where v.site = a.site and v.content_hash = ar.content_hash
+                  and v.artefact = n.artefact)
       and not exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                       and v.undone_at is null)
     on conflict do nothing`.execute(tx);
@@ -236,18 +242,18 @@ async function judgeAnewWhereMoreIsKnown(
 async function askForVectors(
   tx: Transaction<Tables>,
   site: number,
-  rows: readonly { readonly commentId: number; readonly artefact: string; readonly provisional: boolean }[],
+  rows: readonly { readonly commentId: number; readonly artefact: string }[],
 ): Promise<void> {
   await sql`
     insert into outbox (site, kind, lane, subject, revision, pipeline)
     select distinct a.site, 'embed-article', 'bulk', a.id, a.revision, r.pipeline
-    from json_to_recordset(${JSON.stringify(rows)}::json) as n("commentId" bigint, artefact text, provisional boolean)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as n("commentId" bigint, artefact text)
     join comment c on c.site = ${site} and c.id = n."commentId"
     join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
-    where n.provisional and not exists (select 1 from article_vectors v where v.site = a.site
-                                        and v.content_hash = ar.content_hash and v.artefact = n.artefact)
+    where not exists (select 1 from article_vectors v where v.site = a.site and v.content_hash = ar.content_hash
+                      and v.artefact = n.artefact)
     on conflict do nothing`.execute(tx);
 }
 

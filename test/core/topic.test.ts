@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import {
+  articleDistance,
   MOST_PASSAGES,
   offTopicProbability,
   passagesOf,
@@ -51,6 +52,33 @@ test('talk about the site and short reactions show in features of their own', ()
   const features = (comment: Float32Array) => topicFeatures({ comment, words: 2, article, parent: null }, prototypes);
   expect(features(up)).toMatchObject({ site: 1, reaction: 0 });
   expect(features(east)).toMatchObject({ site: 0, reaction: 1 });
+});
+
+describe('How far an article has moved', () => {
+  const [x, y, z] = [new Float32Array([1, 0, 0]), new Float32Array([0, 1, 0]), new Float32Array([0, 0, 1])];
+  const before = { title: x, summary: null, passages: [x, y] };
+
+  it('is nothing where it says the same, in another order or with more', () => {
+    expect(articleDistance(before, before)).toBe(0);
+    expect(articleDistance(before, { ...before, passages: [y, x] })).toBe(0);
+    expect(articleDistance(before, { ...before, summary: z, passages: [z, x, y, z] })).toBe(0);
+  });
+
+  it('is the share of it that is gone', () => {
+    expect(articleDistance(before, { ...before, passages: [x, z] })).toBeCloseTo(0.5);
+    expect(articleDistance(before, { title: z, summary: null, passages: [z] })).toBeCloseTo(1);
+  });
+
+  it('counts a headline however long the text is', () => {
+    const long = { title: z, summary: null, passages: Array.from({ length: 20 }, () => x) };
+    expect(articleDistance(long, { ...long, title: y })).toBeCloseTo(1);
+  });
+
+  it('counts what the headline said as said where the text still says it', () => {
+    expect(
+      articleDistance({ title: x, summary: null, passages: [x] }, { title: y, summary: null, passages: [x] }),
+    ).toBe(0);
+  });
 });
 
 describe('The passages of a body', () => {

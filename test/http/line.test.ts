@@ -62,6 +62,31 @@ describe.for(queues)('The line on %s', (kind) => {
     });
   });
 
+  describe('An article that comes to say something else', () => {
+    it('has its published comments judged anew when it has been left alone for a while', async () => {
+      const put = (body: string) => service.call('PUT', '/v1/articles/market', { title: 'The market moves', body });
+      await put('From May on the weekly market is held on the square before the town hall, as it was until 1980.');
+      await until('the article is embedded', look.idle);
+      const sent = comment({ articleId: 'market', text: 'Good, the square before the town hall is the better place.' });
+      expect((await post(sent)).json).toMatchObject({ state: 'published' });
+      const judgedBy = async () =>
+        await look.count(
+          `select max(e.article_revision) from evaluation e join comment c on c.site = e.site and c.id = e.comment_id
+           where c.external_id = $1`,
+          [sent.id],
+        );
+      await put('The national team has lost its third match in a row, and its coach of four years has resigned.');
+      await until('the new text is embedded', look.idle);
+      expect(await judgedBy()).toBe(1);
+      await look.rows(`update outbox set due_at = now() where kind = 'article-changed'`);
+      await until('it is judged by the new text', async () => (await judgedBy()) === 2);
+      // By a machine it is put before a person at most.
+      expect(await read(sent.id)).toMatchObject({ state: 'published', revision: 1 });
+      await until('the work is done', look.idle);
+      expect(await look.count(`select count(*) from outbox where kind = 'article-changed'`)).toBe(0);
+    });
+  });
+
   describe('A comment', () => {
     it('whose sender waits is answered with scores, reasons in words, spans and the pipeline that decided', async () => {
       const answer = await post(comment({ text: CALL }));

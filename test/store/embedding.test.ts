@@ -99,11 +99,4 @@ describe('A comment approved on title and summary alone', () => {
     await judged(settled);
     expect(await isJudgedAnew(settled)).toBe(false);
   });
-
-  it('is judged anew where the article changed while it was weighed', async () => {
-    const subject = await accepted();
-    await putArticle(store.db, SITE, 'harbour', { ...ARTICLE, body: 'The first ferry left at seven.' });
-    await judged(subject, aDecision(), anEvaluation());
-    expect(await isJudgedAnew(subject)).toBe(true);
-  });
 });

@@ -10,7 +10,7 @@ export type Look = {
   count(query: string, values?: readonly unknown[]): Promise<number>;
   /** Lets nobody write to a table until it is let go. */
   hold(table: string): Promise<() => Promise<void>>;
-  /** Whether nothing is left to hand over, to judge or to embed. */
+  /** Whether nothing is left to hand over, to judge or to embed; what is put off for later does not count. */
   idle(): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -36,7 +36,7 @@ export async function lookInto({ databaseUrl }: Pick<Service, 'databaseUrl'>): P
       };
     },
     idle: async () =>
-      (await count('select count(*) from outbox')) === 0 &&
+      (await count('select count(*) from outbox where due_at is null or due_at <= now()')) === 0 &&
       (await count('select count(*) from event where number is null')) === 0,
     close: () => pool.end(),
   };
