@@ -10,6 +10,7 @@ import { createPace } from '../flow/pace.js';
 import type { Actor, Lane } from '../flow/site.js';
 import { type Access, isLoopback, SITE } from '../http/access.js';
 import { createApp, type HttpDeps } from '../http/app.js';
+import { SERVER_TIMES } from '../http/streaming.js';
 import { acceptComments } from '../store/accept.js';
 import { describeError } from '../telemetry/log.js';
 import { offerDemonstration } from './demonstration.js';
@@ -38,7 +39,7 @@ export async function serve(
   const began = performance.now();
   const access = accessOf(config);
   let app: Express | null = null;
-  const server = createServer((request, response) => {
+  const server = createServer(SERVER_TIMES, (request, response) => {
     if (app !== null) return app(request, response);
     response.writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': '2' });
     response.end(JSON.stringify({ type: 'about:blank', title: 'Starting', status: 503, instance: '' }));

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'invalid-json',
   'invalid-request',
   'too-large',
+  'unsupported-encoding',
   'unauthorised',
   'forbidden',
   'not-found',
@@ -60,6 +61,16 @@ export class TooLarge extends ModerationError {
   constructor(what: string, pointer: string, limit: number, size: number) {
     super(`${what} may have at most ${limit} bytes and has ${size}.`);
     this.issues = [{ pointer, detail: this.message, limit, size }];
+  }
+}
+
+/** The body is packed in a way that is not read there. */
+export class UnsupportedEncoding extends ModerationError {
+  readonly code = 'unsupported-encoding';
+  readonly accepted: readonly string[];
+  constructor(accepted: readonly string[]) {
+    super(`The Content-Encoding is not supported here; these are: ${accepted.join(', ')}.`);
+    this.accepted = accepted;
   }
 }
 

@@ -13,6 +13,7 @@ import { problemHandler } from './problem.js';
 import { type QueueDeps, serveQueue } from './queue.js';
 import { type RescoreHttpDeps, serveRescores } from './rescores.js';
 import { type ReviewDeps, serveReviews } from './reviews.js';
+import { wholeInTime } from './streaming.js';
 
 export type HttpDeps = CommentDeps &
   BatchDeps &
@@ -60,6 +61,7 @@ export function createApp(deps: HttpDeps, options: HttpOptions): Express {
     next();
   });
 
+  app.use(wholeInTime());
   app.use(outerGuard(options.access));
   serveHealth(app, deps);
   serveDescription(app, options.version);

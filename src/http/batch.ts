@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import type { Express } from 'express';
 import { z } from 'zod';
-import { InvalidRequest, ModerationError, TooLarge } from '../core/errors.js';
+import { InvalidRequest, ModerationError, TooLarge, UnsupportedEncoding } from '../core/errors.js';
 import { IncomingComment, parseIncoming } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
 import type { Problem } from '../core/views.js';
@@ -12,7 +11,9 @@ import { parseJson, readQuery } from './body.js';
 import { toReceipt } from './comments.js';
 import { readLines } from './lines.js';
 import { newInstance, toProblem } from './problem.js';
+import { RecentIds } from './recent-ids.js';
 import { route } from './route.js';
+import { drained, moving } from './streaming.js';
 
 export type BatchDeps = {
   /** Takes comments with ids that differ from one another in; each has its own answer. */
@@ -23,6 +24,9 @@ export type BatchDeps = {
 /** So many lines share a transaction. */
 const CHUNK = 400;
 
+/** An id that comes again within so many lines is refused; one that comes later is met as if it came in a batch of its own. */
+const ID_ONCE_IN = 50_000;
+
 type Line =
   | { readonly number: number; readonly comment: IncomingComment }
   | { readonly number: number; readonly error: ModerationError; readonly id?: string };
@@ -32,9 +36,10 @@ export function serveBatch(app: Express, deps: BatchDeps): void {
   route(app, '/v1/comments\\:batch', {
     post: async (request, response) => {
       readQuery(request, z.strictObject({}));
+      if (!/^(identity)?$/i.test(request.get('content-encoding') ?? '')) throw new UnsupportedEncoding(['identity']);
       const actor = actorOf(request);
       response.status(200).type('application/x-ndjson');
-      const seen = new Set<string>();
+      const seen = new RecentIds(ID_ONCE_IN);
       let chunk: Line[] = [];
 
       const flush = async () => {
@@ -47,10 +52,10 @@ export function serveBatch(app: Express, deps: BatchDeps): void {
           const id = 'comment' in line ? line.comment.id : line.id;
           return `${JSON.stringify(toAnswerLine(deps, line.number, id, answer))}\n`;
         });
-        if (!response.write(out.join(''))) await once(response, 'drain');
+        if (!response.write(out.join(''))) await drained(response);
       };
 
-      for await (const line of readLines(request, LIMITS.batchLineBytes)) {
+      for await (const line of readLines(moving(request), LIMITS.batchLineBytes)) {
         chunk.push(parseLine(line, seen));
         if (chunk.length >= CHUNK) await flush();
       }
@@ -69,16 +74,15 @@ async function ingestChunk(
   return comments.length === 0 ? [] : await deps.ingestMany(actor, comments);
 }
 
-function parseLine(line: { number: number; bytes: Buffer; size: number }, seen: Set<string>): Line {
+function parseLine(line: { number: number; bytes: Buffer; size: number }, seen: RecentIds): Line {
   const { number } = line;
   try {
     if (line.size > LIMITS.batchLineBytes) throw new TooLarge('A line', '', LIMITS.batchLineBytes, line.size);
     const comment = parseIncoming(IncomingComment, parseJson(line.bytes, 'The line'));
-    if (seen.has(comment.id)) {
+    if (!seen.add(comment.id)) {
       const detail = 'The id stands on an earlier line of this batch; send its revisions in batches of their own.';
       return { number, id: comment.id, error: new InvalidRequest([{ pointer: '/id', detail }]) };
     }
-    seen.add(comment.id);
     return { number, comment };
   } catch (error) {
     if (error instanceof ModerationError) return { number, error };

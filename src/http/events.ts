@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Express, Response } from 'express';
 import { z } from 'zod';
 import { AheadOfStore } from '../core/errors.js';
@@ -8,6 +7,7 @@ import { actorOf } from './access.js';
 import { readQuery } from './body.js';
 import { closing } from './comments.js';
 import { route } from './route.js';
+import { drained } from './streaming.js';
 
 export type EventDeps = {
   readEvents(site: number, after: number, limit: number, type?: EventView['type']): Promise<readonly EventView[]>;
@@ -103,7 +103,7 @@ async function stream(
 
 async function send(response: Response, type: string, number: number, data: unknown): Promise<void> {
   const fits = response.write(`id: ${number}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-  if (!fits && !response.destroyed) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  if (!fits) await drained(response);
 }
 
 /** @returns true when woken, false when the time ran out. */

@@ -12,6 +12,7 @@ import {
   Overloaded,
   Revised,
   TooLarge,
+  UnsupportedEncoding,
 } from '../core/errors.js';
 import type { Problem } from '../core/views.js';
 
@@ -20,6 +21,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly t
   'invalid-json': { status: 400, title: 'Not JSON' },
   'invalid-request': { status: 422, title: 'Invalid request' },
   'too-large': { status: 413, title: 'Too large' },
+  'unsupported-encoding': { status: 415, title: 'Content-Encoding not supported' },
   unauthorised: { status: 401, title: 'A key is needed' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
@@ -55,6 +57,7 @@ function sendProblem(response: Response, error: ModerationError, instance = newI
   const problem = toProblem(error, instance);
   if (error instanceof MethodNotAllowed) response.set('Allow', error.allowed.join(', '));
   if (error instanceof Overloaded) response.set('Retry-After', String(error.retryAfterSeconds));
+  if (error instanceof UnsupportedEncoding) response.set('Accept-Encoding', error.accepted.join(', '));
   if (error.code === 'unauthorised') response.set('WWW-Authenticate', 'Bearer');
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
@@ -90,7 +93,7 @@ function foreseen(error: unknown, path: string): ModerationError | null {
   if (type === 'entity.too.large')
     return new TooLarge('A request body', '', Number(limit), Number(length ?? received ?? 0));
   if (type === 'request.aborted' || type === 'request.size.invalid') return new InvalidJson('The request was cut.');
-  if (type === 'encoding.unsupported') return new InvalidJson('The Content-Encoding is not supported.');
+  if (type === 'encoding.unsupported') return new UnsupportedEncoding(['gzip', 'deflate', 'br']);
   if (status === 404) return new NoSuchPath(path);
   if (typeof status === 'number' && status >= 400 && status < 500) {
     // Their own words can hold a path of this machine.

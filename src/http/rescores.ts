@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Express } from 'express';
 import { z } from 'zod';
 import { Id, Time } from '../core/incoming.js';
@@ -9,6 +8,7 @@ import { idOf } from './comments.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
 import { listQuery, toPage } from './page.js';
 import { route } from './route.js';
+import { drained } from './streaming.js';
 
 export type RescoreRequest = {
   readonly section: string | null;
@@ -93,7 +93,7 @@ export function serveRescores(app: Express, deps: RescoreHttpDeps): void {
       for (let offset = 0; ; offset += FLIP_PAGE) {
         const page = await deps.readFlips(site, id, FLIP_PAGE, offset);
         const lines = page.map((flip) => `${JSON.stringify(flip)}\n`).join('');
-        if (lines !== '' && !response.write(lines)) await once(response, 'drain');
+        if (lines !== '' && !response.write(lines)) await drained(response);
         if (page.length < FLIP_PAGE || response.destroyed) break;
       }
       response.end();

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { KEY, type Service, startService } from '../support/service.js';
 
@@ -117,6 +118,14 @@ describe('A comment sent as', () => {
     });
   });
 
+  it('an unknown compression is refused by its name', async () => {
+    const answer = await service.call('POST', '/v1/comments', json(comment()), { 'Content-Encoding': 'zip' });
+    expect(answer).toMatchObject({ status: 415, json: { type: '/problems/unsupported-encoding' } });
+    expect(answer.headers.get('accept-encoding')).toBe('gzip, deflate, br');
+    const packed = gzipSync(json(comment({ id: 'packed-alone' })));
+    expect((await service.call('POST', '/v1/comments', packed, { 'Content-Encoding': 'gzip' })).status).toBe(202);
+  });
+
   it('a form is refused by its type', async () => {
     const answer = await service.call('POST', '/v1/comments', 'id=1', {
       'Content-Type': 'application/x-www-form-urlencoded',
@@ -210,6 +219,18 @@ describe('A batch', () => {
     expect(answers[3].error.errors[0]).toMatchObject({ pointer: '/id' });
     expect(answers[4].error.errors[0]).toMatchObject({ limit: 65_536, size: expect.any(Number) });
     expect((await service.call('GET', '/v1/comments/b1')).json.text).toBe('At last the ferries run again.');
+  });
+
+  it('that is compressed is refused as such, not read as bad lines', async () => {
+    const answer = await service.call('POST', '/v1/comments:batch', gzipSync(json(comment({ id: 'packed' }))), {
+      'Content-Type': 'application/x-ndjson',
+      'Content-Encoding': 'gzip',
+    });
+    expect(answer).toMatchObject({ status: 415, json: { type: '/problems/unsupported-encoding', status: 415 } });
+    const plain = await service.call('POST', '/v1/comments:batch', json(comment({ id: 'plain' })), {
+      'Content-Encoding': 'identity',
+    });
+    expect(plain.json).toMatchObject({ line: 1, status: 202 });
   });
 
   it('that is cut in the middle of a line writes nothing of that line and leaves the service well', async () => {
