@@ -4,6 +4,7 @@ import type { Evaluation } from '../core/evaluation.js';
 import { NORMALISER_VERSION, normalise } from '../core/normalise.js';
 import type { Policy } from '../core/policy.js';
 import { type CompiledRules, findRuleHits } from '../core/rules.js';
+import { isRefusal } from './refusal.js';
 import type { Lane } from './site.js';
 import { type Weighable, type WeighDeps, weigh } from './weigh.js';
 
@@ -161,11 +162,6 @@ async function record(
     first ??= alone.error;
   }
   return { refused, error: first };
-}
-
-/** The store is there and refuses a value (SQLSTATE classes 22 and 23): another comment's judgement may be kept. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^2[23]...$/.test(String(error.code));
 }
 
 /** The model's process is away, or the way to it; the same may succeed later. */

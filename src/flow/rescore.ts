@@ -5,13 +5,13 @@ import {
   decideAgain,
   isNoCommentsFault,
   isOutage,
-  isRefusal,
   type Judgeable,
   type Judgement,
   type JudgingParts,
   judgeAll,
   judgeOneByOne,
 } from './classify.js';
+import { isRefusal } from './refusal.js';
 import type { WeighDeps } from './weigh.js';
 
 type Running<Scope> = {
