@@ -32,7 +32,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/comments',
-    does: 'Takes a comment in. Idempotent by id; another text is a new revision.',
+    does: 'Takes a comment in. Idempotent by id; another text is a new revision, and an older one gets the answer of what it was. With an `Idempotency-Key` the same request changes nothing more for a day, and another one under the key is refused.',
     body: IncomingComment,
     query: IngestQuery,
     answers: {
@@ -43,7 +43,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/comments:batch',
-    does: 'NDJSON in, NDJSON out, streamed; one bad line does not fail the rest.',
+    does: 'NDJSON in, NDJSON out, streamed; one bad line does not fail the rest. It may take as long as it moves: read the answers while you send, and leave no pause of two minutes. An id that comes again within 50,000 lines is refused. Not compressed.',
     answers: { 200: 'A line for each line.' },
   },
   {
