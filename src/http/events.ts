@@ -17,7 +17,7 @@ export type EventDeps = {
 };
 
 const EventNumber = z.coerce.number().int().min(0);
-const EventsQuery = z.strictObject({ after: EventNumber.optional() });
+export const EventsQuery = z.strictObject({ after: EventNumber.optional() });
 const EventsHeader = z.object({ 'Last-Event-ID': EventNumber.optional() });
 export const ChangesQuery = z.strictObject({
   after: EventNumber.default(0),

@@ -2,169 +2,257 @@ import type { Express } from 'express';
 import { z } from 'zod';
 import { IncomingArticle, IncomingComment, IncomingReport } from '../core/incoming.js';
 import { LABELS } from '../core/labels.js';
+import { type AnswerName, answerSchemas } from './answers.js';
 import { IngestQuery } from './comments.js';
-import { ChangesQuery } from './events.js';
+import { ChangesQuery, EventsQuery } from './events.js';
+import { LongListQuery, RetryBody } from './models.js';
 import { ClaimBody, QueueQuery, ReleaseBody } from './queue.js';
-import { RescoreBody } from './rescores.js';
-import { ReviewBody } from './reviews.js';
+import { RescoreBody, RescoresQuery } from './rescores.js';
+import { ReviewBody, UndoBody } from './reviews.js';
 import { route } from './route.js';
+
+type Media = 'application/json' | 'application/x-ndjson' | 'text/event-stream' | 'text/plain';
+
+/** What a status says, and in which form; without a form there is no body. */
+type Answer = { readonly says: string; readonly form?: AnswerName; readonly media?: Media };
 
 type Operation = {
   readonly method: 'get' | 'put' | 'post' | 'delete';
   readonly path: string;
   readonly does: string;
-  readonly body?: z.ZodType;
+  /** `lines`: one to a line, as NDJSON; `optional`: it may be left out. */
+  readonly body?: { readonly form: z.ZodType; readonly lines?: true; readonly optional?: true };
   readonly query?: z.ZodObject;
+  readonly headers?: readonly Header[];
   /** Statuses other than the problems that any call can meet. */
-  readonly answers: Readonly<Record<number, string>>;
+  readonly answers: Readonly<Record<number, Answer>>;
   readonly open?: boolean;
 };
+
+type Header = { readonly name: string; readonly does: string; readonly schema: Readonly<Record<string, unknown>> };
+
+const ONCE: Header = {
+  name: 'Idempotency-Key',
+  does: 'The same key and request again within 24 hours get the first answer and change nothing.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+const RESUME: Header = {
+  name: 'Last-Event-ID',
+  does: 'The number of the last event that was read; goes before `after`.',
+  schema: { type: 'integer', minimum: 0 },
+};
+
+const RESCORE: Answer = { says: 'The rescoring.', form: 'Rescore' };
 
 const OPERATIONS: readonly Operation[] = [
   {
     method: 'put',
     path: '/v1/articles/{id}',
     does: 'Keeps an article; a changed title, summary or body is a new revision.',
-    body: IncomingArticle,
-    answers: { 200: 'Known already, or changed.', 201: 'New.' },
+    body: { form: IncomingArticle },
+    answers: {
+      200: { says: 'Known already, or changed.', form: 'KeptArticle' },
+      201: { says: 'New.', form: 'KeptArticle' },
+    },
   },
-  { method: 'get', path: '/v1/articles/{id}', does: 'An article with its counts.', answers: { 200: 'The article.' } },
+  {
+    method: 'get',
+    path: '/v1/articles/{id}',
+    does: 'An article with its counts.',
+    answers: { 200: { says: 'The article.', form: 'Article' } },
+  },
   {
     method: 'post',
     path: '/v1/comments',
     does: 'Takes a comment in. Idempotent by id; another text is a new revision, and an older one gets the answer of what it was. With an `Idempotency-Key` the same request changes nothing more for a day, and another one under the key is refused.',
-    body: IncomingComment,
+    body: { form: IncomingComment },
     query: IngestQuery,
+    headers: [ONCE],
     answers: {
-      200: 'The decision, where `wait` was given and it was there in time.',
-      202: 'Accepted durably; it will be judged.',
+      200: { says: 'The decision, where `wait` was given and it was there in time.', form: 'CommentAnswer' },
+      202: { says: 'Accepted durably; it will be judged.', form: 'Receipt' },
     },
   },
   {
     method: 'post',
     path: '/v1/comments:batch',
     does: 'NDJSON in, NDJSON out, streamed; one bad line does not fail the rest. It may take as long as it moves: read the answers while you send, and leave no pause of two minutes. An id that comes again within 50,000 lines is refused. Not compressed.',
-    answers: { 200: 'A line for each line.' },
+    body: { form: IncomingComment, lines: true },
+    answers: { 200: { says: 'A line for each line.', form: 'BatchLine', media: 'application/x-ndjson' } },
   },
   {
     method: 'get',
     path: '/v1/comments/{id}',
     does: 'A comment with its decisions and history.',
-    answers: { 200: 'The comment.' },
+    answers: { 200: { says: 'The comment.', form: 'Comment' } },
   },
   {
     method: 'delete',
     path: '/v1/comments/{id}',
     does: 'Forgets a comment; a tombstone stays.',
-    answers: { 204: 'Forgotten.' },
+    answers: { 204: { says: 'Forgotten.' } },
   },
   {
     method: 'post',
     path: '/v1/comments/{id}/reports',
     does: 'A reader’s report; enough of them bring a comment back before a person.',
-    body: IncomingReport,
-    answers: { 201: 'Kept.' },
+    body: { form: IncomingReport },
+    headers: [ONCE],
+    answers: { 201: { says: 'Kept.', form: 'ReportAnswer' } },
   },
   {
     method: 'get',
     path: '/v1/changes',
-    does: 'Every change of state, in order: the CMS’s feed.',
+    does: 'Every change of state, in order: the CMS’s feed. 409 `ahead` where `after` is not a number of this store.',
     query: ChangesQuery,
-    answers: { 200: 'Changes after a number.' },
+    answers: { 200: { says: 'Changes after a number.', form: 'Changes' } },
   },
   {
     method: 'get',
     path: '/v1/queue',
     does: 'Comments that wait for a person, most urgent first.',
     query: QueueQuery,
-    answers: { 200: 'A page of the queue.' },
+    answers: { 200: { says: 'A page of the queue.', form: 'QueuePage' } },
   },
   {
     method: 'post',
     path: '/v1/queue/claims',
     does: 'Takes the next comments, or named ones, under a lease.',
-    body: ClaimBody,
-    answers: { 200: 'The claimed items.' },
+    body: { form: ClaimBody },
+    answers: { 200: { says: 'The claimed items.', form: 'Claimed' } },
   },
   {
     method: 'post',
     path: '/v1/queue/claims:release',
     does: 'Gives claimed comments back.',
-    body: ReleaseBody,
-    answers: { 204: 'Given back.' },
+    body: { form: ReleaseBody },
+    answers: { 204: { says: 'Given back.' } },
   },
   {
     method: 'post',
     path: '/v1/reviews',
     does: 'A person’s verdict on a revision; it outranks every machine decision.',
-    body: ReviewBody,
-    answers: { 201: 'Kept.' },
+    body: { form: ReviewBody },
+    headers: [ONCE],
+    answers: { 201: { says: 'Kept.', form: 'ReviewAnswer' } },
   },
   {
     method: 'post',
     path: '/v1/reviews/{id}/undo',
     does: 'Takes a verdict back.',
-    answers: { 200: 'The comment stands and waits as before.' },
+    body: { form: UndoBody, optional: true },
+    headers: [ONCE],
+    answers: { 200: { says: 'The comment stands and waits as before.', form: 'Undone' } },
   },
   {
     method: 'get',
     path: '/v1/events',
-    does: 'Server-sent events: what entered and left the queue, progress of jobs. Resumes after `Last-Event-ID`.',
-    answers: { 200: 'A stream of events.' },
+    does: 'Server-sent events: what entered and left the queue, progress of jobs. The first one, `hello`, says where the store stands.',
+    query: EventsQuery,
+    headers: [RESUME],
+    answers: {
+      200: {
+        says: 'A stream; this is the `data` of each event but `hello`.',
+        form: 'Event',
+        media: 'text/event-stream',
+      },
+    },
   },
-  { method: 'get', path: '/v1/rescores', does: 'Rescorings, newest first.', answers: { 200: 'A list.' } },
+  {
+    method: 'get',
+    path: '/v1/rescores',
+    does: 'Rescorings, newest first.',
+    query: RescoresQuery,
+    answers: { 200: { says: 'A page of the list.', form: 'Rescores' } },
+  },
   {
     method: 'post',
     path: '/v1/rescores',
     does: 'Judges stored comments anew and reports which decisions would flip; `open` puts those before a person.',
-    body: RescoreBody,
-    answers: { 201: 'Started.' },
+    body: { form: RescoreBody },
+    headers: [ONCE],
+    answers: { 201: { says: 'Started.', form: 'Rescore' } },
   },
   {
     method: 'get',
     path: '/v1/rescores/{id}',
     does: 'A rescoring with its progress and counts of flips.',
-    answers: { 200: 'The rescoring.' },
+    answers: { 200: RESCORE },
   },
-  { method: 'post', path: '/v1/rescores/{id}/pause', does: 'Pauses a rescoring.', answers: { 200: 'The rescoring.' } },
-  {
-    method: 'post',
-    path: '/v1/rescores/{id}/resume',
-    does: 'Resumes a rescoring.',
-    answers: { 200: 'The rescoring.' },
-  },
+  { method: 'post', path: '/v1/rescores/{id}/pause', does: 'Pauses a rescoring.', answers: { 200: RESCORE } },
+  { method: 'post', path: '/v1/rescores/{id}/resume', does: 'Resumes a rescoring.', answers: { 200: RESCORE } },
   {
     method: 'get',
     path: '/v1/rescores/{id}/flips',
     does: 'The decisions that would flip, worst first, as NDJSON.',
-    answers: { 200: 'A line for each flip.' },
+    answers: { 200: { says: 'A line for each flip.', form: 'Flip', media: 'application/x-ndjson' } },
   },
-  { method: 'get', path: '/v1/models', does: 'The pipelines that have judged here.', answers: { 200: 'A list.' } },
+  {
+    method: 'get',
+    path: '/v1/models',
+    does: 'The pipelines that have judged here, newest first.',
+    query: LongListQuery,
+    answers: { 200: { says: 'A page of the list.', form: 'Pipelines' } },
+  },
   {
     method: 'get',
     path: '/v1/models/{id}',
-    does: 'Resolves a pipeline to model, sha256 of its weights, rule revision, policy revision, normaliser, and its policy.',
-    answers: { 200: 'The pipeline.' },
+    does: 'Resolves a pipeline to model, sha256 of its weights, rule revision, policy revision with the policy, and normaliser.',
+    answers: { 200: { says: 'The pipeline.', form: 'Pipeline' } },
   },
-  { method: 'get', path: '/v1/rules', does: 'The rule lists in force.', answers: { 200: 'The revision in force.' } },
-  { method: 'get', path: '/v1/policies', does: 'The policy in force.', answers: { 200: 'The revision in force.' } },
-  { method: 'get', path: '/v1/failures', does: 'Work that failed for good.', answers: { 200: 'A list.' } },
+  {
+    method: 'get',
+    path: '/v1/rules',
+    does: 'The rule lists in force.',
+    answers: { 200: { says: 'The revision in force.', form: 'Rules' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/policies',
+    does: 'The policy in force.',
+    answers: { 200: { says: 'The revision in force.', form: 'PolicyInForce' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/failures',
+    does: 'Work that failed for good, newest first.',
+    query: LongListQuery,
+    answers: { 200: { says: 'A page of the list.', form: 'Failures' } },
+  },
   {
     method: 'post',
     path: '/v1/failures:retry',
-    does: 'Puts failed work back on its way.',
-    answers: { 200: 'How many.' },
+    does: 'Puts failed work back on its way: one piece by its `seq`, or all.',
+    body: { form: RetryBody, optional: true },
+    answers: { 200: { says: 'How many.', form: 'Retried' } },
   },
-  { method: 'get', path: '/v1/session', does: 'Where the caller is, and as whom.', answers: { 200: 'The session.' } },
-  { method: 'get', path: '/healthz', does: 'Whether the process lives.', answers: { 200: 'It does.' }, open: true },
+  {
+    method: 'get',
+    path: '/v1/session',
+    does: 'Where the caller is, and as whom.',
+    answers: { 200: { says: 'The session.', form: 'Session' } },
+  },
+  {
+    method: 'get',
+    path: '/healthz',
+    does: 'Whether the process lives.',
+    answers: { 200: { says: 'It does.', form: 'Alive' } },
+    open: true,
+  },
   {
     method: 'get',
     path: '/readyz',
     does: 'Whether a comment can be taken in and judged.',
-    answers: { 200: 'Yes.', 503: 'No, and why.' },
+    answers: { 200: { says: 'Yes.', form: 'Readiness' }, 503: { says: 'No, and why.', form: 'Readiness' } },
     open: true,
   },
-  { method: 'get', path: '/metrics', does: 'Figures for Prometheus.', answers: { 200: 'Figures.' }, open: true },
+  {
+    method: 'get',
+    path: '/metrics',
+    does: 'Figures for Prometheus.',
+    answers: { 200: { says: 'Figures.', media: 'text/plain' } },
+    open: true,
+  },
 ];
 
 /** The description of the service, OpenAPI 3.1, made from the very forms that requests are checked against. */
@@ -189,42 +277,20 @@ function openApiDocument(version: string): Record<string, unknown> {
       responses: {
         problem: {
           description: 'What was wrong, with field, limit and size.',
-          content: {
-            'application/problem+json': {
-              schema: {
-                type: 'object',
-                required: ['type', 'title', 'status', 'instance'],
-                properties: {
-                  type: { type: 'string' },
-                  title: { type: 'string' },
-                  status: { type: 'integer' },
-                  detail: { type: 'string' },
-                  instance: { type: 'string' },
-                  errors: {
-                    type: 'array',
-                    items: {
-                      type: 'object',
-                      properties: {
-                        pointer: { type: 'string' },
-                        detail: { type: 'string' },
-                        limit: { type: 'integer' },
-                        size: { type: 'integer' },
-                      },
-                    },
-                  },
-                },
-              },
-            },
-          },
+          content: { 'application/problem+json': { schema: { $ref: at('Problem') } } },
         },
       },
+      schemas: answerSchemas(at),
     },
     paths,
   };
 }
 
-function describe({ path, does, body, query, answers, open }: Operation): Record<string, unknown> {
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+/** Where the description keeps an answer's form. */
+const at = (name: string) => `#/components/schemas/${name}`;
+
+function describe({ path, does, body, query, headers = [], answers, open }: Operation): Record<string, unknown> {
+  const ids = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
@@ -234,15 +300,37 @@ function describe({ path, does, body, query, answers, open }: Operation): Record
   return {
     summary: does,
     ...(open === true && { security: [] }),
-    parameters: [...parameters, ...filters.map(([name, schema]) => ({ name, in: 'query', required: false, schema }))],
+    parameters: [
+      ...ids,
+      ...filters.map(([name, schema]) => ({ name, in: 'query', required: false, schema })),
+      ...headers.map(({ name, does: description, schema }) => ({
+        name,
+        in: 'header',
+        required: false,
+        description,
+        schema,
+      })),
+    ],
     ...(body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } },
+      requestBody: {
+        required: body.optional !== true,
+        ...(body.lines === true && { description: 'One to a line.' }),
+        content: {
+          [body.lines === true ? 'application/x-ndjson' : 'application/json']: { schema: schemaOf(body.form) },
+        },
+      },
     }),
     responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([status, description]) => [status, { description }])),
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer)])),
       '4XX': { $ref: '#/components/responses/problem' },
     },
   };
+}
+
+function describeAnswer({ says, form, media = 'application/json' }: Answer): Record<string, unknown> {
+  if (form === undefined && media === 'application/json') return { description: says };
+  const schema = form === undefined ? { type: 'string' } : { $ref: at(form) };
+  return { description: says, content: { [media]: { schema } } };
 }
 
 function schemaOf(form: z.ZodType): { properties?: Record<string, unknown> } {

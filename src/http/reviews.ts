@@ -43,6 +43,8 @@ export const ReviewBody = z
     message: 'A rejection needs a reason: a label, or a note.',
   });
 
+export const UndoBody = z.strictObject({ desk: Name.optional() });
+
 export function serveReviews(app: Express, deps: ReviewDeps): void {
   route(app, '/v1/reviews', {
     post: [
@@ -69,7 +71,7 @@ export function serveReviews(app: Express, deps: ReviewDeps): void {
       idempotent(deps),
       async (request, response) => {
         const empty = !(request.body instanceof Uint8Array) || request.body.length === 0;
-        const { desk } = empty ? { desk: undefined } : readBody(request, z.strictObject({ desk: Name.optional() }));
+        const { desk } = empty ? { desk: undefined } : readBody(request, UndoBody);
         const { site, actor } = actorOf(request);
         response.json(await deps.undoReview(site, idOf(request.params.id), actor, desk ?? null, LEASE_SECONDS));
       },
