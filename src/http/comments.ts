@@ -2,7 +2,7 @@ import type { Express, Response } from 'express';
 import { z } from 'zod';
 import { Gone } from '../core/errors.js';
 import { Id, IncomingArticle, IncomingComment, IncomingReport, parseIncoming } from '../core/incoming.js';
-import type { ArticleView, CommentView } from '../core/views.js';
+import type { ArticleView, CommentView, ReportAnswer } from '../core/views.js';
 import type { Receipt } from '../flow/ingest.js';
 import type { Actor } from '../flow/site.js';
 import { actorOf } from './access.js';
@@ -23,7 +23,7 @@ export type CommentDeps = IdempotencyDeps & {
   readArticle(site: number, id: string): Promise<ArticleView>;
   readComment(site: number, id: string): Promise<CommentView>;
   eraseComment(site: number, id: string): Promise<void>;
-  recordReport(site: number, id: string, report: IncomingReport): Promise<{ reports: number; inReview: boolean }>;
+  recordReport(site: number, id: string, report: IncomingReport): Promise<ReportAnswer>;
   /** The decision on one text; null where it was not there in time, or a newer text came before it. */
   awaitDecision(
     site: number,
