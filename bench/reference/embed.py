@@ -109,6 +109,8 @@ def main(path, artefact):
     w = {name.removeprefix('0.auto_model.'): tensor.float() for name, tensor in w.items() if tensor.is_floating_point()}
     with open(path, encoding='utf-8') as file:
         fixture = json.load(file)
+    with open(artefact + '/manifest.json', encoding='utf-8') as file:
+        fixture['artefact'] = json.load(file)['name']
     fixture['rows'] = []
     for text in fixture['texts']:
         ids = tokenizer.encode(text).ids

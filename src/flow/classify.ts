@@ -178,7 +178,7 @@ export function isNoCommentsFault(error: unknown): boolean {
 const NO_COMMENTS_FAULT = ['artefact-damaged', 'inference-cancelled'];
 
 /** Weighs and decides, and keeps nothing. */
-export async function judge(
+async function judge(
   weighing: WeighDeps,
   judgeables: readonly Judgeable[],
   parts: JudgingParts,
