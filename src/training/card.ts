@@ -23,8 +23,8 @@ export type Metrics = {
 
 /** What labels.md asks for and this artefact does not give. */
 const NOTES: Readonly<Record<string, string>> = {
-  threat:
-    'hardly any public rows (about a hundred, by fractions of raters): thin, calibrated on a handful; never rejects.',
+  threat: 'public rows number about a hundred; nearly all that carry it were written or read for this project.',
+  severe_toxicity: 'no public set has it; all rows that carry it were written or read for this project.',
   spam: 'public rows come from one site and are of one kind; adverts of another kind may pass.',
   insult: 'learnt from raters of news comments, who disagree with each other.',
 };
