@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Child, startChild, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
-import { addShuffledArtefact, copyModels } from '../support/models.js';
+import { addContraryArtefact, copyModels } from '../support/models.js';
 import { until } from '../support/wait.js';
 
 const KEY = 'a-key-for-tests-only';
@@ -39,7 +39,7 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'premod-rescores-'));
   const models = copyModels(join(home, 'models'));
-  other = addShuffledArtefact(models, 'shuffled');
+  other = addContraryArtefact(models, 'contrary');
   database = await createDatabase();
   environment = {
     DATABASE_URL: database.url,
@@ -153,7 +153,7 @@ describe('A rescoring', () => {
 
   it('under another artefact reports which decisions would flip, worst first, and changes nothing', async () => {
     const before = await standing();
-    const report = await finished(await start({ artefact: 'shuffled' }));
+    const report = await finished(await start({ artefact: 'contrary' }));
     expect(report).toMatchObject({ status: 'done', total: COUNT, done: COUNT, reused: 0 });
     expect(await evaluationsBy(other)).toBe(COUNT);
     // What an article says counts for the other artefact as it does for the one in use.
@@ -189,7 +189,7 @@ describe('A rescoring', () => {
 
   it('stands still while it is paused and ends as if it had not been', async () => {
     await look.rows('delete from evaluation where artefact = $1', [other]);
-    const id = await start({ artefact: 'shuffled' });
+    const id = await start({ artefact: 'contrary' });
     expect((await call('POST', `/v1/rescores/${id}/pause`)).json).toMatchObject({ status: 'paused' });
     // What was being weighed at that moment is not kept.
     await until('its work is given up', look.idle);
@@ -203,7 +203,7 @@ describe('A rescoring', () => {
 
   it('survives being paused and resumed in quick succession', async () => {
     await look.rows('delete from evaluation where artefact = $1', [other]);
-    const id = await start({ artefact: 'shuffled' });
+    const id = await start({ artefact: 'contrary' });
     for (let times = 0; times < 12; times += 1) {
       await call('POST', `/v1/rescores/${id}/${times % 2 === 0 ? 'pause' : 'resume'}`);
     }
@@ -213,7 +213,7 @@ describe('A rescoring', () => {
 
   it('that is killed again and again comes to the same result', async () => {
     await look.rows('delete from evaluation where artefact = $1', [other]);
-    const id = await start({ artefact: 'shuffled' });
+    const id = await start({ artefact: 'contrary' });
     for (const milliseconds of [150, 900, 400]) {
       await new Promise((done) => setTimeout(done, milliseconds));
       service.process.kill('SIGKILL');
@@ -242,7 +242,7 @@ describe('A rescoring', () => {
 
 describe('premod rescore', () => {
   it('starts one, follows it, and prints its flips on stdout and their counts on stderr', async () => {
-    const { status, stdout, stderr } = await premod('rescore', '--artefact', 'shuffled', '--section', 'local');
+    const { status, stdout, stderr } = await premod('rescore', '--artefact', 'contrary', '--section', 'local');
     expect(status).toBe(0);
     const flips = stdout
       .trim()
@@ -259,7 +259,7 @@ describe('premod rescore', () => {
 
   it('pauses and resumes one that runs', async () => {
     await look.rows('delete from evaluation where artefact = $1', [other]);
-    const id = await start({ artefact: 'shuffled' });
+    const id = await start({ artefact: 'contrary' });
     const paused = await premod('rescore', '--pause', id);
     expect(paused.status).toBe(0);
     expect(['paused', 'done']).toContain((await read(id)).status);
@@ -286,7 +286,7 @@ describe('premod rescore', () => {
 
 describe('With --open', () => {
   it('a comment whose decision flips is put before a person, unless a person has judged it or waits for it', async () => {
-    const flips = await flipsOf(await finished(await start({ artefact: 'shuffled' })).then(({ id }) => id));
+    const flips = await flipsOf(await finished(await start({ artefact: 'contrary' })).then(({ id }) => id));
     const published = flips.filter(({ from }) => from === 'approve').map(({ commentId }) => commentId);
     const [settled, deleted] = published as [string, string];
     expect((await call('POST', '/v1/reviews', { commentId: settled, revision: 1, action: 'approve' })).status).toBe(
@@ -295,7 +295,7 @@ describe('With --open', () => {
     await call('DELETE', `/v1/comments/${deleted}`);
     const waitingBefore = await look.count('select count(*) from queue_item where left_at is null');
 
-    const id = await start({ artefact: 'shuffled', open: true });
+    const id = await start({ artefact: 'contrary', open: true });
     expect(await finished(id)).toMatchObject({ status: 'done', mode: 'open' });
     const opened = (await flipsOf(id)).filter((flip) => flip.opened).map(({ commentId }) => commentId);
     expect(new Set(opened)).toEqual(new Set(published.filter((commentId) => ![settled, deleted].includes(commentId))));
@@ -315,7 +315,7 @@ describe('With --open', () => {
     expect(items.map((item) => item.id)).not.toContain(settled);
 
     // Once more: what waits already is left as it waits.
-    await finished(await start({ artefact: 'shuffled', open: true }));
+    await finished(await start({ artefact: 'contrary', open: true }));
     expect(await look.count('select count(*) from queue_item where left_at is null')).toBe(items.length);
   });
 });

@@ -3,7 +3,6 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artefactId } from '../../src/model/manifest.js';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.js';
-import { randomFrom, shuffled } from '../../src/training/random.js';
 
 /** A copy of the shipped models, for a test to change. */
 export function copyModels(folder: string): { readonly folder: string; readonly artefact: string } {
@@ -12,11 +11,12 @@ export function copyModels(folder: string): { readonly folder: string; readonly 
 }
 
 /**
- * Puts an artefact beside the shipped one whose last layer is shuffled, and signs it: a whole artefact that judges otherwise.
+ * Puts an artefact beside the shipped one whose last layer says the contrary of everything, and signs it: a whole artefact that
+ * judges otherwise.
  *
  * @returns its id.
  */
-export function addShuffledArtefact(
+export function addContraryArtefact(
   models: { readonly folder: string; readonly artefact: string },
   name: string,
 ): string {
@@ -24,9 +24,11 @@ export function addShuffledArtefact(
   cpSync(models.artefact, folder, { recursive: true });
   const tensors = new Map(readSafetensors(readFileSync(join(folder, 'heads.safetensors'))));
   const last = [...tensors.keys()].filter((key) => /^heads\.\d+\.weight$/.test(key)).at(-1) ?? '';
-  const weights = tensors.get(last);
-  if (weights?.dtype !== 'F32') throw new Error('The last layer is not where it was.');
-  tensors.set(last, { ...weights, data: Float32Array.from(shuffled([...weights.data], randomFrom(7))) });
+  for (const key of [last, last.replace('weight', 'bias')]) {
+    const tensor = tensors.get(key);
+    if (tensor?.dtype !== 'F32') throw new Error('The last layer is not where it was.');
+    tensors.set(key, { ...tensor, data: tensor.data.map((value) => -value) });
+  }
   const bytes = writeSafetensors(tensors);
   writeFileSync(join(folder, 'heads.safetensors'), bytes);
   const path = join(folder, 'manifest.json');
