@@ -5,37 +5,18 @@ import { clockTime } from '../format.js';
 import { inSentence, unstacked } from '../plain.js';
 import { words } from '../strings.js';
 import { useDesk } from '../use-desk.js';
+import { DeskDialog, type DialogOpening } from './dialog.js';
 
 /** What became of a comment so far: its versions, what the machine and people decided, who reported it. */
-export function HistoryDialog({
-  item,
-  open,
-  close,
-}: {
-  readonly item: QueueItemView;
-  readonly open: boolean;
-  readonly close: () => void;
-}): ReactNode {
+export function HistoryDialog({ item, open, close }: DialogOpening & { readonly item: QueueItemView }): ReactNode {
   return (
-    <Dialog.Root open={open} onOpenChange={(now) => !now && close()}>
-      <Dialog.Portal>
-        <div className="scrim" />
-        <Dialog.Content className="dialog" aria-describedby={undefined} onCloseAutoFocus={toComment}>
-          <Dialog.Title>{words.history.title}</Dialog.Title>
-          <Entries item={item} />
-          <div className="dialog-end">
-            <Dialog.Close className="button">{words.close}</Dialog.Close>
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DeskDialog title={words.history.title} open={open} close={close}>
+      <Entries item={item} />
+      <div className="dialog-end">
+        <Dialog.Close className="button">{words.close}</Dialog.Close>
+      </div>
+    </DeskDialog>
   );
-}
-
-/** Where no button opened a dialog, the focus goes back to the sheet. */
-export function toComment(event: Event): void {
-  event.preventDefault();
-  document.getElementById('comment')?.focus({ preventScroll: true });
 }
 
 /** What was read with the card stands there at once; the service is asked for what came since. */

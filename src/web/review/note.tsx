@@ -1,30 +1,15 @@
-import { Dialog } from 'radix-ui';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { QueueItemView } from '../../core/views.js';
 import { words } from '../strings.js';
 import { useDesk } from '../use-desk.js';
-import { toComment } from './history.js';
+import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from './dialog.js';
 
 /** A note for the desk, kept until the decision that it goes with. */
-export function NoteDialog({
-  item,
-  open,
-  close,
-}: {
-  readonly item: QueueItemView;
-  readonly open: boolean;
-  readonly close: () => void;
-}): ReactNode {
+export function NoteDialog({ item, open, close }: DialogOpening & { readonly item: QueueItemView }): ReactNode {
   return (
-    <Dialog.Root open={open} onOpenChange={(now) => !now && close()}>
-      <Dialog.Portal>
-        <div className="scrim" />
-        <Dialog.Content className="dialog" aria-describedby={undefined} onCloseAutoFocus={toComment}>
-          <Dialog.Title>{words.actions.noteTitle}</Dialog.Title>
-          <NoteForm item={item} close={close} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DeskDialog title={words.actions.noteTitle} open={open} close={close}>
+      <NoteForm item={item} close={close} />
+    </DeskDialog>
   );
 }
 
@@ -38,29 +23,8 @@ function NoteForm({ item, close }: { readonly item: QueueItemView; readonly clos
   };
   return (
     <form className="dialog-form" onSubmit={onSubmit}>
-      <div className="field">
-        <label htmlFor="desk-note">{words.actions.note}</label>
-        <textarea
-          id="desk-note"
-          className="input"
-          rows={3}
-          maxLength={1_000}
-          value={text}
-          aria-describedby="desk-note-hint"
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <p id="desk-note-hint" className="hint">
-          {words.actions.noteGoes}
-        </p>
-      </div>
-      <div className="dialog-end">
-        <button type="button" className="button bare" onClick={close}>
-          {words.actions.cancel}
-        </button>
-        <button type="submit" className="button">
-          {words.actions.keep}
-        </button>
-      </div>
+      <NoteField id="desk-note" hint={words.actions.noteGoes} text={text} write={setText} />
+      <DialogEnd close={close} does={words.actions.keep} />
     </form>
   );
 }

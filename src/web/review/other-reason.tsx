@@ -1,4 +1,3 @@
-import { Dialog } from 'radix-ui';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { QueueItemView } from '../../core/views.js';
 import { LabelGlyph } from '../glyphs.js';
@@ -6,39 +5,15 @@ import { DESK_LABELS, type DeskLabel } from '../labels.js';
 import { LABELS, MAY_TELL, MAY_TELL_OTHER, words } from '../strings.js';
 import { useDesk } from '../use-desk.js';
 import { authorName } from './author.js';
+import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from './dialog.js';
 
 /** Rejecting for what nothing spoke for: any label, or a note. */
-export function OtherReason({
-  item,
-  open,
-  close,
-}: {
-  readonly item: QueueItemView;
-  readonly open: boolean;
-  readonly close: () => void;
-}): ReactNode {
+export function OtherReason({ item, open, close }: DialogOpening & { readonly item: QueueItemView }): ReactNode {
+  // Most come here to write.
   return (
-    <Dialog.Root open={open} onOpenChange={(now) => !now && close()}>
-      <Dialog.Portal>
-        <div className="scrim" />
-        <Dialog.Content
-          className="dialog"
-          aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            // Most come here to write.
-            event.preventDefault();
-            document.getElementById('note')?.focus();
-          }}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            document.getElementById('comment')?.focus({ preventScroll: true });
-          }}
-        >
-          <Dialog.Title>{words.actions.anotherTitle}</Dialog.Title>
-          <ReasonForm item={item} close={close} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DeskDialog title={words.actions.anotherTitle} open={open} close={close} begin="note">
+      <ReasonForm item={item} close={close} />
+    </DeskDialog>
   );
 }
 
@@ -74,34 +49,13 @@ function ReasonForm({ item, close }: { readonly item: QueueItemView; readonly cl
           </label>
         ))}
       </fieldset>
-      <div className="field">
-        <label htmlFor="note">{words.actions.note}</label>
-        <textarea
-          id="note"
-          className="input"
-          rows={3}
-          maxLength={1_000}
-          value={note}
-          aria-describedby="note-hint"
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        <p id="note-hint" className="hint">
-          {words.actions.noteHint}
-        </p>
-      </div>
+      <NoteField id="note" hint={words.actions.noteHint} text={note} write={setNote} />
       <div className="notice-text">
         <span className="quiet">{words.actions.mayTell(authorName(item.comment.author))}</span>
         <p className="read">{label === null ? MAY_TELL_OTHER : MAY_TELL[label]}</p>
       </div>
       {incomplete && label === null && said === '' && <p role="alert">{words.actions.needed}</p>}
-      <div className="dialog-end">
-        <button type="button" className="button bare" onClick={close}>
-          {words.actions.cancel}
-        </button>
-        <button type="submit" className="button">
-          {words.actions.reject}
-        </button>
-      </div>
+      <DialogEnd close={close} does={words.actions.reject} />
     </form>
   );
 }

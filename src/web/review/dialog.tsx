@@ -1,0 +1,89 @@
+import { Dialog } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { words } from '../strings.js';
+
+/** What every dialog of the desk is given: it is open, or not, for one comment. */
+export type DialogOpening = { readonly open: boolean; readonly close: () => void };
+
+/**
+ * A dialog over the sheet. No button opened it, so that the focus goes back to the comment when it closes.
+ *
+ * @param begin the id of what has the focus first; left out, the first thing that can have it.
+ */
+export function DeskDialog({
+  title,
+  open,
+  close,
+  begin,
+  children,
+}: DialogOpening & {
+  readonly title: string;
+  readonly begin?: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  const focus = (id: string, options?: FocusOptions) => (event: Event) => {
+    event.preventDefault();
+    document.getElementById(id)?.focus(options);
+  };
+  return (
+    <Dialog.Root open={open} onOpenChange={(now) => !now && close()}>
+      <Dialog.Portal>
+        <div className="scrim" />
+        <Dialog.Content
+          className="dialog"
+          aria-describedby={undefined}
+          {...(begin !== undefined && { onOpenAutoFocus: focus(begin) })}
+          onCloseAutoFocus={focus('comment', { preventScroll: true })}
+        >
+          <Dialog.Title>{title}</Dialog.Title>
+          {children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+/** Where a note is written. */
+export function NoteField({
+  id,
+  hint,
+  text,
+  write,
+}: {
+  readonly id: string;
+  readonly hint: string;
+  readonly text: string;
+  readonly write: (text: string) => void;
+}): ReactNode {
+  return (
+    <div className="field">
+      <label htmlFor={id}>{words.actions.note}</label>
+      <textarea
+        id={id}
+        className="input"
+        rows={3}
+        maxLength={1_000}
+        value={text}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => write(event.currentTarget.value)}
+      />
+      <p id={`${id}-hint`} className="hint">
+        {hint}
+      </p>
+    </div>
+  );
+}
+
+/** The end of a dialog's form: leave it, or do what it says. */
+export function DialogEnd({ close, does }: { readonly close: () => void; readonly does: string }): ReactNode {
+  return (
+    <div className="dialog-end">
+      <button type="button" className="button bare" onClick={close}>
+        {words.actions.cancel}
+      </button>
+      <button type="submit" className="button">
+        {does}
+      </button>
+    </div>
+  );
+}
