@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Labels of our own on public texts, which are not kept here: training-data/README.md says how a round goes.
 //
-//   node scripts/labelling.mjs pick --data DIR --plan FILE --readers N --to FOLDER
+//   node scripts/labelling.mjs pick --data DIR --plan FILE --readers N --to FOLDER [--scores FILE]
 //       Draws the texts of a round and deals them out: one sheet a reader, a tenth of each also on the next reader's.
+//       A draw by score needs FILE: what `premod score` says of texts whose id is their sha256.
 //   node scripts/labelling.mjs keep --from FOLDER --round NAME
 //       Reads what the readers wrote and appends it to training-data/labels/NAME.tsv.
 //   node scripts/labelling.mjs agree
@@ -34,6 +35,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     plan: { type: 'string' },
+    scores: { type: 'string' },
     readers: { type: 'string', default: '4' },
     to: { type: 'string' },
     from: { type: 'string' },
@@ -52,13 +54,14 @@ function pick() {
   const readers = Number(values.readers);
   const { seed, draws, seen = [] } = parse(readFileSync(plan, 'utf8'));
   const known = new Set([...keptLabels().map(({ sha }) => sha), ...seen.flatMap((file) => namedIn(data, file))]);
+  const scoresOf = values.scores === undefined ? new Map() : readScores(values.scores);
   const chosen = [];
-  for (const { set, rows, words, longest = 700 } of draws) {
+  for (const { set, rows, words, score, longest = 700 } of draws) {
     const pattern = words === undefined ? null : new RegExp(words.join('|'), 'iu');
     const texts = readSet(data, set)
       .map(({ text }) => text)
       .filter((text) => text.length <= longest && /\p{L}/u.test(text) && (pattern === null || pattern.test(text)))
-      .filter((text) => !known.has(shaOf(text)))
+      .filter((text) => !known.has(shaOf(text)) && inBand(scoresOf.get(shaOf(text)), score))
       .map((text) => ({ text, sha: shaOf(text), order: shaOf(`${seed} ${text}`) }))
       .sort((a, b) => (a.order < b.order ? -1 : 1));
     let taken = 0;
@@ -87,6 +90,18 @@ function pick() {
     writeFileSync(join(to, `sheet-${reader + 1}.txt`), lines.join(''));
   });
   console.log(`${chosen.length} texts, ${dealt.map((sheet) => sheet.length).join(' + ')} to read`);
+}
+
+/** Whether one of the labels' scores lies where the plan wants it; a draw that names no scores takes every text. */
+function inBand(scores, band) {
+  if (band === undefined) return true;
+  if (scores === undefined) return false;
+  return band.labels.some((label) => scores[label] >= band.from && scores[label] < band.to);
+}
+
+function readScores(path) {
+  const answers = readFileSync(path, 'utf8').trim().split('\n').map(JSON.parse);
+  return new Map(answers.flatMap(({ id, scores }) => (scores ? [[id, scores]] : [])));
 }
 
 function keep() {
