@@ -51,9 +51,11 @@ export type Signals = {
  * Only a forced rule decides alone, of several the strictest. Without a model score a person decides. A rejecting rule that the
  * model contradicts goes to a person. Straying off topic never rejects. A rule that could not be evaluated is not a `false`: a
  * person decides. Nothing fails open: a rule that is forced to approve outweighs what was found, not what could not be looked for.
+ * A rule in shadow takes no part in any of this.
  */
 export function decide(signals: Signals, policy: Policy): Decision {
-  const { evaluation, findings } = signals;
+  const { evaluation } = signals;
+  const findings = withoutShadow(signals.findings);
   const scores = labelScores(evaluation);
   const byModel = modelReasons(scores, policy);
   const hits = findings.hits.map((hit) => ({ hit, reason: ruleReason(hit, signals, scores, policy) }));
@@ -69,7 +71,7 @@ export function decide(signals: Signals, policy: Policy): Decision {
     outcome: outcomeOf(hits, reasons, byModel, policy),
     reasons,
     flags: flagsOf(byModel, findings.hits),
-    spans: spansOf(signals, byModel),
+    spans: spansOf(evaluation, findings.hits, byModel),
     degraded: evaluation === null,
   };
 }
@@ -153,10 +155,18 @@ function flagsOf(byModel: readonly ModelReason[], hits: readonly RuleHit[]): rea
   return LABELS.filter((label) => raised.has(label));
 }
 
-function spansOf({ evaluation, findings }: Signals, byModel: readonly ModelReason[]): readonly Span[] {
+function withoutShadow({ hits, broken }: RuleFindings): RuleFindings {
+  return { hits: hits.filter(({ shadow }) => !shadow), broken: broken.filter(({ shadow }) => !shadow) };
+}
+
+function spansOf(
+  evaluation: Evaluation | null,
+  hits: readonly RuleHit[],
+  byModel: readonly ModelReason[],
+): readonly Span[] {
   const flagged = new Set(byModel.map(({ label }) => label));
   const found = evaluation?.kind === 'scored' ? evaluation.spans.filter(({ label }) => flagged.has(label)) : [];
-  const marked = findings.hits
+  const marked = hits
     .filter((hit) => hit.effect !== 'approve')
     .flatMap((hit) => hit.stretches.map((stretch): Span => ({ ...stretch, label: hit.label, source: 'rule' })));
   return [...found, ...marked].sort((a, b) => a.begin - b.begin || b.end - a.end);

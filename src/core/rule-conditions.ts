@@ -1,10 +1,12 @@
 import { RE2JS } from 're2js';
 import type { Normalised } from './normalise.js';
 import { isNegated, isQuoted } from './rule-contexts.js';
+import type { DomainTable } from './rule-domains.js';
 import { allOf, anyOf, factHolds, not, type RuleFacts, type Truth } from './rule-facts.js';
 import type { RulePath } from './rule-faults.js';
 import type { PhraseIndex, Place } from './rule-index.js';
-import type { Condition, FactCondition, Rule, TextCondition } from './rule-list.js';
+import { linkFinder } from './rule-links.js';
+import { type Condition, isFactCondition, type Rule, type TextCondition } from './rule-list.js';
 import { PhraseError, type PhraseReader, type Sequence } from './rule-phrases.js';
 import type { Token } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
@@ -45,11 +47,18 @@ const MOST_PLACES = 50;
 export class ConditionCompiler {
   readonly #index: PhraseIndex;
   readonly #phrases: PhraseReader;
+  readonly #domains: DomainTable;
   readonly #fault: (path: RulePath, detail: string) => void;
 
-  constructor(index: PhraseIndex, phrases: PhraseReader, fault: (path: RulePath, detail: string) => void) {
+  constructor(
+    index: PhraseIndex,
+    phrases: PhraseReader,
+    domains: DomainTable,
+    fault: (path: RulePath, detail: string) => void,
+  ) {
     this.#index = index;
     this.#phrases = phrases;
+    this.#domains = domains;
     this.#fault = fault;
   }
 
@@ -79,7 +88,7 @@ export class ConditionCompiler {
       const part = this.condition(condition.not, [...path, 'not']);
       return (reading) => ({ truth: not(part(reading).truth), places: [] });
     }
-    if (isFact(condition))
+    if (isFactCondition(condition))
       return ({ original, facts }) => ({ truth: factHolds(condition, original, facts), places: [] });
     return this.#text(condition as TextCondition, path);
   }
@@ -118,7 +127,12 @@ export class ConditionCompiler {
     for (const [index, pattern] of (condition.pattern ?? []).entries()) {
       parts.push(this.#pattern(pattern, [...path, 'pattern', index]));
     }
-    if (condition.links !== undefined) parts.push(linkCondition(condition.links));
+    if (condition.links !== undefined) {
+      const find = linkFinder(condition.links, this.#domains);
+      parts.push(({ normalised, tokens }) =>
+        finding(find(normalised).map(({ begin, end }) => placeOf(tokens, begin, end))),
+      );
+    }
     return (reading) => {
       const findings = parts.map((part) => part(reading));
       return { truth: anyOf(findings.map(({ truth }) => truth)), places: findings.flatMap(({ places }) => places) };
@@ -164,10 +178,6 @@ export class ConditionCompiler {
   }
 }
 
-function isFact(condition: Condition): condition is FactCondition {
-  return ['section', 'author', 'length', 'capitals'].some((key) => key in condition);
-}
-
 function finding(places: readonly Place[]): Finding {
   return { truth: places.length > 0, places };
 }
@@ -198,21 +208,6 @@ function pairs(reading: Reading, first: number, second: number, within: number, 
     }
   }
   return places;
-}
-
-function linkCondition(links: 'any' | readonly string[]): CompiledCondition {
-  return ({ normalised, tokens }) =>
-    finding(
-      normalised.links
-        .filter(
-          ({ kind, host }) => kind === 'web' && (links === 'any' || links.some((domain) => isUnder(host, domain))),
-        )
-        .map(({ begin, end }) => placeOf(tokens, begin, end)),
-    );
-}
-
-function isUnder(host: string, domain: string): boolean {
-  return host === domain || host.endsWith(`.${domain}`);
 }
 
 function sameSentence(one: Place, other: Place, { tokens }: Reading): boolean {

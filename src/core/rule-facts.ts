@@ -1,4 +1,4 @@
-import type { FactCondition, Range } from './rule-list.js';
+import type { FactCondition, Force, Range } from './rule-list.js';
 import { wordCount } from './rule-tokens.js';
 
 /** A part of a rule on one comment: a part that could not be evaluated is neither true nor false. */
@@ -15,12 +15,23 @@ export type RuleAuthor = {
   readonly rejected?: number;
 };
 
-/** What a rule may know about a comment beside its text. */
+/**
+ * Comments of the site in the minutes before a comment was written, itself included, by the width of the window in minutes.
+ * A window that nobody counted is unknown.
+ */
+export type RuleCounts = {
+  /** With the same text, once both are normalised, from anybody. */
+  readonly sameText?: Readonly<Record<number, number>>;
+  readonly byAuthor?: Readonly<Record<number, number>>;
+};
+
+/** What a rule may know about a comment beside its text. Plain data: kept with the decision, it gives the same answer again. */
 export type RuleFacts = {
   readonly section?: string | null;
   readonly author?: RuleAuthor;
-  /** RFC 3339; the clock by which the author's account is young or old. */
+  /** RFC 3339; the clock by which accounts are young or old and forced rules expire. */
   readonly createdAt?: string;
+  readonly counts?: RuleCounts;
 };
 
 const DAY_MS = 86_400_000;
@@ -45,13 +56,22 @@ export function not(part: Truth): Truth {
 
 export function factHolds(condition: FactCondition, original: string, facts: RuleFacts): Truth {
   const parts: Truth[] = [];
-  const { section, author, length, capitals } = condition;
+  const { section, author, length, capitals, repetition, rate } = condition;
   if (section !== undefined) parts.push(known(facts.section, (name) => section.includes(name)));
   if (author !== undefined) parts.push(authorHolds(author, facts));
+  if (repetition !== undefined) {
+    parts.push(known(facts.counts?.sameText?.[repetition.minutes], (count) => count >= repetition.times));
+  }
+  if (rate !== undefined) parts.push(known(facts.counts?.byAuthor?.[rate.minutes], (count) => count >= rate.comments));
   if (length?.words !== undefined) parts.push(inRange(wordCount(original), length.words));
   if (length?.characters !== undefined) parts.push(inRange([...original.trim()].length, length.characters));
   if (capitals !== undefined) parts.push(shareOfCapitals(original) >= capitals.atLeast);
   return allOf(parts);
+}
+
+/** Whether a rule decides alone: until the end of its last day, by the comment's own clock. */
+export function forceHolds({ until }: Force, { createdAt }: RuleFacts): Truth {
+  return known(createdAt, (at) => Date.parse(at) < Date.parse(until) + DAY_MS);
 }
 
 function authorHolds(condition: NonNullable<FactCondition['author']>, facts: RuleFacts): Truth {

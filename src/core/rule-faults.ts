@@ -41,7 +41,8 @@ function inWords({ list, rule, line, column, detail }: RuleFault): string {
 
 const KEYS = (
   'about sets rules id label effect when unless reason match ignore words phrases stems near pattern links all any not ' +
-  'section author length capitals first second within ordered quoted negated sentence comment trusted role newerThanDays ' +
+  'section author length capitals repetition rate times comments minutes shadow force by until domains allow watch block ' +
+  'disable sameText byAuthor first second within ordered quoted negated sentence comment trusted role newerThanDays ' +
   'approved rejected atLeast atMost characters text days'
 ).split(' ');
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LABELS } from './labels.js';
+import { Domain } from './rule-domains.js';
 import { closest, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import type { LinkCondition } from './rule-links.js';
 
 const RULE_LIMITS = {
   /** Words, phrases and stems of one list, its sets included. */
@@ -11,6 +13,7 @@ const RULE_LIMITS = {
   conditionDepth: 6,
   /** Longest distance of `near`, in words. */
   nearWords: 12,
+  windowMinutes: 10_080,
 } as const;
 
 /** Of any value in a list, before its form is looked at. */
@@ -28,12 +31,6 @@ const Near = z.strictObject({
   ordered: z.boolean().default(false),
 });
 
-const Domain = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .regex(/^(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}$/, 'must be a domain such as example.com');
-
 const Span = z
   .strictObject({ atLeast: z.int().min(0).optional(), atMost: z.int().min(0).optional() })
   .refine((span) => span.atLeast !== undefined || span.atMost !== undefined, 'needs atLeast or atMost')
@@ -50,6 +47,16 @@ const AuthorCondition = z
   })
   .refine((author) => Object.keys(author).length > 0, 'says nothing about the author');
 
+const LINK_WORDS = ['any', 'watched', 'blocked'] as const;
+// A union would say of a wrong domain only that it is neither.
+const Links = z.unknown().transform((value, context): LinkCondition => {
+  const schema = Array.isArray(value) ? z.array(Domain).min(1) : z.enum(LINK_WORDS);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.addIssue({ ...issue, message: issue.message } as never);
+  return z.NEVER;
+});
+
 /** What can be asked of the text: any of these. */
 const TEXT_KEYS = {
   words: Entries.optional(),
@@ -57,8 +64,11 @@ const TEXT_KEYS = {
   stems: Entries.optional(),
   near: z.array(Near).min(1).optional(),
   pattern: z.array(z.string().min(1).max(RULE_LIMITS.patternCharacters)).min(1).optional(),
-  links: z.union([z.literal('any'), z.array(Domain).min(1)]).optional(),
+  links: Links.optional(),
 };
+/** A window that counts are kept for is at most a week wide. */
+const Minutes = z.int().min(1).max(RULE_LIMITS.windowMinutes);
+
 /** What can be asked of the comment's circumstances: all of these. */
 const FACT_KEYS = {
   section: z.array(z.string().min(1)).min(1).optional(),
@@ -66,6 +76,10 @@ const FACT_KEYS = {
   length: z.strictObject({ words: Span.optional(), characters: Span.optional() }).optional(),
   /** Share of the letters that are capitals, in texts of at least 20 letters. */
   capitals: z.strictObject({ atLeast: z.number().gt(0).max(1) }).optional(),
+  /** The same text, from anybody, so many times in so many minutes, this one included. */
+  repetition: z.strictObject({ times: z.int().min(2), minutes: Minutes }).optional(),
+  /** So many comments of its author in so many minutes, this one included. */
+  rate: z.strictObject({ comments: z.int().min(2), minutes: Minutes }).optional(),
 };
 
 export type TextCondition = {
@@ -74,7 +88,7 @@ export type TextCondition = {
   readonly stems?: readonly string[] | undefined;
   readonly near?: readonly NearCondition[] | undefined;
   readonly pattern?: readonly string[] | undefined;
-  readonly links?: 'any' | readonly string[] | undefined;
+  readonly links?: LinkCondition | undefined;
 };
 export type NearCondition = Readonly<z.output<typeof Near>>;
 export type FactCondition = {
@@ -82,6 +96,8 @@ export type FactCondition = {
   readonly author?: z.output<typeof AuthorCondition> | undefined;
   readonly length?: { readonly words?: Range | undefined; readonly characters?: Range | undefined } | undefined;
   readonly capitals?: { readonly atLeast: number } | undefined;
+  readonly repetition?: { readonly times: number; readonly minutes: number } | undefined;
+  readonly rate?: { readonly comments: number; readonly minutes: number } | undefined;
 };
 export type Range = { readonly atLeast?: number | undefined; readonly atMost?: number | undefined };
 export type Combination =
@@ -130,6 +146,17 @@ function memberFor(value: unknown): z.ZodType<Condition> | string {
   return FactPart;
 }
 
+/** The conditions that one is combined of; none where it stands for itself. */
+export function partsOf(condition: Condition): readonly Condition[] {
+  if ('all' in condition) return condition.all;
+  if ('any' in condition) return condition.any;
+  return 'not' in condition ? [condition.not] : [];
+}
+
+export function isFactCondition(condition: Condition): condition is FactCondition {
+  return Object.keys(condition).some((key) => key in FACT_KEYS);
+}
+
 function nonEmpty<T extends z.ZodType<object>>(schema: T) {
   return schema.refine((part) => Object.keys(part).length > 0, 'is empty');
 }
@@ -145,6 +172,9 @@ const Example = z.union([
     rejected: z.int().min(0).optional(),
     /** Age of the account in days. */
     days: z.number().min(0).optional(),
+    /** How often the same text came within the window that the rule asks for, and how many comments of the author. */
+    sameText: z.int().min(1).optional(),
+    byAuthor: z.int().min(1).optional(),
   }),
 ]);
 export type RuleExample = z.output<typeof Example>;
@@ -162,6 +192,16 @@ const Unless = nonEmpty(
   }),
 );
 
+const Force = z.strictObject({
+  /** The editor who answers for it. */
+  by: z.string().trim().min(2).max(100),
+  /** Why the rule may decide alone: a court order, a victim's name. */
+  reason: z.string().trim().min(8).max(500),
+  /** The last day, in UTC, on which it does. */
+  until: z.iso.date('must be a day such as 2027-03-31'),
+});
+export type Force = Readonly<z.output<typeof Force>>;
+
 const Rule = z
   .strictObject({
     id: RuleId,
@@ -169,6 +209,10 @@ const Rule = z
     effect: z.enum(['approve', 'review', 'reject', 'flag']),
     when: ConditionSchema,
     unless: Unless.optional(),
+    /** It is looked for and counted, and decides nothing. */
+    shadow: z.boolean().optional(),
+    /** It decides alone, whatever the model says. */
+    force: Force.optional(),
     reason: z.string().trim().min(8).max(200),
     match: z.array(Example).min(1),
     ignore: z.array(Example).min(1),
@@ -176,6 +220,14 @@ const Rule = z
   .refine((rule) => rule.label !== 'off_topic' || rule.effect === 'flag' || rule.effect === 'review', {
     path: ['effect'],
     message: 'a rule about off_topic may only flag or ask for review',
+  })
+  .refine((rule) => rule.force === undefined || rule.effect !== 'flag', {
+    path: ['force'],
+    message: 'a rule that only flags has nothing to decide',
+  })
+  .refine((rule) => rule.force === undefined || rule.shadow !== true, {
+    path: ['force'],
+    message: 'a rule in shadow decides nothing, least of all alone; leave one of them out',
   });
 
 const RuleListSchema = z.strictObject({
@@ -183,6 +235,16 @@ const RuleListSchema = z.strictObject({
   about: z.string().trim().min(8).max(300),
   /** Named groups of words, for `{name}` in phrases of this and every other list. */
   sets: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), Entries).default({}),
+  /** Domains for `links`, here and in every other list. */
+  domains: z
+    .strictObject({
+      allow: z.array(Domain).optional(),
+      watch: z.array(Domain).optional(),
+      block: z.array(Domain).optional(),
+    })
+    .optional(),
+  /** Ids of shipped rules that a site's own list switches off. */
+  disable: z.array(RuleId).optional(),
   rules: z.array(Rule).default([]),
 });
 
@@ -242,14 +304,10 @@ function ruleIdAt(value: unknown, path: RulePath): string | undefined {
 }
 
 function depthFaults(list: string, rules: readonly Rule[]): RuleFault[] {
-  const deep = (condition: Condition, left: number): boolean => {
-    if (left < 0) return true;
-    if ('all' in condition) return condition.all.some((part) => deep(part, left - 1));
-    if ('any' in condition) return condition.any.some((part) => deep(part, left - 1));
-    return 'not' in condition && deep(condition.not, left - 1);
-  };
+  const isDeeper = (condition: Condition, left: number): boolean =>
+    left < 0 || partsOf(condition).some((part) => isDeeper(part, left - 1));
   return rules.flatMap((rule, index) =>
-    deep(rule.when, RULE_LIMITS.conditionDepth)
+    isDeeper(rule.when, RULE_LIMITS.conditionDepth)
       ? [{ list, path: ['rules', index, 'when'], rule: rule.id, detail: 'conditions are nested too deep' }]
       : [],
   );
@@ -257,9 +315,8 @@ function depthFaults(list: string, rules: readonly Rule[]): RuleFault[] {
 
 function countEntries(list: z.output<typeof RuleListSchema>): number {
   const count = (condition: Condition): number => {
-    if ('all' in condition) return condition.all.reduce((sum, part) => sum + count(part), 0);
-    if ('any' in condition) return condition.any.reduce((sum, part) => sum + count(part), 0);
-    if ('not' in condition) return count(condition.not);
+    const parts = partsOf(condition);
+    if (parts.length > 0) return parts.reduce((sum, part) => sum + count(part), 0);
     const { words, phrases, stems, near } = condition as TextCondition;
     const pairs = near?.reduce((sum, { first, second }) => sum + first.length + second.length, 0) ?? 0;
     return (words?.length ?? 0) + (phrases?.length ?? 0) + (stems?.length ?? 0) + pairs;

@@ -129,7 +129,7 @@ export function stemOf(word: string): string {
   return stem;
 }
 
-/** How many words a text has, addresses counted as one. */
+/** How many words a text has, addresses counted as one; invisible characters part none. */
 export function wordCount(text: string): number {
-  return text.match(/[\p{L}\p{M}\p{N}]+(?:['’.:/@_-][\p{L}\p{M}\p{N}]+)*/gu)?.length ?? 0;
+  return text.replace(/\p{Cf}/gu, '').match(/[\p{L}\p{M}\p{N}]+(?:['’.:/@_-][\p{L}\p{M}\p{N}]+)*/gu)?.length ?? 0;
 }

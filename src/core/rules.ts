@@ -2,15 +2,16 @@ import type { Label } from './labels.js';
 import { type Normalised, normalise, type TransformationKind } from './normalise.js';
 import { type CompiledRule, ConditionCompiler, type Reading } from './rule-conditions.js';
 import { quotations } from './rule-contexts.js';
-import type { RuleFacts } from './rule-facts.js';
+import { DomainTable } from './rule-domains.js';
+import { forceHolds, type RuleFacts } from './rule-facts.js';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { PhraseIndex, type Place } from './rule-index.js';
-import type { RuleExample, RuleList } from './rule-list.js';
+import { type Condition, isFactCondition, partsOf, type RuleExample, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
 import { tokenise } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
 
-export type { RuleAuthor, RuleFacts } from './rule-facts.js';
+export type { RuleAuthor, RuleCounts, RuleFacts } from './rule-facts.js';
 export { RuleListError } from './rule-faults.js';
 export { parseRuleList, type RuleList } from './rule-list.js';
 
@@ -21,8 +22,10 @@ export type RuleHit = {
   readonly rule: string;
   readonly label: Label;
   readonly effect: RuleEffect;
-  /** An editor gave this rule the right to decide alone. */
+  /** An editor gave this rule the right to decide alone, and it has not expired. */
   readonly forced: boolean;
+  /** It is only counted: it decides nothing and is shown to nobody who decides. */
+  readonly shadow: boolean;
   /** The words shown to people. */
   readonly reason: string;
   /** Where it matched, in the text as it was sent; empty where the rule is about a fact, not a place. */
@@ -34,13 +37,15 @@ export type RuleHit = {
 /** What the rules say about one comment. A rule that could not be evaluated is neither true nor false. */
 export type RuleFindings = {
   readonly hits: readonly RuleHit[];
-  readonly broken: readonly { readonly rule: string }[];
+  readonly broken: readonly { readonly rule: string; readonly shadow: boolean }[];
 };
 
 /** Rule lists, ready to be asked; see `compileRules`. */
 export type CompiledRules = {
   readonly rules: readonly CompiledRule[];
   readonly index: PhraseIndex;
+  /** The windows, in minutes, for which some rule asks how many comments there were; see `RuleCounts`. */
+  readonly windows: { readonly sameText: readonly number[]; readonly byAuthor: readonly number[] };
 };
 
 export type CommentForRules = RuleFacts & {
@@ -60,6 +65,8 @@ export function compileRules(lists: readonly RuleList[]): CompiledRules {
   const sets = gatherSets(lists, faults);
   const index = new PhraseIndex();
   const phrases = new PhraseReader(sets);
+  const domains = new DomainTable();
+  for (const list of lists) faults.push(...domains.add(list.name, list.domains ?? {}));
   const seen = new Map<string, string>();
   const rules = lists.flatMap((list) =>
     list.rules.map((rule, number) => {
@@ -71,7 +78,7 @@ export function compileRules(lists: readonly RuleList[]): CompiledRules {
       }
       seen.set(rule.id, list.name);
       const fault = (at: RulePath, detail: string) => faults.push({ list: list.name, rule: rule.id, path: at, detail });
-      return new ConditionCompiler(index, phrases, fault).rule(rule, list.name, path);
+      return new ConditionCompiler(index, phrases, domains, fault).rule(rule, list.name, path);
     }),
   );
   // Sets that no rule uses are read too, so that a fault in them does not wait for the day when one does.
@@ -80,7 +87,7 @@ export function compileRules(lists: readonly RuleList[]): CompiledRules {
       faults.push(...setFaults(list.name, name, members, phrases));
   }
   if (faults.length > 0) throw new RuleListError(faults);
-  const compiled = { rules, index };
+  const compiled = { rules, index, windows: windowsOf(lists) };
   const failed = rules.flatMap((rule) => exampleFaults(compiled, rule));
   if (failed.length > 0) throw new RuleListError(failed);
   return compiled;
@@ -90,11 +97,14 @@ export function compileRules(lists: readonly RuleList[]): CompiledRules {
 export function findRuleHits(compiled: CompiledRules, comment: CommentForRules): RuleFindings {
   const reading = read(compiled, comment);
   const hits: RuleHit[] = [];
-  const broken: { rule: string }[] = [];
-  for (const rule of compiled.rules) {
-    const answer = ask(rule, reading);
-    if (answer === 'broken') broken.push({ rule: rule.rule.id });
-    else if (answer !== null) hits.push(toHit(rule, answer, reading));
+  const broken: { rule: string; shadow: boolean }[] = [];
+  for (const compiledRule of compiled.rules) {
+    const answer = ask(compiledRule, reading);
+    if (answer === null) continue;
+    const { id, shadow = false, force } = compiledRule.rule;
+    const forced = force === undefined ? false : forceHolds(force, reading.facts);
+    if (answer !== 'broken') hits.push(toHit(compiledRule, answer, reading, forced === true));
+    if (answer === 'broken' || forced === 'unknown') broken.push({ rule: id, shadow });
   }
   return { hits, broken };
 }
@@ -116,7 +126,7 @@ function ask({ when, excuses, excusesComment }: CompiledRule, reading: Reading):
   return truth === 'unknown' || excused === 'unknown' ? 'broken' : open;
 }
 
-function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }: Reading): RuleHit {
+function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }: Reading, forced: boolean): RuleHit {
   const stretches = united(places.map((place) => normalised.toOriginal(place)));
   const undone = normalised.transformations
     .filter((one) => stretches.some(({ begin, end }) => one.begin < end && begin < one.end))
@@ -125,7 +135,8 @@ function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }:
     rule: rule.id,
     label: rule.label,
     effect: rule.effect,
-    forced: false,
+    forced,
+    shadow: rule.shadow === true,
     reason: rule.reason,
     stretches,
     undone: [...new Set(undone)],
@@ -158,6 +169,23 @@ function gatherSets(lists: readonly RuleList[], faults: RuleFault[]): ReadonlyMa
   return sets;
 }
 
+function windowsOf(lists: readonly RuleList[]): CompiledRules['windows'] {
+  const sameText = new Set<number>();
+  const byAuthor = new Set<number>();
+  const look = (condition: Condition): void => {
+    for (const part of partsOf(condition)) look(part);
+    if (!isFactCondition(condition)) return;
+    if (condition.repetition !== undefined) sameText.add(condition.repetition.minutes);
+    if (condition.rate !== undefined) byAuthor.add(condition.rate.minutes);
+  };
+  for (const { when, unless } of lists.flatMap(({ rules }) => rules)) {
+    look(when);
+    if (unless?.comment !== undefined) look(unless.comment);
+  }
+  const inOrder = (minutes: ReadonlySet<number>) => [...minutes].sort((a, b) => a - b);
+  return { sameText: inOrder(sameText), byAuthor: inOrder(byAuthor) };
+}
+
 function setFaults(
   list: string,
   name: string,
@@ -177,7 +205,7 @@ function setFaults(
 function exampleFaults(compiled: CompiledRules, rule: CompiledRule): readonly RuleFault[] {
   const check = (kind: 'match' | 'ignore') =>
     rule.rule[kind].flatMap((example, index): readonly RuleFault[] => {
-      const answer = ask(rule, read(compiled, toComment(example)));
+      const answer = ask(rule, read(compiled, toComment(example, compiled.windows)));
       if (kind === 'match' ? answer !== null && answer !== 'broken' : answer === null) return [];
       const detail =
         answer === 'broken'
@@ -191,14 +219,20 @@ function exampleFaults(compiled: CompiledRules, rule: CompiledRule): readonly Ru
 }
 
 /** An example has just been written by somebody whose account is `days` old. */
-function toComment(example: RuleExample): CommentForRules {
+function toComment(example: RuleExample, windows: CompiledRules['windows']): CommentForRules {
   if (typeof example === 'string') return { text: example, normalised: normalise(example) };
-  const { text, section, days, trusted, role, approved, rejected } = example;
+  const { text, section, days, trusted, role, approved, rejected, sameText, byAuthor } = example;
+  const inEvery = (asked: readonly number[], count: number) =>
+    Object.fromEntries(asked.map((minutes) => [minutes, count]));
   return {
     text,
     normalised: normalise(text),
     createdAt: new Date(0).toISOString(),
     ...(section !== undefined && { section }),
+    counts: {
+      ...(sameText !== undefined && { sameText: inEvery(windows.sameText, sameText) }),
+      ...(byAuthor !== undefined && { byAuthor: inEvery(windows.byAuthor, byAuthor) }),
+    },
     author: {
       ...(trusted !== undefined && { trusted }),
       ...(role !== undefined && { role }),

@@ -35,6 +35,7 @@ function hit(change: Partial<RuleHit> = {}): RuleHit {
     label: 'incitement',
     effect: 'reject',
     forced: false,
+    shadow: false,
     reason: 'Calls for people to be hanged.',
     stretches: [{ begin: 0, end: 4 }],
     undone: [],
@@ -101,7 +102,7 @@ describe('A person decides', () => {
   });
 
   it('when a rule could not be evaluated', () => {
-    expect(decide(signals({ findings: { hits: [], broken: [{ rule: 'hanging' }] } }), policy)).toMatchObject({
+    expect(decide(signals({ findings: { hits: [], broken: [{ rule: 'hanging', shadow: false }] } }), policy)).toMatchObject({
       outcome: 'review',
       reasons: [{ kind: 'rule-broken', rule: 'hanging' }],
     });
@@ -154,7 +155,7 @@ describe('A rule that an editor forced to approve', () => {
     const language = { code: 'de', source: 'sender' } as const;
     expect(decided({ ...hits(), evaluation: null })).toBe('review');
     expect(decided({ ...hits(), evaluation: { ...unreadable, language } })).toBe('review');
-    expect(decided({ findings: { hits: [approving], broken: [{ rule: 'hanging' }] } })).toBe('review');
+    expect(decided({ findings: { hits: [approving], broken: [{ rule: 'hanging', shadow: false }] } })).toBe('review');
   });
 
   it.for(['reject', 'review'] as const)('gives way to one that is forced to %s, whichever comes first', (effect) => {

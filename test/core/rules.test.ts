@@ -1,53 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { normalise } from '../../src/core/normalise.js';
-import {
-  type CommentForRules,
-  compileRules,
-  findRuleHits,
-  parseRuleList,
-  type RuleFacts,
-  RuleListError,
-} from '../../src/core/rules.js';
-
-/** A harmless rule of a list; each test changes only what it is about. */
-const rule = (change: Record<string, unknown> = {}) => ({
-  id: 'pests',
-  label: 'dehumanisation',
-  effect: 'review',
-  when: { words: ['vermin'] },
-  reason: 'It calls people vermin.',
-  match: ['vermin'],
-  ignore: ['people'],
-  ...change,
-});
-const list = (...rules: unknown[]) => ({ about: 'A list for a test.', rules });
-const compiled = (change: Record<string, unknown> = {}, sets: Record<string, string[]> = {}) =>
-  compileRules([parseRuleList('test', { ...list(rule(change)), sets })]);
-
-/** A rule of which only the condition matters: its examples are what the test says. */
-const asking = (when: unknown, match: unknown[], ignore: unknown[] = ['nothing of the kind'], unless?: unknown) =>
-  compiled({ when, match, ignore, ...(unless !== undefined && { unless }) });
-
-const comment = (text: string, facts: RuleFacts = {}): CommentForRules => ({
-  text,
-  normalised: normalise(text),
-  ...facts,
-});
-const hits = (rules: ReturnType<typeof compileRules>, text: string, facts: RuleFacts = {}) =>
-  findRuleHits(rules, comment(text, facts)).hits;
-const marked = (rules: ReturnType<typeof compileRules>, text: string) =>
-  hits(rules, text).flatMap(({ stretches }) => stretches.map(({ begin, end }) => text.slice(begin, end)));
-
-/** What is wrong with a list, or with lists, in words. */
-function faults(make: () => unknown): string {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof RuleListError) return error.message;
-    throw error;
-  }
-  return '';
-}
+import { compileRules, findRuleHits, parseRuleList } from '../../src/core/rules.js';
+import { asking, comment, compiled, faults, hits, list, marked, rule } from '../support/rules.js';
 
 describe('A hit', () => {
   it('says what a person needs to know', () => {
@@ -57,6 +10,7 @@ describe('A hit', () => {
         label: 'dehumanisation',
         effect: 'review',
         forced: false,
+        shadow: false,
         reason: 'It calls people vermin.',
         stretches: [{ begin: 9, end: 15 }],
         undone: [],
@@ -140,6 +94,18 @@ describe('Addresses', () => {
       'shop.evil.com',
     ]);
   });
+  it('are the same in letters of any script and in punycode', () => {
+    const german = asking({ links: ['münchen.de'] }, ['https://münchen.de/bad']);
+    expect(marked(german, 'xn--mnchen-3ya.de, www.münchen.de/x or karten.münchen.de')).toEqual([
+      'xn--mnchen-3ya.de',
+      'www.münchen.de/x',
+      'karten.münchen.de',
+    ]);
+    expect(marked(german, 'https://nchen.de, munchen.de')).toEqual([]);
+  });
+  it('are found behind a letter that would make another domain of them', () => {
+    expect(marked(rules, 'éhttps://evil.com')).toHaveLength(1);
+  });
   it('are not mistaken for others', () => {
     expect(marked(rules, 'notevil.com, evil.com.org and good.org/evil.com')).toEqual([]);
   });
@@ -162,6 +128,10 @@ describe('Facts', () => {
     [{ author: { approved: { atMost: 1 } } }, { author: { approved: 2 } }, false],
     [{ author: { newerThanDays: 7 } }, registered(3), true],
     [{ author: { newerThanDays: 7 } }, registered(8), false],
+    [{ repetition: { times: 3, minutes: 10 } }, { counts: { sameText: { 10: 3 } } }, true],
+    [{ repetition: { times: 3, minutes: 10 } }, { counts: { sameText: { 10: 2 } } }, false],
+    [{ rate: { comments: 5, minutes: 60 } }, { counts: { byAuthor: { 60: 5 } } }, true],
+    [{ rate: { comments: 5, minutes: 60 } }, { counts: { byAuthor: { 60: 4 } } }, false],
   ] as const)('%j of %j is %s', ([fact, facts, holds]) => {
     const example = {
       text: 'vermin',
@@ -171,6 +141,8 @@ describe('Facts', () => {
       rejected: 3,
       approved: 0,
       days: 1,
+      sameText: 3,
+      byAuthor: 5,
     };
     const other = {
       text: 'people',
@@ -180,6 +152,8 @@ describe('Facts', () => {
       rejected: 0,
       approved: 9,
       days: 900,
+      sameText: 1,
+      byAuthor: 1,
     };
     const rules = asking({ all: [{ words: ['vermin'] }, fact] }, [example], [other]);
     expect(hits(rules, 'vermin', facts).length > 0).toBe(holds);

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { RuleFault } from './rule-faults.js';
+
+/** What a site thinks of a domain and all that lies under it. */
+export const DOMAIN_KINDS = ['allow', 'watch', 'block'] as const;
+export type DomainKind = (typeof DOMAIN_KINDS)[number];
+
+/** A domain as it is looked up: ASCII (punycode), small letters, without `www.`; null where it is none. */
+export function canonicalDomain(written: string): string | null {
+  if (/[\s/?#@:\\%]/.test(written)) return null;
+  try {
+    const { hostname } = new URL(`http://${written}`);
+    const host = hostname.replace(/^www\./, '').replace(/\.$/, '');
+    return /^(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/.test(host) ? host : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `example.com` and everything under it; letters of any script (`münchen.de`) are the same as their punycode. */
+export const Domain = z
+  .string()
+  .trim()
+  .transform((written, context) => {
+    const domain = canonicalDomain(written);
+    if (domain !== null) return domain;
+    context.addIssue({ code: 'custom', message: 'must be a domain such as example.com' });
+    return z.NEVER;
+  });
+
+/** Domains of one list by what is thought of them. */
+export type DomainLists = { readonly [Kind in DomainKind]?: readonly string[] | undefined };
+
+/** A domain that lists name, and what they say of it. */
+export type Listing = { readonly domain: string; readonly kind: DomainKind };
+
+/** What all lists say of domains. Of two lists that name one domain the later one counts: a site's own come last. */
+export class DomainTable {
+  readonly #kinds = new Map<string, DomainKind>();
+
+  /** Takes in one list's domains. @returns a fault for each that the list itself names twice. */
+  add(list: string, domains: DomainLists): readonly RuleFault[] {
+    const faults: RuleFault[] = [];
+    const own = new Map<string, DomainKind>();
+    for (const kind of DOMAIN_KINDS) {
+      for (const [index, domain] of (domains[kind] ?? []).entries()) {
+        const before = own.get(domain);
+        if (before !== undefined) {
+          const detail = `${domain} stands under ${before} already`;
+          faults.push({ list, path: ['domains', kind, index], detail });
+        }
+        own.set(domain, kind);
+        this.#kinds.set(domain, kind);
+      }
+    }
+    return faults;
+  }
+
+  /** The listing that is nearest to a host: its own, else that of the domain it lies directly under, and so on. */
+  nearest(host: string): Listing | null {
+    for (const domain of domainsAbove(host)) {
+      const kind = this.#kinds.get(domain);
+      if (kind !== undefined) return { domain, kind };
+    }
+    return null;
+  }
+}
+
+/** A host and the domains that it lies under, nearest first. */
+export function* domainsAbove(host: string): Iterable<string> {
+  for (let rest = host; ; rest = rest.slice(rest.indexOf('.') + 1)) {
+    yield rest;
+    if (!rest.includes('.')) return;
+  }
+}
