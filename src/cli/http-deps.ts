@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
-import { InvalidRequest } from '../core/errors.js';
+import { InvalidRequest, NotFound } from '../core/errors.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
+import type { Policy } from '../core/policy.js';
 import { awaitDecision } from '../flow/await-decision.js';
 import type { HttpDeps } from '../http/app.js';
 import type { RescoreRequest } from '../http/rescores.js';
@@ -10,6 +11,7 @@ import { readAnswer, readComment } from '../store/comment-views.js';
 import { eraseComment, readOccupancy } from '../store/erase.js';
 import { newestEvent, readEvents } from '../store/events.js';
 import { keepAnswer, releaseKey, takeKey } from '../store/idempotency.js';
+import type { Store } from '../store/open.js';
 import { readFailures, retryFailures } from '../store/outbox.js';
 import { activePipeline, keepPipeline, listPipelines, readPipeline } from '../store/pipelines.js';
 import { readBacklog, somebodyWorks } from '../store/processes.js';
@@ -28,13 +30,13 @@ export function createHttpDeps(
 ): Omit<HttpDeps, 'ingestOne' | 'ingestMany' | 'logError'> {
   const { store, listener, metrics } = opened.wired;
   const { db } = store;
-  const policy = () => opened.shipped.policy.content;
+  const policy = async (site: number) => (await opened.wired.judging.partsInForce(site)).policy;
   return {
     putArticle: (actor, id, article) => putArticle(db, actor.site, id, article),
     readArticle: (site, id) => readArticle(db, site, id),
     readComment: (site, id) => readComment(db, site, id),
     eraseComment: (site, id) => eraseComment(db, site, id),
-    recordReport: (site, id, report) => recordReport(db, site, id, report, policy().reportsToReview),
+    recordReport: async (site, id, report) => recordReport(db, site, id, report, (await policy(site)).reportsToReview),
     awaitDecision: (site, comment, mostMs, signal) =>
       awaitDecision(
         {
@@ -59,7 +61,7 @@ export function createHttpDeps(
     newestEvent: (site) => newestEvent(db, site),
     onEvents: (hear) => listener.on('event', hear),
     startRescore: async (actor, request) => {
-      const pipeline = await rescorePipeline(opened, config.model.directory, request, actor);
+      const pipeline = await rescorePipeline(db, config.model.directory, request, actor.site);
       const id = await createRescore(db, actor.site, {
         mode: request.open ? 'open' : 'report',
         scope: { section: request.section, from: request.from, to: request.to },
@@ -88,43 +90,43 @@ export function createHttpDeps(
       demonstration: (await readOccupancy(db, site)) === 'demonstration',
       backend: (await opened.inference.status()).backend,
       model: opened.shipped.artefactName,
-      policy: { review: reviewThresholds(opened) },
+      policy: { review: reviewThresholds(await policy(site)) },
       works: await somebodyWorks(db, 30_000),
     }),
     onAnswered: metrics.answered,
   };
 }
 
-function reviewThresholds({ shipped }: Opened): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(shipped.policy.content.thresholds).map(([label, threshold]) => [label, threshold?.review ?? 1]),
-  );
+function reviewThresholds({ thresholds }: Policy): Record<string, number> {
+  return Object.fromEntries(Object.entries(thresholds).map(([label, threshold]) => [label, threshold?.review ?? 1]));
 }
 
-/** The pipeline to judge anew under: the active one, or the same with another artefact. */
+/**
+ * The pipeline to judge anew under: the active one, or the same with another artefact.
+ *
+ * @throws NotFound where the service has never started on this store; InvalidRequest where there is no such artefact.
+ */
 export async function rescorePipeline(
-  {
-    shipped,
-    pipeline,
-    wired: { store },
-  }: Pick<Opened, 'shipped' | 'pipeline'> & { wired: Pick<Opened['wired'], 'store'> },
+  db: Store['db'],
   models: string,
   { artefact }: Pick<RescoreRequest, 'artefact'>,
-  actor: { readonly site: number; readonly actor: string },
+  site: number,
 ): Promise<number> {
-  if (artefact === null) return pipeline;
+  const active = await activePipeline(db, site);
+  const pipeline = active === null ? null : await readPipeline(db, site, active);
+  if (active === null || pipeline === null) throw new NotFound('pipeline', 'active');
+  if (artefact === null) return active;
   const found = await findArtefact(models, artefact).catch(() => null);
   if (found === null) {
     throw new InvalidRequest([
       { pointer: '/artefact', detail: 'No artefact in the models folder has this name or id.' },
     ]);
   }
-  const source = {
+  return await keepPipeline(db, site, {
     artefact: found.id,
     artefactName: found.manifest.name,
     normaliser: NORMALISER_VERSION,
-    rules: shipped.rules,
-    policy: shipped.policy,
-  };
-  return await keepPipeline(store.db, actor.site, source, actor.actor);
+    rules: { revision: pipeline.ruleRevision, sha256: pipeline.rules.sha256 },
+    policy: { revision: pipeline.policyRevision, sha256: pipeline.policy.sha256 },
+  });
 }

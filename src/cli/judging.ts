@@ -1,3 +1,4 @@
+import { NotFound } from '../core/errors.js';
 import { Policy } from '../core/policy.js';
 import type { RuleList } from '../core/rule-list.js';
 import { compileRules } from '../core/rules.js';
@@ -8,12 +9,14 @@ import type { Inference } from '../model/inference/client.js';
 import type { LanguageDetector } from '../model/language.js';
 import { keepVectors, readVectors } from '../store/articles.js';
 import type { Store } from '../store/open.js';
-import { readPipeline } from '../store/pipelines.js';
+import { activePipeline, readPipeline } from '../store/pipelines.js';
 
 /** What weighing asks of model and store, wired together. */
 export type Judging = {
   readonly weighing: WeighDeps;
   partsOf(site: number, pipeline: number): Promise<JudgingParts>;
+  /** The parts of the pipeline that is active at this moment. */
+  partsInForce(site: number): Promise<JudgingParts>;
   keepVectors(site: number, contentHash: string, artefact: string, vectors: TopicOfArticle): Promise<void>;
 };
 
@@ -58,8 +61,8 @@ export function createJudging(
   site: { readonly site: number; readonly language: string },
   model: Model,
   detectLanguage: LanguageDetector,
-  /** The pipeline whose parts are at hand already. */
-  known: { readonly pipeline: number; readonly parts: JudgingParts },
+  /** A pipeline whose parts are at hand already. */
+  known: { readonly pipeline: number; readonly parts: JudgingParts } | null,
 ): Judging {
   const vectors = remember(MOST_ARTICLES, async (key: string): Promise<TopicOfArticle | null> => {
     const [contentHash = '', artefact = ''] = key.split(' ');
@@ -76,6 +79,8 @@ export function createJudging(
       policy: Policy.parse(pipeline.policy.content),
     };
   });
+  const partsOf: Judging['partsOf'] = async (_site, pipeline) =>
+    pipeline === known?.pipeline ? known.parts : await parts(String(pipeline));
   return {
     weighing: {
       model,
@@ -84,7 +89,12 @@ export function createJudging(
       vectorsOf: (contentHash, artefact) => vectors(`${contentHash} ${artefact}`),
       siteLanguage: site.language,
     },
-    partsOf: async (_site, pipeline) => (pipeline === known.pipeline ? known.parts : await parts(String(pipeline))),
+    partsOf,
+    partsInForce: async (siteNumber) => {
+      const active = await activePipeline(store.db, siteNumber);
+      if (active === null) throw new NotFound('pipeline', 'active');
+      return await partsOf(siteNumber, active);
+    },
     keepVectors: (siteNumber, contentHash, artefact, topic) =>
       keepVectors(store.db, siteNumber, contentHash, artefact, fromTopic(topic)),
   };

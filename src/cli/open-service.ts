@@ -7,8 +7,10 @@ import { type Inference, openInference } from '../model/inference/client.js';
 import { openLanguageDetector } from '../model/language.js';
 import { listen } from '../store/listen.js';
 import { openStore } from '../store/open.js';
-import { activatePipeline, ensureSite, keepPipeline, repinUndecided } from '../store/pipelines.js';
+import { ensureSite, readPipeline } from '../store/pipelines.js';
 import { type ProcessRole, readInstallation, sayAlive, sayGone } from '../store/processes.js';
+import { installShipped } from '../store/revisions.js';
+import { offerBase } from '../store/rule-bases.js';
 import { createLog } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { describeBackend } from './backend-line.js';
@@ -21,8 +23,8 @@ export type Opened = {
   readonly wired: Wired;
   readonly shipped: Shipped;
   readonly inference: Inference;
-  readonly pipeline: number;
-  readonly ruleCount: number;
+  /** What was active when it was opened, in a line. */
+  readonly judgesBy: string;
   /** Writes this process's sign of life into the store. @throws where the store takes no write */
   sayAlive(): Promise<void>;
   /** Whether the model answers at this moment. */
@@ -35,7 +37,7 @@ export type Opened = {
 const HEARTBEAT_MS = 5_000;
 
 /**
- * Opens store, queue and model, and makes what is shipped the active pipeline.
+ * Opens store, queue and model, and puts what is shipped in force, as far as the site has nothing of its own.
  *
  * @param told when it aborts, opening is given up: nobody waits for it any more.
  * @throws the first fault, or why it was given up, after everything that was opened is closed again.
@@ -79,25 +81,35 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
     const inference = await Promise.race([model, aborted(told)]);
 
     const { artefact, artefactName, rules, policy } = shipped;
-    const source = { artefact, artefactName, normaliser: NORMALISER_VERSION, rules, policy };
-    const pipeline = await keepPipeline(store.db, SITE, source, 'shipped');
-    await activatePipeline(store.db, SITE, pipeline);
-    const moved = await repinUndecided(store.db, SITE, pipeline);
-    if (moved > 0) log.info('undecided comments moved to the active pipeline', { moved });
+    const inForce = await installShipped(store.db, SITE, {
+      artefact,
+      artefactName,
+      normaliser: NORMALISER_VERSION,
+      rules: { content: rules.content, source: { base: rules.sha256, documents: {} } },
+      policy,
+    });
+    const standing = inForce.rules.origin === 'site' ? baseOf(inForce.rules.source) : null;
+    if ((await offerBase(store.db, SITE, rules, standing)) === 'offered') {
+      log.info('newer shipped rules wait as a draft: the site has rules of its own');
+    }
+    if (inForce.moved > 0) log.info('undecided comments moved to the active pipeline', { moved: inForce.moved });
 
     const site = { site: SITE, language: config.site.language };
-    const parts = { artefact, rules: shipped.compiledRules, policy: policy.content };
     const detector = await openLanguageDetector();
-    const judging = createJudging(store, site, modelOf(inference), detector, { pipeline, parts });
-    const heartbeat = await startHeartbeat(store.db, role, { version: shipped.fingerprint });
+    const { pipeline } = inForce;
+    const asShipped = inForce.rules.sha256 === rules.sha256 && inForce.policy.sha256 === policy.sha256;
+    const parts = { artefact, rules: shipped.compiledRules, policy: policy.content };
+    const judging = createJudging(store, site, modelOf(inference), detector, asShipped ? { pipeline, parts } : null);
+    const { rules: compiled } = await judging.partsOf(SITE, pipeline);
+    const fingerprint = (await readPipeline(store.db, SITE, pipeline))?.fingerprint ?? '';
+    const heartbeat = await startHeartbeat(store.db, role, { version: fingerprint });
     opened.push(heartbeat);
     return {
       wired: { store, listener, broker, judging, log, metrics },
       shipped,
       inference,
-      pipeline,
       sayAlive: heartbeat.beat,
-      ruleCount: shipped.ruleCount,
+      judgesBy: `Pipeline ${fingerprint}: model ${artefactName}, ${compiled.rules.length} rules.`,
       modelAnswers: async () =>
         await inference.status().then(
           () => true,
@@ -116,6 +128,10 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
     await closeAll();
     throw error;
   }
+}
+
+function baseOf(source: unknown): string | null {
+  return typeof source === 'object' && source !== null && 'base' in source ? String(source.base) : null;
 }
 
 /** Rejects when the signal aborts. */

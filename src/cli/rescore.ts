@@ -1,13 +1,12 @@
 import type { Config } from '../config.js';
 import { SITE } from '../http/access.js';
 import { joinStore } from '../store/open.js';
-import { activePipeline, readPipeline } from '../store/pipelines.js';
+import { activePipeline } from '../store/pipelines.js';
 import { somebodyWorks } from '../store/processes.js';
 import { changeRescore, createRescore, listRescores, type Rescore, readFlips, readRescore } from '../store/rescores.js';
 import { rescorePipeline } from './http-deps.js';
 import { startProgress } from './progress.js';
 import { say } from './say.js';
-import { readShipped } from './shipped.js';
 
 export type RescoreOptions = {
   readonly section?: string;
@@ -57,23 +56,20 @@ async function start(
   config: Config,
   options: RescoreOptions,
 ): Promise<string> {
-  const active = await activePipeline(store.db, SITE);
-  if (active === null || (await readPipeline(store.db, SITE, active)) === null) {
+  if ((await activePipeline(store.db, SITE)) === null) {
     throw new Error('The service has never run on this store; start it first.');
   }
-  const shipped = await readShipped(config.model.directory);
-  const by = { site: SITE, actor: 'command line' };
   const pipeline = await rescorePipeline(
-    { shipped, pipeline: active, wired: { store } },
+    store.db,
     config.model.directory,
     { artefact: options.artefact ?? null },
-    by,
+    SITE,
   );
   const id = await createRescore(store.db, SITE, {
     mode: options.open === true ? 'open' : 'report',
     scope: { section: options.section ?? null, from: toTime(options.from), to: toTime(options.to) },
     pipeline,
-    by: by.actor,
+    by: 'command line',
   });
   say(
     `Rescoring ${id} has started. It goes on without this command; to follow it again: premod rescore --follow ${id}`,

@@ -53,7 +53,7 @@ export async function serve(
     server.close();
     throw error;
   }
-  const { wired, shipped } = opened;
+  const { wired } = opened;
   const { log } = wired;
   const carrying = startCarrying(wired, config.sweepMs, opened.modelAnswers);
   const pace = createPace(() => performance.now());
@@ -92,7 +92,7 @@ export async function serve(
   const demonstration = await offerDemonstration(opened, config, SITE);
 
   for (const line of await opened.describe()) say(line);
-  say(`Pipeline ${shipped.fingerprint}: model ${shipped.artefactName}, ${opened.ruleCount} rules.`);
+  say(opened.judgesBy);
   if (demonstration) say('It shows a demonstration thread. To remove it: npm run -s premod -- demonstration remove');
   say(`premod ${VERSION} is ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
   process.stdout.write(`Queue: http://${urlHost(config.http.host)}:${port}/  API: /v1, described at /docs\n`);

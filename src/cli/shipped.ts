@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { canonicalJson } from '../core/canonical-json.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import { pipelineFingerprint } from '../core/pipeline.js';
 import { type Policy, shippedPolicy } from '../core/policy.js';
 import { type CompiledRules, compileRules } from '../core/rules.js';
 import { currentArtefact, readArtefact, readManifest } from '../model/artefact.js';
 import { ArtefactDamaged } from '../model/errors.js';
-import { artefactId, canonicalJson, type Manifest } from '../model/manifest.js';
+import { artefactId, type Manifest } from '../model/manifest.js';
 import { loadRuleLists } from '../model/rule-lists.js';
 import { suggestedThresholds } from '../model/suggested-thresholds.js';
 
@@ -16,7 +17,12 @@ export type Shipped = {
   readonly artefact: string;
   readonly artefactName: string;
   readonly manifest: Manifest;
-  readonly rules: { readonly sha256: string; readonly content: unknown };
+  readonly rules: {
+    readonly sha256: string;
+    readonly content: unknown;
+    /** The lists' files, by their names without the ending. */
+    readonly documents: Readonly<Record<string, string>>;
+  };
   readonly policy: { readonly sha256: string; readonly content: Policy };
   readonly compiledRules: CompiledRules;
   readonly ruleCount: number;
@@ -32,8 +38,10 @@ export type Shipped = {
 export async function readShipped(models: string, options: { readonly rules?: boolean } = {}): Promise<Shipped> {
   const directory = await currentArtefact(models);
   const { id: artefact, manifest } = await readArtefact(directory);
-  const { lists, revision } =
-    options.rules === false ? { lists: [], revision: sha256([]) } : await loadRuleLists(join(models, 'rules'));
+  const { lists, revision, documents } =
+    options.rules === false
+      ? { lists: [], revision: sha256([]), documents: {} }
+      : await loadRuleLists(join(models, 'rules'));
   const policy = shippedPolicy(suggestedThresholds(manifest));
   const policySha = sha256(policy);
   const compiledRules = compileRules(lists);
@@ -41,7 +49,7 @@ export async function readShipped(models: string, options: { readonly rules?: bo
     artefact,
     artefactName: manifest.name,
     manifest,
-    rules: { sha256: revision, content: lists },
+    rules: { sha256: revision, content: lists, documents },
     policy: { sha256: policySha, content: policy },
     compiledRules,
     ruleCount: compiledRules.rules.length,

@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   'claimed',
   'idempotency-conflict',
   'conflict',
+  'overtaken',
   'ahead',
   'overloaded',
 ] as const;
@@ -153,6 +154,22 @@ export class IdempotencyConflict extends ModerationError {
 
 export class Conflict extends ModerationError {
   readonly code = 'conflict';
+}
+
+/** Rules or a policy were published since the caller last read them. */
+export class Overtaken extends ModerationError {
+  readonly code = 'overtaken';
+  readonly currentRevision: number;
+  readonly by: string;
+  readonly at: string;
+  constructor(newest: { readonly revision: number; readonly publishedBy: string; readonly publishedAt: string }) {
+    super(
+      `${newest.publishedBy} published revision ${newest.revision} at ${newest.publishedAt}. Read it, then publish again.`,
+    );
+    this.currentRevision = newest.revision;
+    this.by = newest.publishedBy;
+    this.at = newest.publishedAt;
+  }
 }
 
 /** The number of an event that the store never gave: it was restored, or is another one, and counts anew. */

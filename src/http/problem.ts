@@ -10,6 +10,7 @@ import {
   ModerationError,
   NoSuchPath,
   Overloaded,
+  Overtaken,
   Revised,
   TooLarge,
   UnsupportedEncoding,
@@ -32,6 +33,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly t
   claimed: { status: 409, title: 'Claimed by another desk' },
   'idempotency-conflict': { status: 409, title: 'Idempotency key in use' },
   conflict: { status: 409, title: 'Conflict' },
+  overtaken: { status: 409, title: 'Overtaken' },
   ahead: { status: 409, title: 'Ahead of the store' },
   overloaded: { status: 429, title: 'Overloaded' },
 };
@@ -48,6 +50,7 @@ export function toProblem(error: ModerationError, instance: string): Problem {
     ...((error instanceof InvalidRequest || error instanceof TooLarge) && { errors: error.issues }),
     ...(error instanceof AlreadyReviewed && { by: error.by, action: error.action, at: error.at }),
     ...(error instanceof Revised && { currentRevision: error.currentRevision }),
+    ...(error instanceof Overtaken && { currentRevision: error.currentRevision, by: error.by, at: error.at }),
     ...(error instanceof AheadOfStore && { newest: error.newest }),
     ...(error instanceof Claimed && { by: error.by, until: error.until }),
   };

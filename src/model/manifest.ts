@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LabelCalibration } from '../core/calibrate.js';
+import { canonicalJson } from '../core/canonical-json.js';
 import { MODEL_LABELS } from '../core/labels.js';
 import { TopicCalibration } from '../core/topic.js';
 
@@ -114,14 +115,4 @@ export type Manifest = z.infer<typeof Manifest>;
  */
 export function artefactId(manifest: unknown): string {
   return createHash('sha256').update(canonicalJson(manifest)).digest('hex');
-}
-
-/** JSON with keys in order and no spaces: the same content gives the same bytes. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const entries = Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
 }

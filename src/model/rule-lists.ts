@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { canonicalJson } from '../core/canonical-json.js';
 import { compileRules, parseRuleList, type RuleList, RuleListError } from '../core/rules.js';
 
 /** No list of words that people still read is longer. */
@@ -14,9 +15,16 @@ export type LoadedRuleLists = {
   readonly lists: readonly RuleList[];
   /** sha256, hex, of what the lists say; comments and layout are not in it. */
   readonly revision: string;
+  /** The files as they stand, by their names without the ending. */
+  readonly documents: Readonly<Record<string, string>>;
 };
 
-type Source = { readonly file: string; readonly document: Document; readonly lines: LineCounter };
+type Source = {
+  readonly file: string;
+  readonly text: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+};
 
 /**
  * Reads every `*.yaml` of a folder as a rule list, checks them together with their examples, and gives all of them or none.
@@ -53,18 +61,20 @@ export async function loadRuleLists(directory: string): Promise<LoadedRuleLists>
       faults.map((fault) => ({ ...fault, list: sources.get(fault.list)?.file ?? `${fault.list}.yaml` })),
     );
   }
-  return { lists, revision: createHash('sha256').update(canonical(lists)).digest('hex') };
+  const documents = Object.fromEntries([...sources].map(([name, { text }]) => [name, text]));
+  return { lists, revision: createHash('sha256').update(canonicalJson(lists)).digest('hex'), documents };
 }
 
 async function readSource(directory: string, file: string): Promise<Source> {
   const list = basename(file, '.yaml');
-  const text = await readFile(join(directory, file));
-  if (text.length > LARGEST_LIST_BYTES) {
-    const detail = `may have at most ${LARGEST_LIST_BYTES} bytes and has ${text.length}`;
+  const bytes = await readFile(join(directory, file));
+  if (bytes.length > LARGEST_LIST_BYTES) {
+    const detail = `may have at most ${LARGEST_LIST_BYTES} bytes and has ${bytes.length}`;
     throw new RuleListError([{ list, path: [], detail }]);
   }
+  const text = bytes.toString('utf8');
   const lines = new LineCounter();
-  const document = parseDocument(text.toString('utf8'), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     throw new RuleListError(
       document.errors.map((error) => {
@@ -73,7 +83,7 @@ async function readSource(directory: string, file: string): Promise<Source> {
       }),
     );
   }
-  return { file, document, lines };
+  return { file, text, document, lines };
 }
 
 function unreadable(list: string, error: unknown): RuleListError {
@@ -91,13 +101,4 @@ function lineOf(source: Source | undefined, path: readonly (string | number)[]) 
     }
   }
   return { line: 1, column: 1 };
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

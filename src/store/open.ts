@@ -7,6 +7,7 @@ import { up as flipReasons } from './migrations/003-flip-reasons.js';
 import { up as verdictsBesideTheQueue } from './migrations/004-verdicts-beside-the-queue.js';
 import { up as overtakenRevisions } from './migrations/005-overtaken-revisions.js';
 import { up as idempotencyAge } from './migrations/006-idempotency-age.js';
+import { up as rulesAndPolicies } from './migrations/007-rules-and-policies.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -114,6 +115,7 @@ const MIGRATIONS = {
   '004-verdicts-beside-the-queue': { up: verdictsBesideTheQueue },
   '005-overtaken-revisions': { up: overtakenRevisions },
   '006-idempotency-age': { up: idempotencyAge },
+  '007-rules-and-policies': { up: rulesAndPolicies },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

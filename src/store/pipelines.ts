@@ -1,18 +1,18 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { pipelineFingerprint } from '../core/pipeline.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
-/** A revision of rules or policy: what it says, and the sha256 of that. */
-export type Content = { readonly sha256: string; readonly content: unknown };
+/** What a revision of rules or policy says, and the sha256 of that. */
+type Content = { readonly sha256: string; readonly content: unknown };
 
 export type PipelineSource = {
   /** sha256 of the artefact's manifest. */
   readonly artefact: string;
   readonly artefactName: string;
   readonly normaliser: string;
-  readonly rules: Content;
-  readonly policy: Content;
+  readonly rules: { readonly revision: number; readonly sha256: string };
+  readonly policy: { readonly revision: number; readonly sha256: string };
 };
 
 export type Pipeline = {
@@ -40,19 +40,13 @@ export async function ensureSite(db: Kysely<Tables>, site: number, name: string,
 /**
  * Finds or keeps the pipeline that is made of these parts.
  *
- * @returns its number at this site; the same parts always give the same number.
+ * @returns its number at this site; the same parts always give the same number, so a revision that equals an earlier one
+ *   shares its pipeline.
  */
-export async function keepPipeline(
-  db: Kysely<Tables>,
-  site: number,
-  source: PipelineSource,
-  publishedBy: string,
-): Promise<number> {
+export async function keepPipeline(db: Kysely<Tables>, site: number, source: PipelineSource): Promise<number> {
   return await inTransaction(db, async (tx) => {
     // Two processes that start at once must not count the same number twice.
-    await sql`select 1 from site where site = ${site} for update`.execute(tx);
-    const ruleRevision = await keepContent(tx, 'rule_revision', site, source.rules, publishedBy);
-    const policyRevision = await keepContent(tx, 'policy_revision', site, source.policy, publishedBy);
+    await sql`select 1 from site where site = ${site} for no key update`.execute(tx);
     const fingerprint = pipelineFingerprint({
       artefact: source.artefact,
       normaliser: source.normaliser,
@@ -80,8 +74,8 @@ export async function keepPipeline(
         artefact: source.artefact,
         artefact_name: source.artefactName,
         normaliser: source.normaliser,
-        rule_revision: ruleRevision,
-        policy_revision: policyRevision,
+        rule_revision: source.rules.revision,
+        policy_revision: source.policy.revision,
       })
       .execute();
     return next;
@@ -153,32 +147,6 @@ export async function listPipelines(
     policyRevision: row.policy_revision,
     createdAt: row.created_at.toISOString(),
   }));
-}
-
-async function keepContent(
-  tx: Transaction<Tables>,
-  table: 'rule_revision' | 'policy_revision',
-  site: number,
-  { sha256, content }: Content,
-  publishedBy: string,
-): Promise<number> {
-  const known = await tx
-    .selectFrom(table)
-    .select('revision')
-    .where('site', '=', site)
-    .where('sha256', '=', sha256)
-    .executeTakeFirst();
-  if (known !== undefined) return known.revision;
-  const { next } = await tx
-    .selectFrom(table)
-    .select(sql<number>`coalesce(max(revision), 0) + 1`.as('next'))
-    .where('site', '=', site)
-    .executeTakeFirstOrThrow();
-  await tx
-    .insertInto(table)
-    .values({ site, revision: next, sha256, content: JSON.stringify(content), published_by: publishedBy })
-    .execute();
-  return next;
 }
 
 /**

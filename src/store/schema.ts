@@ -68,6 +68,8 @@ export type Tables = {
     revision: number;
     text: string;
     text_sha256: Buffer;
+    /** The same for texts that are the same once they are normalised; null in texts of before it was kept. */
+    text_print: Buffer | null;
     version: number | null;
     edited_at: Date | null;
     language: string | null;
@@ -218,6 +220,53 @@ export type Tables = {
     answer: Json<unknown> | null;
     created_at: Now;
   };
+  /** Shipped rule lists as their files stood: name → YAML. */
+  rule_base: { site: number; sha256: string; documents: Json<Readonly<Record<string, string>>>; seen_at: Now };
+  draft: {
+    site: number;
+    kind: 'rules' | 'policy';
+    name: string;
+    document: string;
+    origin: 'site' | 'upgrade';
+    /** The draft is the step to these shipped lists. */
+    base: string | null;
+    author: string;
+    updated_at: Date;
+  };
+  dry_run: {
+    site: number;
+    id: Id;
+    status: 'running' | 'done' | 'failed';
+    drafts: Json<readonly string[]>;
+    scope: Json<unknown>;
+    pipeline: number;
+    rules: Json<unknown>;
+    policy: Json<unknown>;
+    total: number;
+    done: Generated<number>;
+    /** Of those done, how many had no stored scores. */
+    unscored: Generated<number>;
+    cursor: number;
+    upto: number;
+    /** How many comments each rule matched. */
+    matched: Generated<Json<Readonly<Record<string, number>>>>;
+    requested_by: string;
+    created_at: Now;
+    finished_at: Date | null;
+    error: string | null;
+  };
+  dry_run_change: {
+    site: number;
+    dry_run_id: number;
+    comment_id: number;
+    revision: number;
+    from_outcome: Outcome;
+    to_outcome: Outcome;
+    rules: string[];
+  };
+  rule_hit: RuleHit;
+  /** Of rules that only watch: never effective. */
+  shadow_hit: RuleHit;
   process: {
     id: string;
     role: string;
@@ -234,6 +283,22 @@ type Revision = {
   revision: number;
   sha256: string;
   content: Json<unknown>;
+  origin: 'shipped' | 'site';
+  why: Generated<string>;
+  /** What was written, from which the content was made; null where the content is all. */
+  source: Json<unknown> | null;
+  /** The revision that this one equals on purpose. */
+  rolled_back_to: number | null;
   published_by: string;
   published_at: Now;
+};
+
+/** What one rule found in one text. */
+type RuleHit = {
+  site: number;
+  comment_id: number;
+  revision: number;
+  rule: string;
+  effect: string;
+  at: Date;
 };

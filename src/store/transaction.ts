@@ -5,11 +5,15 @@ import type { Tables } from './schema.js';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 
-/** Runs the work in one transaction, and again where PostgreSQL asks for that (two transactions waited for one another). */
+/**
+ * Runs the work in one transaction, and again where PostgreSQL asks for that (two transactions waited for one another). Inside
+ * a transaction it is part of that one.
+ */
 export async function inTransaction<Answer>(
   db: Kysely<Tables>,
   work: (tx: Transaction<Tables>) => Promise<Answer>,
 ): Promise<Answer> {
+  if (db.isTransaction) return await work(db as Transaction<Tables>);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await db.transaction().execute(work);

@@ -2,11 +2,12 @@ import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/core/canonical-json.js';
 import { ARTEFACT_FILES, currentArtefact, readArtefact } from '../../src/model/artefact.js';
 import { openBackend } from '../../src/model/backend.js';
 import { toBatch } from '../../src/model/batch.js';
 import { ArtefactDamaged, NotANumber } from '../../src/model/errors.js';
-import { artefactId, canonicalJson } from '../../src/model/manifest.js';
+import { artefactId } from '../../src/model/manifest.js';
 import { loadModel } from '../../src/model/model.js';
 import { CACHE, MODELS, shippedArtefact, writeTinyArtefact } from '../support/artefact.js';
 

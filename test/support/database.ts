@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { openStore, type Store } from '../../src/store/open.js';
-import { activatePipeline, ensureSite, keepPipeline } from '../../src/store/pipelines.js';
+import { ensureSite } from '../../src/store/pipelines.js';
+import { installShipped } from '../../src/store/revisions.js';
 
 export const SITE = 1;
 
@@ -21,19 +22,13 @@ export async function createStore(): Promise<Store & { pipeline: number }> {
   const database = await createDatabase();
   const store = await openStore({ kind: 'external', url: database.url });
   await ensureSite(store.db, SITE, 'Test', 'en');
-  const pipeline = await keepPipeline(
-    store.db,
-    SITE,
-    {
-      artefact: 'a'.repeat(64),
-      artefactName: 'none',
-      normaliser: '1',
-      rules: { sha256: 'b'.repeat(64), content: [] },
-      policy: { sha256: 'c'.repeat(64), content: {} },
-    },
-    'test',
-  );
-  await activatePipeline(store.db, SITE, pipeline);
+  const { pipeline } = await installShipped(store.db, SITE, {
+    artefact: 'a'.repeat(64),
+    artefactName: 'none',
+    normaliser: '1',
+    rules: { content: [], source: { base: '', documents: {} } },
+    policy: { content: {} },
+  });
   return {
     ...store,
     pipeline,

@@ -1,0 +1,80 @@
+import { NotFound } from '../core/errors.js';
+import type { Actor } from './site.js';
+
+/** A revision of rules or of a policy, as far as publishing looks at it. */
+type Standing = { readonly revision: number; readonly content: unknown; readonly source: unknown };
+
+/** Drafts as they stood when they were read. */
+type Stamps = readonly { readonly name: string; readonly updatedAt: string }[];
+
+export type PublishDeps<Revision extends Standing> = {
+  /** The revision in force. */
+  newest(site: number): Promise<Revision>;
+  /** @throws NotFound */
+  read(site: number, revision: number): Promise<Revision>;
+  /**
+   * What would be in force with these drafts on top of what is.
+   *
+   * @throws with every fault, where it may not be.
+   */
+  compose(
+    site: number,
+    standing: Revision,
+    drafts: readonly string[],
+  ): Promise<{ readonly content: unknown; readonly source: unknown; readonly drafts: Stamps }>;
+  /** @throws where what was in force once could not be used any more */
+  examine(site: number, content: unknown): Promise<void>;
+  /**
+   * Keeps a revision, puts it in force and forgets its drafts where nobody has worked on them since, all or none.
+   *
+   * @throws Overtaken where `expectedRevision` is not the newest; Conflict where nothing would change.
+   */
+  publish(
+    site: number,
+    revision: {
+      readonly content: unknown;
+      readonly source: unknown;
+      readonly why: string;
+      readonly by: string;
+      readonly expectedRevision: number;
+      readonly rolledBackTo: number | null;
+      readonly drafts: Stamps;
+    },
+  ): Promise<Revision>;
+};
+
+/**
+ * Publishes drafts. Nothing changes where one of them has a fault, or where somebody else was faster.
+ *
+ * @param drafts their names; the same one twice is one.
+ */
+export async function publish<Revision extends Standing>(
+  deps: PublishDeps<Revision>,
+  { site, actor }: Actor,
+  request: { readonly drafts: readonly string[]; readonly why: string; readonly expectedRevision: number },
+): Promise<Revision> {
+  const { why, expectedRevision } = request;
+  const composed = await deps.compose(site, await deps.newest(site), [...new Set(request.drafts)]);
+  return await deps.publish(site, { ...composed, why, by: actor, expectedRevision, rolledBackTo: null });
+}
+
+/** Publishes a new revision that equals an earlier one; drafts stay. */
+export async function rollBack<Revision extends Standing>(
+  deps: PublishDeps<Revision>,
+  { site, actor }: Actor,
+  request: { readonly revision: number; readonly why: string },
+): Promise<Revision> {
+  const newest = await deps.newest(site);
+  if (request.revision >= newest.revision) throw new NotFound('earlier revision', String(request.revision));
+  const { content, source } = await deps.read(site, request.revision);
+  await deps.examine(site, content);
+  return await deps.publish(site, {
+    content,
+    source,
+    why: request.why,
+    by: actor,
+    expectedRevision: newest.revision,
+    rolledBackTo: request.revision,
+    drafts: [],
+  });
+}
