@@ -1,0 +1,133 @@
+import type { Evidence, Measured } from './evidence.js';
+import { measuredAt, measuredThresholds } from './evidence.js';
+import type { Estimate } from './intervals.js';
+import { LABELS, type Label } from './labels.js';
+import type { Policy, Settings } from './policy.js';
+import { levelsOf, settingsAt } from './policy-resolve.js';
+
+/** The share of a live stream's comments that carry a label, and whose word that is. */
+export type Prior = { readonly share: Estimate; readonly source: 'assumed' | 'audit' | 'given' };
+
+/** What is assumed until a site's own audit says better (domain.md): validation sets hold far more than a live stream does. */
+export const ASSUMED_PRIOR: Prior = { share: { value: 0.02, lower: 0.02, upper: 0.02 }, source: 'assumed' };
+
+/** What rejecting from a threshold on does to a stream. Shares of all comments but for precision and recall; 95 % intervals. */
+export type Consequence = {
+  readonly threshold: number;
+  readonly precision: Estimate;
+  readonly recall: Estimate;
+  readonly rejectedShare: Estimate;
+  readonly wronglyRejectedPerThousand: Estimate;
+};
+
+/**
+ * What a threshold does to a stream in which `prior` of the comments carry the label. Recall and the share of false alarms carry
+ * over from validation rows; precision does not, those are enriched. Bounds are taken at the worst corner of the Wilson intervals
+ * and the prior's own, so that they hold with at least 95 %.
+ */
+export function consequenceOf({ threshold, recall, falseAlarms }: Measured, { share }: Prior): Consequence {
+  const precision = (p: number, hit: number, miss: number) => {
+    const right = p * hit;
+    const wrong = (1 - p) * miss;
+    return right + wrong === 0 ? 0 : right / (right + wrong);
+  };
+  const rejected = (p: number, hit: number, miss: number) => p * hit + (1 - p) * miss;
+  // Rejecting more of the carriers and fewer of the others can point either way as the prior moves.
+  const ends = [share.lower, share.upper];
+  return {
+    threshold,
+    precision: {
+      value: precision(share.value, recall.value, falseAlarms.value),
+      lower: precision(share.lower, recall.lower, falseAlarms.upper),
+      upper: precision(share.upper, recall.upper, falseAlarms.lower),
+    },
+    recall,
+    rejectedShare: {
+      value: rejected(share.value, recall.value, falseAlarms.value),
+      lower: Math.min(...ends.map((p) => rejected(p, recall.lower, falseAlarms.lower))),
+      upper: Math.max(...ends.map((p) => rejected(p, recall.upper, falseAlarms.upper))),
+    },
+    wronglyRejectedPerThousand: {
+      value: 1000 * (1 - share.value) * falseAlarms.value,
+      lower: 1000 * (1 - share.upper) * falseAlarms.lower,
+      upper: 1000 * (1 - share.lower) * falseAlarms.upper,
+    },
+  };
+}
+
+/** A threshold chosen by what it does. */
+export type Chosen = {
+  /** The lowest measured threshold whose precision meets the target with 95 % certainty; null where none does. */
+  readonly threshold: number | null;
+  /** Its consequence, or that of the threshold that comes nearest; null where nothing was measured. */
+  readonly consequence: Consequence | null;
+};
+
+export function chooseThreshold(evidence: Evidence, target: number, prior: Prior): Chosen {
+  let nearest: Consequence | null = null;
+  for (const threshold of measuredThresholds(evidence)) {
+    const measured = measuredAt(evidence, threshold);
+    if (measured === null) continue;
+    const consequence = consequenceOf(measured, prior);
+    if (consequence.precision.lower >= target) return { threshold, consequence };
+    if (nearest === null || consequence.precision.lower > nearest.precision.lower) nearest = consequence;
+  }
+  return { threshold: null, consequence: nearest };
+}
+
+/** A label that a policy lets reject by itself without the precision for it. */
+export type Unmet = {
+  /** JSON pointer to the threshold. */
+  readonly pointer: string;
+  readonly label: Label;
+  readonly threshold: number;
+  readonly target: number;
+  /** Null where nothing was measured at this threshold. */
+  readonly precision: Estimate | null;
+  /** The lowest threshold that would do; null where none would. */
+  readonly wouldDo: number | null;
+};
+
+/**
+ * Every label that a policy lets reject although the lower 95 % bound of its precision misses the target. A site that publishes
+ * such a policy would reject too many comments wrongly and not know it.
+ */
+export function unmetPrecision(
+  policy: Policy,
+  evidenceOf: (label: Label) => Evidence | null,
+  priorOf: (label: Label) => Prior,
+): readonly Unmet[] {
+  const places = [
+    { pointer: '/defaults', settings: policy.defaults },
+    ...levelsOf(policy).map(({ path, place }) => ({
+      pointer: path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+      settings: settingsAt(policy, place),
+    })),
+  ];
+  const unmet = new Map<string, Unmet>();
+  for (const { pointer, settings } of places) {
+    for (const one of unmetAt(settings, evidenceOf, priorOf)) {
+      // What is inherited is said once, where it is written.
+      const name = JSON.stringify([one.label, one.threshold, one.target]);
+      if (!unmet.has(name)) unmet.set(name, { ...one, pointer: `${pointer}/thresholds/${one.label}/reject` });
+    }
+  }
+  return [...unmet.values()];
+}
+
+function unmetAt(
+  { thresholds, precision: target }: Settings,
+  evidenceOf: (label: Label) => Evidence | null,
+  priorOf: (label: Label) => Prior,
+): readonly Omit<Unmet, 'pointer'>[] {
+  return LABELS.flatMap((label) => {
+    const threshold = thresholds[label]?.reject ?? null;
+    if (threshold === null) return [];
+    const evidence = evidenceOf(label);
+    const measured = evidence === null ? null : measuredAt(evidence, threshold);
+    const precision = measured === null ? null : consequenceOf(measured, priorOf(label)).precision;
+    if (precision !== null && precision.lower >= target) return [];
+    const wouldDo = evidence === null ? null : chooseThreshold(evidence, target, priorOf(label)).threshold;
+    return [{ label, threshold, target, precision, wouldDo }];
+  });
+}
