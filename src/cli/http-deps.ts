@@ -2,6 +2,7 @@ import type { Config } from '../config.js';
 import { InvalidRequest, NotFound } from '../core/errors.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import type { Policy } from '../core/policy.js';
+import { settingsAt } from '../core/policy-resolve.js';
 import { awaitDecision } from '../flow/await-decision.js';
 import type { HttpDeps } from '../http/app.js';
 import type { RescoreRequest } from '../http/rescores.js';
@@ -34,9 +35,12 @@ export function createHttpDeps(
   return {
     putArticle: (actor, id, article) => putArticle(db, actor.site, id, article),
     readArticle: (site, id) => readArticle(db, site, id),
-    readComment: (site, id) => readComment(db, site, id),
+    readComment: (site, id, seenBy) => readComment(db, site, id, seenBy),
     eraseComment: (site, id) => eraseComment(db, site, id),
-    recordReport: async (site, id, report) => recordReport(db, site, id, report, (await policy(site)).reportsToReview),
+    recordReport: async (site, id, report) => {
+      const inForce = await policy(site);
+      return await recordReport(db, site, id, report, (place) => settingsAt(inForce, place).reports);
+    },
     awaitDecision: (site, comment, mostMs, signal) =>
       awaitDecision(
         {
@@ -97,8 +101,10 @@ export function createHttpDeps(
   };
 }
 
-function reviewThresholds({ thresholds }: Policy): Record<string, number> {
-  return Object.fromEntries(Object.entries(thresholds).map(([label, threshold]) => [label, threshold?.review ?? 1]));
+function reviewThresholds({ defaults }: Policy): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(defaults.thresholds).map(([label, threshold]) => [label, threshold?.review ?? 1]),
+  );
 }
 
 /**

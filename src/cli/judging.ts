@@ -1,5 +1,5 @@
 import { NotFound } from '../core/errors.js';
-import { Policy } from '../core/policy.js';
+import { readPolicy } from '../core/policy.js';
 import type { RuleList } from '../core/rule-list.js';
 import { compileRules } from '../core/rules.js';
 import type { TopicOfArticle } from '../core/topic.js';
@@ -76,7 +76,7 @@ export function createJudging(
     return {
       artefact: pipeline.artefact,
       rules: compileRules(pipeline.rules.content as readonly RuleList[]),
-      policy: Policy.parse(pipeline.policy.content),
+      policy: readPolicy(pipeline.policy.content),
     };
   });
   const partsOf: Judging['partsOf'] = async (_site, pipeline) =>

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '../config.js';
-import { decide } from '../core/decision.js';
 import { ModerationError } from '../core/errors.js';
 import { parseIncoming, ScoreLine } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
 import { normalise } from '../core/normalise.js';
+import { decideUnder } from '../core/policy-apply.js';
 import { findRuleHits, type RuleAuthor } from '../core/rules.js';
 import type { TopicOfArticle } from '../core/topic.js';
 import { embedWhole } from '../flow/embed-article.js';
@@ -151,7 +151,14 @@ async function judgeLines(
       section: section ?? null,
       ...(author !== undefined && author !== null && { author: definedOnly(author) }),
     });
-    const decision = decide({ text, evaluation, findings }, shipped.policy.content);
+    const { decision } = decideUnder(
+      shipped.policy.content,
+      { text, evaluation, findings },
+      {
+        place: { section: section ?? null },
+        author: author === undefined || author === null ? {} : definedOnly(author),
+      },
+    );
     const answer = {
       ...(id !== undefined && { id }),
       scores: scoresOf(evaluation),

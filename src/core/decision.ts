@@ -1,7 +1,7 @@
 import type { Evaluation, Unscorable } from './evaluation.js';
 import { LABELS, type Label, type ModelLabel } from './labels.js';
-import type { Policy } from './policy.js';
-import { MODEL_REASONS, MODEL_UNAVAILABLE, RULE_BROKEN, UNSCORABLE_REASONS } from './reasons.js';
+import type { Settings } from './policy.js';
+import { MODEL_REASONS, MODEL_UNAVAILABLE, type POLICY_REASONS, RULE_BROKEN, UNSCORABLE_REASONS } from './reasons.js';
 import type { RuleFindings, RuleHit } from './rules.js';
 import type { Span } from './spans.js';
 
@@ -25,7 +25,9 @@ export type Reason =
     }
   | { readonly kind: 'unscorable'; readonly because: Unscorable; readonly text: string }
   | { readonly kind: 'model-unavailable'; readonly text: string }
-  | { readonly kind: 'rule-broken'; readonly rule: string; readonly text: string };
+  | { readonly kind: 'rule-broken'; readonly rule: string; readonly text: string }
+  /** Neither model nor rules: the policy has a person look. */
+  | { readonly kind: 'policy'; readonly because: keyof typeof POLICY_REASONS; readonly text: string };
 
 /** The machine's judgement on one revision under one pipeline. */
 export type Decision = {
@@ -37,6 +39,9 @@ export type Decision = {
   /** The judgement was made without a part that should have been there; it is made again when the part is back. */
   readonly degraded: boolean;
 };
+
+/** What a policy says about scores. */
+export type Bands = Pick<Settings, 'thresholds' | 'agree'>;
 
 /** What is known about one comment. `evaluation` is null where the model could not be asked. */
 export type Signals = {
@@ -53,7 +58,7 @@ export type Signals = {
  * person decides. Nothing fails open: a rule that is forced to approve outweighs what was found, not what could not be looked for.
  * A rule in shadow takes no part in any of this.
  */
-export function decide(signals: Signals, policy: Policy): Decision {
+export function decide(signals: Signals, policy: Bands): Decision {
   const { evaluation } = signals;
   const findings = withoutShadow(signals.findings);
   const scores = labelScores(evaluation);
@@ -83,7 +88,7 @@ function outcomeOf(
   hits: readonly JudgedHit[],
   reasons: readonly Reason[],
   byModel: readonly ModelReason[],
-  policy: Policy,
+  policy: Bands,
 ): Outcome {
   const forced = new Set(hits.filter(({ hit }) => hit.forced).map(({ hit }) => hit.effect));
   if (forced.has('reject')) return 'reject';
@@ -114,7 +119,7 @@ function labelScores(evaluation: Evaluation | null): ReadonlyMap<Label, number> 
 }
 
 /** The labels over their review threshold, in the order in which labels are listed. */
-function modelReasons(scores: ReadonlyMap<Label, number>, policy: Policy): readonly ModelReason[] {
+function modelReasons(scores: ReadonlyMap<Label, number>, policy: Bands): readonly ModelReason[] {
   return LABELS.flatMap((label): ModelReason[] => {
     const score = scores.get(label);
     const threshold = policy.thresholds[label];
@@ -127,7 +132,7 @@ function ruleReason(
   hit: RuleHit,
   { text }: Signals,
   scores: ReadonlyMap<Label, number>,
-  policy: Policy,
+  policy: Bands,
 ): Extract<Reason, { kind: 'rule' }> {
   // A label that the artefact does not cover cannot contradict, but nor does it agree.
   const score = scores.get(hit.label) ?? 0;

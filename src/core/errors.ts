@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'not-found',
   'method-not-allowed',
   'gone',
+  'closed',
   'already-reviewed',
   'revised',
   'claimed',
@@ -111,6 +112,14 @@ export class Gone extends ModerationError {
   readonly code = 'gone';
   constructor(id: string) {
     super(`The comment ${JSON.stringify(id)} was deleted.`);
+  }
+}
+
+/** The policy takes no new comments on the article. */
+export class Closed extends ModerationError {
+  readonly code = 'closed';
+  constructor(articleId: string) {
+    super(`Comments on the article ${JSON.stringify(articleId)} are closed: new ones are not taken.`);
   }
 }
 

@@ -25,7 +25,8 @@ export function evidenceSize(evidence: Evidence): { readonly positives: number; 
 
 /** Every threshold that was measured, rising; the highest that a score can reach is 1. */
 export function measuredThresholds(evidence: Evidence): readonly number[] {
-  if (evidence.kind === 'points') return [...new Set(evidence.points.map(({ threshold }) => threshold))].sort((a, b) => a - b);
+  if (evidence.kind === 'points')
+    return [...new Set(evidence.points.map(({ threshold }) => threshold))].sort((a, b) => a - b);
   const bins = evidence.positives.length;
   return Array.from({ length: bins }, (_, bin) => bin / bins);
 }

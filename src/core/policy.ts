@@ -1,26 +1,147 @@
 import { z } from 'zod';
 import { LABELS, type Label } from './labels.js';
 
-const probability = z.number().min(0).max(1);
+const probability = z.number().min(0, 'must not lie below 0').max(1, 'must not lie above 1');
 
-const Threshold = z
-  .strictObject({
-    /** From here on a person is asked. */
-    review: probability,
-    /** From here on the label rejects by itself; null: it never does. */
-    reject: probability.nullable(),
-  })
-  .refine(({ review, reject }) => reject === null || reject >= review, 'reject must not lie below review');
+/** Where a label asks a person, and where it rejects by itself. */
+const Threshold = z.strictObject({
+  /** From here on a person is asked. */
+  review: probability,
+  /** From here on the label rejects by itself; null: it never does. */
+  reject: probability.nullable().default(null),
+});
 
-/** Where the bands lie and what happens at their edges. Every number is a probability in [0, 1] unless it is a count. */
-export const Policy = z.strictObject({
+/**
+ * When readers see a comment. `before`: once it is approved; `after`: at once, and it is judged afterwards; `risk`: a doubted one
+ * whose risk is low is shown while it waits for a person; `review-all`: a person sees each one first; `closed`: new comments are
+ * refused.
+ */
+export const MODERATIONS = ['before', 'after', 'risk', 'review-all', 'closed'] as const;
+export type Moderation = (typeof MODERATIONS)[number];
+
+/** Whose comments all go to a person; a part that is 0 is not asked for. */
+const NewAuthors = z.strictObject({
+  /** Accounts younger than so many days. */
+  days: z.int().min(0).max(3_650),
+  /** Authors with fewer approved comments on this site. */
+  approved: z.int().min(0).max(1_000),
+});
+
+/** Who is trusted beside those whom the sender calls so, and what that is worth. */
+const TrustedAuthors = z.strictObject({
+  /** From so many approved comments on this site on … */
+  approved: z.int().min(1).max(100_000),
+  /** … if no larger share of the author's settled comments was rejected. */
+  rejectedShare: probability,
+  /** How far the review threshold moves towards the reject threshold (or 1); it never reaches it. */
+  widen: z.number().min(0).max(0.9),
+});
+
+const Reports = z.strictObject({
+  /** So many readers' reports bring a published comment back before a person. */
+  toReview: z.int().min(1).max(1_000),
+  /** A report counts by how often its reporter was right (core/reporters.ts); otherwise each counts one. */
+  weighed: z.boolean(),
+});
+
+/** What happens where there are no scores. Only overload may publish, and only where comments are judged after publication. */
+const Without = z.strictObject({
+  model: z.literal('review'),
+  deadline: z.literal('review'),
+  /** A comment that has waited so long for its scores gets a decision without them; it is judged anew later. */
+  deadlineSeconds: z.int().min(10).max(604_800),
+  overload: z.enum(['review', 'publish']),
+});
+
+const Audit = z.strictObject({
+  /** The share of automatic decisions that a person judges too, without being told (core/audit-sample.ts). */
+  share: probability,
+});
+
+const BASE = {
+  agree: 0.2,
+  moderation: 'before',
+  publishBelow: 0.5,
+  precision: 0.95,
+  newAuthors: null,
+  trustedAuthors: null,
+  reports: { toReview: 3, weighed: true },
+  without: { model: 'review', deadline: 'review', deadlineSeconds: 900, overload: 'review' },
+  audit: { share: 0.01 },
+} as const;
+
+/** Everything that is decided by policy about one comment. Numbers are probabilities in [0, 1] unless their name says otherwise. */
+export const Settings = z.strictObject({
   thresholds: z.partialRecord(z.enum(LABELS), Threshold),
   /** A rejecting rule whose label the model scores below this asks a person instead. */
-  agree: probability,
-  /** So many readers' reports bring a published comment back before a person. */
-  reportsToReview: z.int().positive(),
+  agree: probability.default(BASE.agree),
+  moderation: z.enum(MODERATIONS).default(BASE.moderation),
+  /** Under `risk`: a doubted comment is shown while it waits if all its scores lie below this. */
+  publishBelow: probability.default(BASE.publishBelow),
+  /** The precision that a label needs to reject by itself, with 95 % certainty (core/consequences.ts). */
+  precision: z.number().min(0.5).max(0.9999).default(BASE.precision),
+  newAuthors: NewAuthors.nullable().default(BASE.newAuthors),
+  trustedAuthors: TrustedAuthors.nullable().default(BASE.trustedAuthors),
+  reports: Reports.prefault(BASE.reports),
+  without: Without.prefault(BASE.without),
+  audit: Audit.prefault(BASE.audit),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** What a section or an article has otherwise than what it inherits from; null takes something away. */
+const Change = z.strictObject({
+  thresholds: z
+    .partialRecord(
+      z.enum(LABELS),
+      z.strictObject({ review: probability.optional(), reject: probability.nullable().optional() }),
+    )
+    .optional(),
+  agree: probability.optional(),
+  moderation: z.enum(MODERATIONS).optional(),
+  publishBelow: probability.optional(),
+  precision: z.number().min(0.5).max(0.9999).optional(),
+  newAuthors: NewAuthors.partial().nullable().optional(),
+  trustedAuthors: TrustedAuthors.partial().nullable().optional(),
+  reports: Reports.partial().optional(),
+  without: Without.partial().optional(),
+  audit: Audit.partial().optional(),
+});
+export type Change = z.infer<typeof Change>;
+
+const Name = z.string().min(1).max(255);
+
+/** A site's policy: what holds everywhere, what sections have otherwise, and what single articles have. */
+export const Policy = z.strictObject({
+  about: z.string().max(2_000).default(''),
+  defaults: Settings,
+  /** By the section's name, as articles carry it. */
+  sections: z.record(Name, Change).default({}),
+  /** By the article's id, as the sender gives it. */
+  articles: z.record(Name, Change).default({}),
 });
 export type Policy = z.infer<typeof Policy>;
+
+/** What was kept before a policy had sections: the same, for every comment. */
+const FlatPolicy = z.strictObject({
+  thresholds: z.partialRecord(z.enum(LABELS), Threshold),
+  agree: probability,
+  reportsToReview: z.int().positive(),
+});
+
+/**
+ * A stored policy, also one of the old, flat form; that one counted every report as one, and still does.
+ *
+ * @throws ZodError where it is neither.
+ */
+export function readPolicy(content: unknown): Policy {
+  const flat = FlatPolicy.safeParse(content);
+  if (!flat.success) return Policy.parse(content);
+  const { thresholds, agree, reportsToReview } = flat.data;
+  return Policy.parse({
+    about: '',
+    defaults: { thresholds, agree, reports: { toReview: reportsToReview, weighed: false } },
+  });
+}
 
 /** What an artefact says about one label: where its measured precision allows a threshold. */
 export type SuggestedThreshold = { readonly review: number; readonly reject: number | null };
@@ -38,7 +159,7 @@ const LEAST_REVIEW_OF: Partial<Record<Label, number>> = { profanity: 0.5, spam: 
  * rejects.
  */
 export function shippedPolicy(suggested: Readonly<Partial<Record<Label, SuggestedThreshold>>>): Policy {
-  const thresholds: Policy['thresholds'] = {};
+  const thresholds: Settings['thresholds'] = {};
   for (const label of LABELS) {
     const measured = suggested[label];
     if (measured === undefined) continue;
@@ -46,5 +167,8 @@ export function shippedPolicy(suggested: Readonly<Partial<Record<Label, Suggeste
     const reject = label === 'off_topic' || measured.reject === null ? null : Math.max(measured.reject, review);
     thresholds[label] = { review, reject };
   }
-  return { thresholds, agree: 0.2, reportsToReview: 3 };
+  return Policy.parse({
+    about: 'What is shipped: thresholds as the artefact measured them.',
+    defaults: { thresholds },
+  });
 }

@@ -23,3 +23,13 @@ export const UNSCORABLE_REASONS = {
 export const MODEL_UNAVAILABLE = 'The model could not be asked; only the rules were.';
 
 export const RULE_BROKEN = 'A rule could not be evaluated on this comment.';
+
+/** Why a policy has a person look, where neither model nor rules doubt. */
+export const POLICY_REASONS = {
+  asked: 'The site’s policy has a person look at this comment.',
+  sensitive: 'A person looks at every comment on this article.',
+  'new-author': 'A person looks at the first comments of a new author.',
+  'author-unknown': 'It is not known whether the author is new here.',
+  deadline: 'The model did not answer in time; only the rules were asked.',
+  overload: 'More comments wait than can be weighed in time; only the rules were asked.',
+} as const;

@@ -46,9 +46,10 @@ const KEYS = (
   'approved rejected atLeast atMost characters text days'
 ).split(' ');
 
-/** The known key that a slip was most likely meant to be. */
-export function closest(key: string): string | undefined {
-  const near = KEYS.map((known) => ({ known, far: distance(key.toLowerCase(), known.toLowerCase()) }))
+/** The known key that a slip was most likely meant to be. @param among the keys that are known where it stands */
+export function closest(key: string, among: readonly string[] = KEYS): string | undefined {
+  const near = among
+    .map((known) => ({ known, far: distance(key.toLowerCase(), known.toLowerCase()) }))
     .filter(({ known, far }) => far <= Math.max(1, Math.floor(known.length / 3)))
     .sort((a, b) => a.far - b.far);
   return near[0]?.known;

@@ -18,6 +18,8 @@ const WEIGHTS: Readonly<Record<Label, number>> = {
 
 /** A rule's word counts like a score of this height. */
 const RULE_SCORE = 0.75;
+/** What was weighed and not doubted is looked at because the policy says so. */
+const POLICY_SEVERITY = 0.2;
 /** What could not be weighed may be anything. */
 const UNKNOWN_SEVERITY = 0.5;
 
@@ -29,6 +31,8 @@ export function severityOf(decision: Decision): { readonly severity: number; rea
       const score = reason.kind === 'model' ? reason.score : RULE_SCORE;
       const severity = score * WEIGHTS[reason.label];
       if (severity > worst.severity) worst = { severity, label: reason.label };
+    } else if (reason.kind === 'policy' && reason.because !== 'deadline' && reason.because !== 'overload') {
+      worst = { severity: Math.max(worst.severity, POLICY_SEVERITY), label: worst.label };
     } else if (UNKNOWN_SEVERITY > worst.severity) worst = { severity: UNKNOWN_SEVERITY, label: worst.label };
   }
   return worst;

@@ -1,8 +1,10 @@
 import type { AuthorFacts } from '../core/comment.js';
-import { type Decision, decide } from '../core/decision.js';
+import type { Decision } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
 import { NORMALISER_VERSION, normalise } from '../core/normalise.js';
 import type { Policy } from '../core/policy.js';
+import { decideUnder, type Handling, type WithoutScores } from '../core/policy-apply.js';
+import { settingsAt } from '../core/policy-resolve.js';
 import { type CompiledRules, findRuleHits } from '../core/rules.js';
 import { isRefusal } from './refusal.js';
 import type { Lane } from './site.js';
@@ -15,9 +17,15 @@ export type Judgeable = {
   readonly pipeline: number;
   readonly text: string;
   readonly language: string | null;
+  /** As the sender wrote it, for the clock of windows and ages; RFC 3339. */
+  readonly createdAt: string;
+  readonly acceptedAt: Date;
+  /** There is a decision on this text already, if perhaps a degraded one. */
+  readonly judged: boolean;
   readonly author: AuthorFacts;
   readonly article: NonNullable<Weighable['article']> & {
     readonly id: number;
+    readonly externalId: string;
     readonly revision: number;
     readonly section: string | null;
   };
@@ -42,6 +50,7 @@ export type Judgement = {
   readonly pipeline: number;
   readonly evaluation: { readonly key: EvaluationKey; readonly content: Evaluation } | null;
   readonly decision: Decision;
+  readonly handling: Handling;
   readonly facts: { readonly author: AuthorFacts; readonly section: string | null };
 };
 
@@ -87,19 +96,36 @@ export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<vo
   let failure: unknown;
   for (const [pipeline, group] of groupByPipeline(judgeables)) {
     const parts = await deps.partsOf(job.site, pipeline);
-    const { judged, failed } = await judgeAll(deps.weighing, group, parts, job.lane);
+    const late = group.filter((judgeable) => isLate(judgeable, parts, job.lane, deps.now()));
+    const timely = group.filter((judgeable) => !late.includes(judgeable));
+    const { judged, failed } = await judgeAll(deps.weighing, timely, parts, job.lane);
     const kept = await record(deps, job.site, judged);
     failure ??= failed[0]?.error ?? kept.error;
-    if (!job.lastAttempt) continue;
-    const byRulesAlone = judgeUnweighed(
-      failed.map(({ judgeable }) => judgeable),
-      parts,
+    const unweighed = [
+      judgeUnweighed(late, parts, 'overload'),
+      ...failed.map(({ judgeable }) => {
+        const over = isLate(judgeable, parts, job.lane, deps.now());
+        if (!job.lastAttempt && !over) return { judged: [], unjudged: [] };
+        return judgeUnweighed([judgeable], parts, job.lastAttempt ? 'model' : 'deadline');
+      }),
+    ];
+    const keptToo = await record(
+      deps,
+      job.site,
+      unweighed.flatMap((one) => one.judged),
     );
-    const keptToo = await record(deps, job.site, byRulesAlone.judged);
-    const lost = [...kept.refused, ...keptToo.refused, ...byRulesAlone.unjudged];
+    if (!job.lastAttempt) continue;
+    const lost = [...kept.refused, ...keptToo.refused, ...unweighed.flatMap((one) => one.unjudged)];
     if (lost.length > 0) await deps.giveUp(job.site, lost);
   }
   if (failure !== undefined) throw failure;
+}
+
+/** A comment that somebody waits for has waited longer than its policy allows, and nothing was said of it yet. */
+function isLate({ judged, acceptedAt, article }: Judgeable, { policy }: JudgingParts, lane: Lane, now: Date): boolean {
+  if (judged || lane !== 'live') return false;
+  const { without } = settingsAt(policy, { article: article.externalId, section: article.section });
+  return now.getTime() - acceptedAt.getTime() > without.deadlineSeconds * 1000;
 }
 
 type JudgedAll = {
@@ -114,6 +140,7 @@ export async function judgeAll(
   parts: JudgingParts,
   lane: Lane,
 ): Promise<JudgedAll> {
+  if (group.length === 0) return { judged: [], failed: [] };
   try {
     return { judged: await judge(weighing, group, parts, lane), failed: [] };
   } catch (error) {
@@ -201,12 +228,13 @@ export function decideAgain(judgeable: Judgeable, evaluation: Evaluation, parts:
 function judgeUnweighed(
   judgeables: readonly Judgeable[],
   parts: JudgingParts,
+  without: WithoutScores,
 ): { readonly judged: readonly Judgement[]; readonly unjudged: readonly Judgeable[] } {
   const judged: Judgement[] = [];
   const unjudged: Judgeable[] = [];
   for (const judgeable of judgeables) {
     try {
-      judged.push({ ...decideOn(judgeable, null, parts, normalise(judgeable.text)), evaluation: null });
+      judged.push({ ...decideOn(judgeable, null, parts, normalise(judgeable.text), without), evaluation: null });
     } catch {
       unjudged.push(judgeable);
     }
@@ -219,16 +247,22 @@ function decideOn(
   evaluation: Evaluation | null,
   parts: JudgingParts,
   normalised: ReturnType<typeof normalise>,
+  without?: WithoutScores,
 ): Omit<Judgement, 'evaluation'> {
-  const { text, author, article, commentId, revision, pipeline } = judgeable;
-  const findings = findRuleHits(parts.rules, { text, normalised, author, section: article.section });
-  return {
-    commentId,
-    revision,
-    pipeline,
-    decision: decide({ text, evaluation, findings }, parts.policy),
-    facts: { author, section: article.section },
-  };
+  const { text, createdAt, author, article, commentId, revision, pipeline } = judgeable;
+  const { section } = article;
+  const findings = findRuleHits(parts.rules, { text, normalised, author, section });
+  const judged = decideUnder(
+    parts.policy,
+    { text, evaluation, findings },
+    {
+      place: { article: article.externalId, section },
+      author,
+      createdAt,
+      ...(without !== undefined && { without }),
+    },
+  );
+  return { commentId, revision, pipeline, ...judged, facts: { author, section } };
 }
 
 function keep(judgeable: Judgeable, content: Evaluation, { artefact }: JudgingParts): Pick<Judgement, 'evaluation'> {

@@ -1,5 +1,5 @@
 import type { CommentState } from '../core/comment.js';
-import { Gone, InvalidRequest, type Issue } from '../core/errors.js';
+import { Closed, Gone, InvalidRequest, type Issue } from '../core/errors.js';
 import { type IncomingComment, refuseFuture } from '../core/incoming.js';
 import { isRefusal } from './refusal.js';
 import type { Actor, Lane } from './site.js';
@@ -30,6 +30,8 @@ export type Accepted =
       readonly stateVersion: number;
     }
   | { readonly kind: 'gone'; readonly id: string }
+  /** New comments are not taken on this article. */
+  | { readonly kind: 'closed'; readonly id: string; readonly articleId: string }
   | { readonly kind: 'refused'; readonly id: string; readonly issue: Issue }
   /** Nothing of it was kept, though others that came with it were. */
   | { readonly kind: 'failed'; readonly id: string; readonly error: Error };
@@ -112,6 +114,7 @@ async function keepAlone(deps: IngestDeps, site: number, comment: AcceptableComm
 function toAnswer(accepted: Accepted): Receipt | Error {
   if (accepted.kind === 'failed') return accepted.error;
   if (accepted.kind === 'gone') return new Gone(accepted.id);
+  if (accepted.kind === 'closed') return new Closed(accepted.articleId);
   if (accepted.kind === 'refused') return new InvalidRequest([accepted.issue]);
   return accepted;
 }

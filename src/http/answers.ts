@@ -54,6 +54,11 @@ const Reason = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('model-unavailable'), text: z.string() }),
   z.strictObject({ kind: z.literal('rule-broken'), rule: z.string(), text: z.string() }),
+  z.strictObject({
+    kind: z.literal('policy'),
+    because: z.enum(['asked', 'sensitive', 'new-author', 'author-unknown', 'deadline', 'overload']),
+    text: z.string(),
+  }),
 ]);
 
 const Span = z.strictObject({

@@ -21,7 +21,8 @@ export type CommentDeps = IdempotencyDeps & {
     article: IncomingArticle,
   ): Promise<{ id: string; revision: number; changed: boolean }>;
   readArticle(site: number, id: string): Promise<ArticleView>;
-  readComment(site: number, id: string): Promise<CommentView>;
+  /** `desk`: without what the machine made of a comment that waits blind. */
+  readComment(site: number, id: string, seenBy: 'sender' | 'desk'): Promise<CommentView>;
   eraseComment(site: number, id: string): Promise<void>;
   recordReport(site: number, id: string, report: IncomingReport): Promise<ReportAnswer>;
   /** The decision on one text; null where it was not there in time, or a newer text came before it. */
@@ -39,6 +40,9 @@ const MOST_WAIT_MS = 30_000;
 export const IngestQuery = z.strictObject({
   wait: z.coerce.number().int().min(0).max(MOST_WAIT_MS).default(0),
 });
+
+/** Whoever moderates asks as the desk: what was drawn for a check is not told from what waits anyway. */
+export const CommentQuery = z.strictObject({ view: z.enum(['sender', 'desk']).default('sender') });
 
 export function serveComments(app: Express, deps: CommentDeps): void {
   route(app, '/v1/articles/:id', {
@@ -79,7 +83,8 @@ export function serveComments(app: Express, deps: CommentDeps): void {
 
   route(app, '/v1/comments/:id', {
     get: async (request, response) => {
-      response.json(await deps.readComment(actorOf(request).site, idOf(request.params.id)));
+      const { view } = readQuery(request, CommentQuery);
+      response.json(await deps.readComment(actorOf(request).site, idOf(request.params.id), view));
     },
     delete: async (request, response) => {
       await deps.eraseComment(actorOf(request).site, idOf(request.params.id));

@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../core/errors.js';
+import { readPolicy } from '../core/policy.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
 import { idOf } from './comments.js';
@@ -71,7 +72,10 @@ export function serveModels(app: Express, deps: ModelDeps): void {
       const active = await deps.activePipeline(site);
       const current = active === null ? null : await deps.readPipeline(site, active);
       const weights = await deps.readWeights(pipeline.artefact);
-      response.json({ ...toView(pipeline, weights, current?.fingerprint === id), policy: pipeline.policy.content });
+      response.json({
+        ...toView(pipeline, weights, current?.fingerprint === id),
+        policy: readPolicy(pipeline.policy.content),
+      });
     },
   });
 
@@ -84,7 +88,8 @@ export function serveModels(app: Express, deps: ModelDeps): void {
         const pipeline = active === null ? null : await deps.readPipeline(site, active);
         if (pipeline === null) throw new NotFound('pipeline', 'active');
         const revision = part === 'rules' ? pipeline.ruleRevision : pipeline.policyRevision;
-        response.json({ revision, ...pipeline[part] });
+        const { sha256, content } = pipeline[part];
+        response.json({ revision, sha256, content: part === 'policy' ? readPolicy(content) : content });
       },
     });
   }

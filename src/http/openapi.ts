@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { IncomingArticle, IncomingComment, IncomingReport } from '../core/incoming.js';
 import { LABELS } from '../core/labels.js';
 import { type AnswerName, answerSchemas } from './answers.js';
-import { IngestQuery } from './comments.js';
+import { CommentQuery, IngestQuery } from './comments.js';
 import { ChangesQuery, EventsQuery } from './events.js';
 import { LongListQuery, RetryBody } from './models.js';
 import { ClaimBody, QueueQuery, ReleaseBody } from './queue.js';
@@ -83,7 +83,8 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/comments/{id}',
-    does: 'A comment with its decisions and history.',
+    does: 'A comment with its decisions and history; `view=desk` as whoever judges it may see it while it waits.',
+    query: CommentQuery,
     answers: { 200: { says: 'The comment.', form: 'Comment' } },
   },
   {

@@ -28,6 +28,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly t
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   gone: { status: 410, title: 'Gone' },
+  closed: { status: 403, title: 'Comments are closed' },
   'already-reviewed': { status: 409, title: 'Already reviewed' },
   revised: { status: 409, title: 'Revised' },
   claimed: { status: 409, title: 'Claimed by another desk' },

@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
+import type { CommentState } from '../core/comment.js';
 import { type Accepted, type Incoming, type Lane, printOf, sha256 } from './accepted.js';
+import { activePolicy, moderationAt } from './moderation.js';
 import type { Tables } from './schema.js';
 
 /**
@@ -8,7 +10,7 @@ import type { Tables } from './schema.js';
  * transaction of single steps is ten.
  *
  * Left out, and without an answer, are comments whose id is known or is being inserted at this moment, whose article is
- * unknown, or whose answers came before them.
+ * unknown or closed, or whose answers came before them.
  */
 export async function insertFresh(
   db: Kysely<Tables>,
@@ -33,25 +35,31 @@ export async function insertFresh(
     created: comment.createdAt,
   }));
   // In the order of their ids, so that two transactions with the same comments wait for one another and never in a ring.
-  const { rows: inserted } = await sql<{ id: number; external_id: string }>`
+  const { rows: inserted } = await sql<{ id: number; external_id: string; state: CommentState }>`
     with n as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json)
         as n(id text, article text, parent text, writer text, author jsonb, text text, sha256 text, print text,
              version bigint, edited timestamptz, language text, created timestamptz)
     ),
-    active as (select active_pipeline as pipeline from site where site = ${site}),
+    active as (${activePolicy(site)}),
     kept as (
       insert into comment (site, external_id, article_id, parent_external_id, author_external_id, revision, state,
                            state_cause, state_version, created_at)
-      select ${site}, n.id, a.id, n.parent, n.writer, 1, 'pending', 'accepted', 1, n.created
+      select ${site}, n.id, a.id, n.parent, n.writer, 1, case m.moderation when 'after' then 'published' else 'pending' end,
+             'accepted', 1, n.created
       from n join article a on a.site = ${site} and a.external_id = n.article
+      join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
+      cross join active
+      cross join lateral (
+        select ${moderationAt(sql`active.policy`, sql`a.external_id`, sql`coalesce(ar.section, '')`)} as moderation
+      ) m
       -- A value, not "not exists": that becomes a join, which reads the whole table while there are no statistics.
-      where ${awaited === 'too'} or (
+      where m.moderation <> 'closed' and (${awaited === 'too'} or (
         select w.id from comment w where w.site = ${site} and w.parent_external_id = n.id and w.parent_id is null limit 1
-      ) is null
+      ) is null)
       order by n.id
       on conflict (site, external_id) do nothing
-      returning id, external_id
+      returning id, external_id, state
     ),
     revised as (
       insert into comment_revision (site, comment_id, revision, text, text_sha256, text_print, version, edited_at, language,
@@ -67,15 +75,15 @@ export async function insertFresh(
     announced as (
       insert into event (site, type, comment_id, content, at)
       select ${site}, 'comment.state', kept.id,
-             jsonb_build_object('id', n.id, 'articleId', n.article, 'revision', 1, 'state', 'pending', 'cause', 'accepted',
+             jsonb_build_object('id', n.id, 'articleId', n.article, 'revision', 1, 'state', kept.state, 'cause', 'accepted',
                                 'stateVersion', 1), now()
       from kept join n on n.id = kept.external_id order by kept.id
     )
-    select kept.id, kept.external_id, (select pg_notify('premod_outbox', '')) from kept`.execute(db);
+    select kept.id, kept.external_id, kept.state, (select pg_notify('premod_outbox', '')) from kept`.execute(db);
   return new Map(
-    inserted.map(({ id, external_id }) => [
+    inserted.map(({ id, external_id, state }) => [
       external_id,
-      { kind: 'accepted', id: external_id, commentId: id, revision: 1, state: 'pending', stateVersion: 1 },
+      { kind: 'accepted', id: external_id, commentId: id, revision: 1, state, stateVersion: 1 },
     ]),
   );
 }

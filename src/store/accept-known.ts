@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { CommentState } from '../core/comment.js';
 import { type Accepted, type Incoming, type Lane, printOf, sha256 } from './accepted.js';
 import { announceStates } from './events.js';
+import { moderationOf } from './moderation.js';
 import { leaveQueue } from './queue-items.js';
 import type { Tables } from './schema.js';
 
@@ -62,8 +63,10 @@ export async function meetKnown(
 
   const revision = known.revision + 1;
   const stateVersion = known.state_version + 1;
+  const state =
+    (await moderationOf(tx, site, [known.article])).get(known.article) === 'after' ? 'published' : 'pending';
   await sql`
-    update comment set revision = ${revision}, state = 'pending', state_cause = 'edit', state_version = ${stateVersion}
+    update comment set revision = ${revision}, state = ${state}, state_cause = 'edit', state_version = ${stateVersion}
     where site = ${site} and id = ${known.id}`.execute(tx);
   // What waited for a person, and what was to be judged, was the text before.
   await leaveQueue(tx, site, known.id);
@@ -73,7 +76,7 @@ export async function meetKnown(
     where site = ${site} and comment_id = ${known.id} and revision = ${known.revision}`.execute(tx);
   await keepRevision(tx, site, known.id, revision, comment, lane);
   await announceStates(tx, site, [known.id]);
-  return { kind: 'accepted', id: comment.id, commentId: known.id, revision, state: 'pending', stateVersion };
+  return { kind: 'accepted', id: comment.id, commentId: known.id, revision, state, stateVersion };
 }
 
 /** How the text that was sent stands: an older text that is kept is answered for as what it was. */

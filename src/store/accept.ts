@@ -5,6 +5,7 @@ import { lockKnown, meetKnown } from './accept-known.js';
 import { linkThreads, refuseUnlinkable } from './accept-links.js';
 import type { Accepted, Incoming, Lane } from './accepted.js';
 import { dropUnusedArticles, keepInlineArticles } from './articles.js';
+import { moderationOf } from './moderation.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -50,6 +51,14 @@ async function acceptOthers(
   let open = await refuseUnlinkable(tx, site, unknown, answers);
   // Only what will be kept brings its article.
   const brought = await keepInlineArticles(tx, site, inlineArticles(open));
+  const moderation = await moderationOf(
+    tx,
+    site,
+    open.map(({ articleId }) => articleId),
+  );
+  const closed = open.filter(({ articleId }) => moderation.get(articleId) === 'closed');
+  for (const { id, articleId } of closed) answers.set(id, { kind: 'closed', id, articleId });
+  open = open.filter((comment) => !closed.includes(comment));
   let raced = false;
   for (let pass = 0; open.length > 0; pass += 1) {
     if (pass > 3) throw new Error('Comments with the same ids kept arriving; the transaction is given up.');
@@ -69,7 +78,7 @@ async function acceptOthers(
       answers,
     );
   }
-  if (raced) await dropUnusedArticles(tx, site, brought);
+  if (raced || closed.length > 0) await dropUnusedArticles(tx, site, brought);
   await sql`select pg_notify('premod_outbox', '')`.execute(tx);
   return answers;
 }

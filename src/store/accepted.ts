@@ -19,6 +19,8 @@ type Standing = {
 export type Accepted =
   | (Standing & { readonly kind: 'accepted' | 'known' })
   | { readonly kind: 'gone'; readonly id: string }
+  /** New comments are not taken on this article. */
+  | { readonly kind: 'closed'; readonly id: string; readonly articleId: string }
   | { readonly kind: 'refused'; readonly id: string; readonly issue: Issue }
   /** Nothing of it was kept, though others that came with it were. */
   | { readonly kind: 'failed'; readonly id: string; readonly error: Error };

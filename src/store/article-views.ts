@@ -34,7 +34,11 @@ export async function readArticles(
     join article_revision r on r.site = a.site and r.article_id = a.id and r.revision = a.revision
     cross join lateral (
       select count(*)::integer as comments,
-             count(*) filter (where c.state = 'withheld')::integer as rejected,
+             -- What was drawn and still waits does not count as rejected yet.
+             count(*) filter (where c.state = 'withheld')::integer - (
+               select count(*)::integer from queue_item q join comment w on w.site = q.site and w.id = q.comment_id
+               where q.site = a.site and q.article_id = a.id and q.left_at is null and q.shown_state is not null
+                 and w.state = 'withheld') as rejected,
              (select count(*)::integer from queue_item q
               where q.site = a.site and q.article_id = a.id and q.left_at is null) as waiting
       from comment c where c.site = a.site and c.article_id = a.id and c.removed_at is null

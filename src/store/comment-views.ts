@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { blindView } from '../core/blind.js';
 import type { AuthorFacts, CommentState, StateCause, VerdictAction } from '../core/comment.js';
 import type { Decision, Outcome } from '../core/decision.js';
 import { Gone, NotFound } from '../core/errors.js';
@@ -10,9 +11,15 @@ import type { Tables } from './schema.js';
 /**
  * One comment with its decisions and history.
  *
+ * @param seenBy `desk`: as whoever judges it may see it; `sender`: as it stands.
  * @throws NotFound where the id was never accepted, Gone where it was deleted.
  */
-export async function readComment(db: Kysely<Tables>, site: number, id: string): Promise<CommentView> {
+export async function readComment(
+  db: Kysely<Tables>,
+  site: number,
+  id: string,
+  seenBy: 'sender' | 'desk' = 'sender',
+): Promise<CommentView> {
   const row = await db
     .selectFrom('comment')
     .select(['id', 'removed_at'])
@@ -21,7 +28,7 @@ export async function readComment(db: Kysely<Tables>, site: number, id: string):
     .executeTakeFirst();
   if (row === undefined) throw new NotFound('comment', id);
   if (row.removed_at !== null) throw new Gone(id);
-  const [view] = await readComments(db, site, [row.id]);
+  const [view] = await (seenBy === 'desk' ? readDeskComments : readComments)(db, site, [row.id]);
   if (view === undefined) throw new Gone(id);
   return view;
 }
@@ -39,6 +46,24 @@ export async function readComments(
     rows.map((row) => [row.id, toView(row, histories.get(row.id) ?? [], authors.get(row.author.id))]),
   );
   return ids.flatMap((id) => views.get(id) ?? []);
+}
+
+/** Comments as {@link readComments} gives them, but what waits blind without what the machine made of it. */
+export async function readDeskComments(
+  db: Kysely<Tables>,
+  site: number,
+  ids: readonly number[],
+): Promise<readonly CommentView[]> {
+  const views = await readComments(db, site, ids);
+  const { rows } = await sql<{ id: string; shownState: CommentState | null }>`
+    select c.external_id as id, q.shown_state as "shownState"
+    from queue_item q join comment c on c.site = q.site and c.id = q.comment_id
+    where q.site = ${site} and q.comment_id = any(${ids}) and q.left_at is null and q.blind`.execute(db);
+  const blind = new Map(rows.map(({ id, shownState }) => [id, { shownState }]));
+  return views.map((view) => {
+    const item = blind.get(view.id);
+    return item === undefined ? view : blindView(view, item);
+  });
 }
 
 /** How a comment stands, in short: what a sender who waits for the decision is told. */
@@ -148,7 +173,13 @@ async function authorsOf(
            count(*) filter (where state = 'published')::integer as approved,
            count(*) filter (where state = 'withheld')::integer as rejected,
            (array_agg(state order by id desc) filter (where state in ('published', 'withheld')))[1:10] as states
-    from comment where site = ${site} and author_external_id = any(${authors}) and removed_at is null
+    from (
+      -- What was drawn and still waits counts as what it is shown as.
+      select c.id, c.author_external_id, coalesce(q.shown_state, c.state) as state
+      from comment c
+      left join queue_item q on q.site = c.site and q.comment_id = c.id and q.left_at is null
+      where c.site = ${site} and c.author_external_id = any(${authors}) and c.removed_at is null
+    ) shown
     group by author_external_id`.execute(db);
   return new Map(
     counted.map(({ author, approved, rejected, states }) => [

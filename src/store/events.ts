@@ -49,7 +49,10 @@ export async function announce(
     .execute();
 }
 
-/** Events after a number, in order; `type` narrows them (the CMS's feed reads only changes of state). */
+/**
+ * Events after a number, in order; `type` narrows them (the CMS's feed reads only changes of state). Unnarrowed, they are what the
+ * desk hears: a decision that was drawn and still waits is told as what it is shown as.
+ */
 export async function readEvents(
   db: Kysely<Tables>,
   site: number,
@@ -58,17 +61,32 @@ export async function readEvents(
   type?: EventView['type'],
 ): Promise<readonly EventView[]> {
   const rows = await db
-    .selectFrom('event')
-    .select(['number', 'type', 'content', 'at'])
-    .where('site', '=', site)
-    .where('number', '>', after)
-    .$if(type !== undefined, (query) => query.where('type', '=', type as string))
-    .orderBy('number')
+    .selectFrom('event as e')
+    .leftJoin('queue_item as q', (join) =>
+      join
+        .onRef('q.site', '=', 'e.site')
+        .onRef('q.comment_id', '=', 'e.comment_id')
+        .on('q.left_at', 'is', null)
+        .on('q.shown_state', 'is not', null)
+        .on('e.type', '=', 'comment.state')
+        .on(sql`e.content->>'cause'`, '=', 'decision'),
+    )
+    .select(['e.number', 'e.type', 'e.content', 'e.at', 'q.shown_state'])
+    .where('e.site', '=', site)
+    .where('e.number', '>', after)
+    .$if(type !== undefined, (query) => query.where('e.type', '=', type as string))
+    .orderBy('e.number')
     .limit(limit)
     .execute();
   return rows.map(
-    ({ number, type: kind, content, at }) =>
-      ({ ...content, number: number ?? 0, type: kind, at: at.toISOString() }) as unknown as EventView,
+    ({ number, type: kind, content, at, shown_state: shown }) =>
+      ({
+        ...content,
+        ...(shown !== null && type === undefined && { state: shown }),
+        number: number ?? 0,
+        type: kind,
+        at: at.toISOString(),
+      }) as unknown as EventView,
   );
 }
 

@@ -2,7 +2,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { AuthorFacts, CommentState, QueueCause } from '../core/comment.js';
 import type { Decision, Outcome } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
+import type { Handling } from '../core/policy-apply.js';
 import { planJudgingAnew } from './article-changes.js';
+import { type Blind, drawAudit } from './audit-draw.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announceStates } from './events.js';
 import { markFailed } from './outbox.js';
@@ -18,9 +20,15 @@ export type Judgeable = {
   readonly text: string;
   /** The sender's word for its language. */
   readonly language: string | null;
+  /** As the sender wrote it; RFC 3339. */
+  readonly createdAt: string;
+  readonly acceptedAt: Date;
+  /** There is a decision on this text already, if perhaps a degraded one. */
+  readonly judged: boolean;
   readonly author: AuthorFacts;
   readonly article: {
     readonly id: number;
+    readonly externalId: string;
     readonly revision: number;
     readonly contentHash: string;
     readonly title: string;
@@ -41,8 +49,9 @@ export async function loadJudgeables(
   subjects: readonly { readonly commentId: number; readonly revision: number }[],
 ): Promise<readonly Judgeable[]> {
   const { rows } = await sql<JudgeableRow>`
-    select c.id, c.revision, r.pipeline, r.text, r.language, r.author,
-           ar.article_id, ar.revision as article_revision, ar.content_hash, ar.title, ar.summary, ar.section,
+    select c.id, c.revision, r.pipeline, r.text, r.language, r.author, r.created_at, r.accepted_at,
+           exists (select 1 from decision d where d.site = c.site and d.comment_id = c.id and d.revision = c.revision) as judged,
+           ar.article_id, a.external_id as article_external_id, ar.revision as article_revision, ar.content_hash, ar.title, ar.summary, ar.section,
            ar.language as article_language, pr.text as parent_text, pr.revision as parent_revision
     from unnest(${subjects.map(({ commentId }) => commentId)}::bigint[], ${subjects.map(({ revision }) => revision)}::integer[])
       as wanted(id, revision)
@@ -68,9 +77,13 @@ export async function loadJudgeables(
     pipeline: row.pipeline,
     text: row.text,
     language: row.language,
+    createdAt: row.created_at.toISOString(),
+    acceptedAt: row.accepted_at,
+    judged: row.judged,
     author: row.author,
     article: {
       id: row.article_id,
+      externalId: row.article_external_id,
       revision: row.article_revision,
       contentHash: row.content_hash,
       title: row.title,
@@ -89,7 +102,11 @@ type JudgeableRow = {
   text: string;
   language: string | null;
   author: AuthorFacts;
+  created_at: Date;
+  accepted_at: Date;
+  judged: boolean;
   article_id: number;
+  article_external_id: string;
   article_revision: number;
   content_hash: string;
   title: string;
@@ -107,6 +124,7 @@ export type Judgement = {
   /** Null where the model could not be asked. */
   readonly evaluation: { readonly key: EvaluationKey; readonly content: Evaluation } | null;
   readonly decision: Decision;
+  readonly handling: Handling;
   /** The author facts and the section that were used, so that the same decision can be made again. */
   readonly facts: { readonly author: AuthorFacts; readonly section: string | null };
 };
@@ -137,8 +155,10 @@ export async function recordJudgements(
       const before = standing.get(judgement.commentId);
       if (before !== undefined && isNeeded(before, judgement)) written.push(judgement);
     }
+    const fresh = written.filter(({ commentId }) => isFirst(standing.get(commentId)));
+    const drawn = await drawAudit(tx, site, fresh, decidedAt);
     await keepDecisions(tx, site, written, evaluations, decidedAt);
-    await moveStates(tx, site, written, standing, decidedAt);
+    await moveStates(tx, site, written, standing, drawn, decidedAt);
     await finishWork(tx, site, judgements);
     await judgeAnewWhereMoreIsKnown(tx, site, current, standing, newest);
   });
@@ -257,6 +277,11 @@ async function askForVectors(
     on conflict do nothing`.execute(tx);
 }
 
+/** A person has not judged this text either: nothing was decided before that could show through. */
+function isFirst(before: Standing | undefined): boolean {
+  return before !== undefined && before.outcome === null && !before.has_verdict;
+}
+
 /**
  * A first decision is always needed; a second one only after a degraded one, to put an approved comment before a person, or to
  * release one that seemed to stray while only the article's title and summary were known.
@@ -319,10 +344,11 @@ async function moveStates(
   site: number,
   judgements: readonly Judgement[],
   standing: ReadonlyMap<number, Standing>,
+  drawn: ReadonlyMap<number, Blind>,
   at: Date,
 ): Promise<void> {
   const moves: { id: number; state: CommentState }[] = [];
-  for (const { commentId, revision, decision } of judgements) {
+  for (const { commentId, revision, decision, handling } of judgements) {
     const before = standing.get(commentId);
     // A person's verdict outranks every machine decision on the revision.
     if (before === undefined || before.has_verdict) continue;
@@ -330,11 +356,13 @@ async function moveStates(
     if (before.outcome === 'review' && before.reports > 0 && decision.outcome !== 'review') continue;
     // Judged anew, an approved comment is only put before a person; it is not taken away by a machine.
     const anew = before.outcome === 'approve' && before.degraded !== true;
-    if (!anew) moves.push({ id: commentId, state: STATE_OF[decision.outcome] });
-    if (decision.outcome === 'review' || anew) {
+    const state = decision.outcome === 'review' ? handling.stateInReview : STATE_OF[decision.outcome];
+    if (!anew) moves.push({ id: commentId, state });
+    const blind = drawn.get(commentId);
+    if (decision.outcome === 'review' || anew || blind !== undefined) {
       const cause: QueueCause = 'decision';
       const { article_id: articleId, reports } = before;
-      await enterQueue(tx, site, { commentId, revision, articleId, cause, decision, reports, enteredAt: at });
+      await enterQueue(tx, site, { commentId, revision, articleId, cause, decision, reports, enteredAt: at, blind });
     } else if (before.outcome === 'review') {
       // It was put before a person for want of a part; now that it was wholly weighed, nobody needs to look.
       await leaveQueue(tx, site, commentId);

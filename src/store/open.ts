@@ -8,6 +8,7 @@ import { up as verdictsBesideTheQueue } from './migrations/004-verdicts-beside-t
 import { up as overtakenRevisions } from './migrations/005-overtaken-revisions.js';
 import { up as idempotencyAge } from './migrations/006-idempotency-age.js';
 import { up as rulesAndPolicies } from './migrations/007-rules-and-policies.js';
+import { up as policies } from './migrations/008-policies.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -116,6 +117,7 @@ const MIGRATIONS = {
   '005-overtaken-revisions': { up: overtakenRevisions },
   '006-idempotency-age': { up: idempotencyAge },
   '007-rules-and-policies': { up: rulesAndPolicies },
+  '008-policies': { up: policies },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

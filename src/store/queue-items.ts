@@ -1,8 +1,9 @@
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { QueueCause, VerdictAction } from '../core/comment.js';
 import type { Decision } from '../core/decision.js';
 import type { Label } from '../core/labels.js';
 import { severityOf, urgencyOf } from '../core/urgency.js';
+import type { Blind } from './audit-draw.js';
 import { announce } from './events.js';
 import type { Tables } from './schema.js';
 
@@ -14,12 +15,18 @@ export type Entering = {
   readonly decision: Decision | null;
   readonly reports: number;
   readonly enteredAt: Date;
+  /** It waits without findings. */
+  readonly blind?: Blind | undefined;
 };
+
+/** Nothing of what an item is about may be told from its place. */
+const BLIND_SEVERITY = 0.5;
 
 /** Puts a comment before a person; where it waits already, the item is brought up to date and keeps its place in time. */
 export async function enterQueue(tx: Transaction<Tables>, site: number, entering: Entering): Promise<number> {
-  const { severity, label } =
-    entering.decision === null ? { severity: 0.5, label: null } : severityOf(entering.decision);
+  const { blind } = entering;
+  const findings = blind === undefined ? entering.decision : null;
+  const { severity, label } = findings === null ? { severity: BLIND_SEVERITY, label: null } : severityOf(findings);
   const row = {
     site,
     comment_id: entering.commentId,
@@ -28,8 +35,8 @@ export async function enterQueue(tx: Transaction<Tables>, site: number, entering
     cause: entering.cause,
     label,
     severity,
-    labels: [...(entering.decision?.flags ?? [])],
-    disagreement: disagrees(entering.decision),
+    labels: [...(findings?.flags ?? [])],
+    disagreement: disagrees(findings),
     reports: entering.reports,
     urgency: urgencyOf(severity, entering.reports, entering.enteredAt),
     entered_at: entering.enteredAt,
@@ -37,6 +44,8 @@ export async function enterQueue(tx: Transaction<Tables>, site: number, entering
     claimed_desk: null,
     claimed_until: null,
     left_at: null,
+    blind: blind !== undefined,
+    shown_state: blind?.shownState ?? null,
   };
   const item = await tx
     .insertInto('queue_item')
@@ -49,12 +58,12 @@ export async function enterQueue(tx: Transaction<Tables>, site: number, entering
           revision: row.revision,
           // What somebody has escalated stays with whoever it was escalated to.
           cause: sql<QueueCause>`case queue_item.cause when 'escalated' then 'escalated' else ${row.cause}::text end`,
-          label: row.label,
-          severity: row.severity,
-          labels: row.labels,
-          disagreement: row.disagreement,
+          label: kept('label', sql`${row.label}::text`),
+          severity: kept('severity', sql`${row.severity}::double precision`),
+          labels: kept('labels', sql`${row.labels}::text[]`),
+          disagreement: kept('disagreement', sql`${row.disagreement}::boolean`),
           reports: row.reports,
-          urgency: sql<number>`${row.severity}::double precision + 0.05 * least(${row.reports}::integer, 10)
+          urgency: sql<number>`case when queue_item.blind then queue_item.severity else ${row.severity}::double precision end + 0.05 * least(${row.reports}::integer, 10)
             - extract(epoch from queue_item.entered_at) / 14400`,
         }),
     )
@@ -62,6 +71,14 @@ export async function enterQueue(tx: Transaction<Tables>, site: number, entering
     .executeTakeFirstOrThrow();
   await announceItem(tx, site, 'queue.entered', item.id, {});
   return item.id;
+}
+
+/** What waits blind stays so, whatever is found meanwhile. */
+function kept<Value>(
+  column: 'label' | 'severity' | 'labels' | 'disagreement',
+  fresh: RawBuilder<Value>,
+): RawBuilder<Value> {
+  return sql<Value>`case when queue_item.blind then ${sql.ref(`queue_item.${column}`)} else ${fresh} end`;
 }
 
 /** Takes a comment's waiting item off the queue, if there is one. */

@@ -3,7 +3,7 @@ import { Claimed, InvalidRequest, NotFound } from '../core/errors.js';
 import { urgencyNow } from '../core/urgency.js';
 import type { ArticleView, CommentView, QueueCounts, QueueItemView, QueueList, ThreadEntry } from '../core/views.js';
 import { readArticles } from './article-views.js';
-import { readComments } from './comment-views.js';
+import { readDeskComments } from './comment-views.js';
 import { internalId } from './ids.js';
 import { announceItem } from './queue-items.js';
 import { readRescored } from './rescores.js';
@@ -187,14 +187,14 @@ export async function countQueue(db: Kysely<Tables>, site: number): Promise<Queu
 
 async function toItems(db: Kysely<Tables>, site: number, rows: readonly ItemRow[]): Promise<readonly QueueItemView[]> {
   const parentIds = rows.flatMap(({ parent_id }) => parent_id ?? []);
-  const comments = await readComments(
+  const comments = await readDeskComments(
     db,
     site,
     rows.map(({ comment_id }) => comment_id),
   );
   const byId = new Map<string, CommentView>(comments.map((comment) => [comment.id, comment]));
   const parents = new Map<string, CommentView>(
-    (await readComments(db, site, parentIds)).map((view) => [view.id, view]),
+    (await readDeskComments(db, site, parentIds)).map((view) => [view.id, view]),
   );
   const articles: ReadonlyMap<number, ArticleView> = await readArticles(
     db,

@@ -77,7 +77,7 @@ export async function recordReview(db: Kysely<Tables>, site: number, review: Rev
       })
       .returning(['id', 'decided_at'])
       .executeTakeFirstOrThrow();
-    const standing = await applyVerdict(tx, site, comment, review, item?.id ?? null);
+    const standing = await applyVerdict(tx, site, comment, review, item);
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);
     return {
       id: String(verdict.id),
@@ -95,20 +95,20 @@ async function applyVerdict(
   site: number,
   comment: LockedComment,
   review: Review,
-  item: number | null,
+  item: { readonly id: number; readonly shown_state: CommentState | null } | undefined,
 ): Promise<{ state: CommentState; stateVersion: number }> {
   const { by, desk, action, label } = review;
   if (action === 'escalate') {
-    if (item === null) throw new Conflict('Only a comment that waits can be escalated.');
+    if (item === undefined) throw new Conflict('Only a comment that waits can be escalated.');
     await tx
       .updateTable('queue_item')
       .set({ cause: 'escalated', claimed_by: null, claimed_desk: null, claimed_until: null })
       .where('site', '=', site)
-      .where('id', '=', item)
+      .where('id', '=', item.id)
       .execute();
-    await announceItem(tx, site, 'queue.left', item, { by, desk, action });
-    await announceItem(tx, site, 'queue.entered', item, {});
-    return { state: comment.state, stateVersion: comment.state_version };
+    await announceItem(tx, site, 'queue.left', item.id, { by, desk, action });
+    await announceItem(tx, site, 'queue.entered', item.id, {});
+    return { state: item.shown_state ?? comment.state, stateVersion: comment.state_version };
   }
   await leaveQueue(tx, site, comment.id, { by, desk, action, label });
   const state = STATE_AFTER[action];
@@ -274,7 +274,7 @@ export async function lockComment(tx: Transaction<Tables>, site: number, id: str
 async function waitingItem(tx: Transaction<Tables>, site: number, commentId: number) {
   return await tx
     .selectFrom('queue_item')
-    .select(['id', 'cause', 'claimed_by', 'claimed_desk', 'claimed_until'])
+    .select(['id', 'cause', 'claimed_by', 'claimed_desk', 'claimed_until', 'shown_state'])
     .where('site', '=', site)
     .where('comment_id', '=', commentId)
     .where('left_at', 'is', null)

@@ -8,6 +8,7 @@ type Json<Value> = ColumnType<Value, string, string>;
 type Now = Generated<Date>;
 
 export type Tables = {
+  installation: { id: Generated<string>; audit_secret: Buffer };
   site: { site: number; name: string; language: string; active_pipeline: number | null; created_at: Now };
   rule_revision: Revision;
   policy_revision: Revision;
@@ -151,6 +152,20 @@ export type Tables = {
     claimed_desk: string | null;
     claimed_until: Date | null;
     left_at: Date | null;
+    /** It waits without findings. */
+    blind: Generated<boolean>;
+    /** How the comment is shown at the desk while it waits, where that is not how it stands. */
+    shown_state: CommentState | null;
+  };
+  audit_sample: {
+    site: number;
+    comment_id: number;
+    revision: number;
+    outcome: Outcome;
+    flags: string[];
+    share: number;
+    section: string | null;
+    drawn_at: Date;
   };
   outbox: {
     site: number;

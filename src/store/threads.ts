@@ -51,7 +51,9 @@ export async function readThreads(
     ),
     here as (select of_comment, place from placed where id = of_comment)
     select t.of_comment, c.external_id as id, t.depth, coalesce(nullif(r.author->>'name', ''), r.author->>'id') as author,
-           r.created_at, r.text, c.state, d.outcome, v.action, coalesce(v.label, q.label, d.detail->'flags'->>0) as label
+           r.created_at, r.text, coalesce(q.shown_state, c.state) as state,
+           case when q.blind then 'review' else d.outcome end as outcome, v.action,
+           coalesce(v.label, q.label, case when q.blind then null else d.detail->'flags'->>0 end) as label
     from placed t
     join here h on h.of_comment = t.of_comment
     join comment c on c.site = ${site} and c.id = t.id

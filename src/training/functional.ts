@@ -73,7 +73,7 @@ export async function judgeCapabilities(
 ): Promise<readonly CapabilityResult[]> {
   const model = await loadModel(artefact, backend);
   const weigher = new Weigher(new Scheduler(), new EmbeddingCache(1));
-  const { thresholds } = shippedPolicy(suggestedThresholds(model.manifest));
+  const { thresholds } = shippedPolicy(suggestedThresholds(model.manifest)).defaults;
   const reaches = (label: ModelLabel, score = 0) => score >= (thresholds[label]?.review ?? 2);
   const results: CapabilityResult[] = [];
   for (const { capability, about, expect, cases, contrast } of capabilities) {

@@ -108,7 +108,7 @@ export function createApi(options: { key(): string | null; readonly desk: string
 
     counts: async (): Promise<QueueCounts> => (await call<QueuePage>('GET', '/v1/queue?limit=1')).counts,
 
-    comment: (id: string) => call<CommentView>('GET', `/v1/comments/${encodeURIComponent(id)}`),
+    comment: (id: string) => call<CommentView>('GET', `/v1/comments/${encodeURIComponent(id)}?view=desk`),
 
     pipeline: (id: string) => call<PipelineView>('GET', `/v1/models/${encodeURIComponent(id)}`),
 

@@ -149,6 +149,7 @@ export const words = {
       unscorable: 'cannot be scored',
       'model-unavailable': 'no model',
       'rule-broken': 'a rule is broken',
+      policy: 'by policy',
       report: 'reported',
       escalated: 'escalated',
       rescore: 'judged again',

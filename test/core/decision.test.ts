@@ -1,17 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
-import { decide, type Signals } from '../../src/core/decision.js';
+import { type Bands, decide, type Signals } from '../../src/core/decision.js';
 import type { Evaluation } from '../../src/core/evaluation.js';
-import type { Policy } from '../../src/core/policy.js';
 import type { RuleHit } from '../../src/core/rules.js';
 
-const policy: Policy = {
+const policy: Bands = {
   thresholds: {
     incitement: { review: 0.5, reject: 0.95 },
     insult: { review: 0.6, reject: null },
     off_topic: { review: 0.7, reject: 0.9 },
   },
   agree: 0.2,
-  reportsToReview: 3,
 };
 
 function scored(scores: Partial<Record<'incitement' | 'insult' | 'spam', number>> = {}, offTopic = 0.1): Evaluation {
@@ -102,7 +100,9 @@ describe('A person decides', () => {
   });
 
   it('when a rule could not be evaluated', () => {
-    expect(decide(signals({ findings: { hits: [], broken: [{ rule: 'hanging', shadow: false }] } }), policy)).toMatchObject({
+    expect(
+      decide(signals({ findings: { hits: [], broken: [{ rule: 'hanging', shadow: false }] } }), policy),
+    ).toMatchObject({
       outcome: 'review',
       reasons: [{ kind: 'rule-broken', rule: 'hanging' }],
     });

@@ -8,7 +8,7 @@ import { asking, comment, compiled, faults, hits, list, marked, rule } from '../
 /** What happens to a comment by the rules, where the model saw nothing at all. */
 function decided(rules: ReturnType<typeof compileRules>, text: string, facts: RuleFacts = {}) {
   const findings = findRuleHits(rules, { text, normalised: normalise(text), ...facts });
-  const policy = shippedPolicy({ dehumanisation: { review: 0.5, reject: 0.9 } });
+  const policy = shippedPolicy({ dehumanisation: { review: 0.5, reject: 0.9 } }).defaults;
   return decide(
     {
       text,
@@ -83,14 +83,13 @@ describe('Counts', () => {
   it('say which windows are asked for', () => {
     expect(rules.windows).toEqual({ sameText: [10], byAuthor: [60] });
   });
-  test.for([
-    [undefined],
-    [{ sameText: { 5: 9 }, byAuthor: { 60: 1 } }],
-    [{ sameText: { 10: 1 } }],
-  ])('%j are not known, so a person is asked', ([counts]) => {
-    const { hits: found, broken } = findRuleHits(rules, comment('again', counts === undefined ? {} : { counts }));
-    expect([found.length, broken.length]).toEqual([0, 1]);
-  });
+  test.for([[undefined], [{ sameText: { 5: 9 }, byAuthor: { 60: 1 } }], [{ sameText: { 10: 1 } }]])(
+    '%j are not known, so a person is asked',
+    ([counts]) => {
+      const { hits: found, broken } = findRuleHits(rules, comment('again', counts === undefined ? {} : { counts }));
+      expect([found.length, broken.length]).toEqual([0, 1]);
+    },
+  );
   it('are refused over more than a week', () => {
     expect(faults(() => compiled({ when: { rate: { comments: 2, minutes: 20_000 } } }))).toContain('minutes');
   });
@@ -130,10 +129,17 @@ describe('Domains of a site', () => {
   });
 
   it('are refused twice in one list; of two lists the later one counts', () => {
-    expect(faults(() => compileRules([parseRuleList('a', { about: 'Only domains.', domains: { allow: ['a.example'], block: ['A.example'] } })]))).toContain(
-      'a.example stands under allow already',
-    );
-    const shipped = { ...list(rule({ when: { links: 'watched' }, match: ['https://b.example'] })), domains: { watch: ['a.example', 'b.example'] } };
+    expect(
+      faults(() =>
+        compileRules([
+          parseRuleList('a', { about: 'Only domains.', domains: { allow: ['a.example'], block: ['A.example'] } }),
+        ]),
+      ),
+    ).toContain('a.example stands under allow already');
+    const shipped = {
+      ...list(rule({ when: { links: 'watched' }, match: ['https://b.example'] })),
+      domains: { watch: ['a.example', 'b.example'] },
+    };
     const own = { about: 'What this site knows.', domains: { allow: ['a.example'] } };
     const rules = compileRules([parseRuleList('shipped', shipped), parseRuleList('own', own)]);
     expect(marked(rules, 'https://a.example https://b.example')).toEqual(['https://b.example']);

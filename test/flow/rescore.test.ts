@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readPolicy } from '../../src/core/policy.js';
 import { compileRules } from '../../src/core/rules.js';
 import type { Judgeable } from '../../src/flow/classify.js';
 import { carryOnRescore, type Rejudged, type RescoreDeps } from '../../src/flow/rescore.js';
@@ -19,9 +20,13 @@ const comments: readonly Judgeable[] = Array.from({ length: COUNT }, (_, n) => (
   pipeline: 1,
   text: n === 3 ? UNWEIGHABLE : `At last the ferries run again, said number ${n}.`,
   language: 'en',
+  createdAt: '2026-03-01T12:00:00.000Z',
+  acceptedAt: new Date('2026-03-01T12:00:01.000Z'),
+  judged: false,
   author: { id: 'mara' },
   article: {
     id: 1,
+    externalId: 'harbour',
     revision: 1,
     contentHash: 'hash',
     title: 'The harbour reopens',
@@ -68,7 +73,7 @@ function aRescoring(
     partsOf: async () => ({
       artefact: 'a',
       rules: compileRules([]),
-      policy: { thresholds: { incitement: { review: 0.5, reject: null } }, agree: 0.2, reportsToReview: 3 },
+      policy: readPolicy({ defaults: { thresholds: { incitement: { review: 0.5 } } } }),
     }),
     readRunning: async () =>
       row.status === 'running' ? { pipeline: 1, cursor: row.cursor, upto: COUNT, scope: null, waits: row.waits } : null,

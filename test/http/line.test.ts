@@ -101,13 +101,13 @@ describe.for(queues)('The line on %s', (kind) => {
       expect(reasons.map((reason: { kind: string }) => reason.kind)).toEqual(expect.arrayContaining(['model', 'rule']));
       for (const { text } of reasons) expect(text).toMatch(/^[A-Z].+\.$/);
       for (const { begin, end } of spans) expect(CALL.slice(begin, end)).not.toBe('');
-      const { thresholds } = (await service.call('GET', '/v1/policies')).json.content;
+      const policy = (await service.call('GET', '/v1/policies')).json.content;
       expect((await service.call('GET', `/v1/models/${pipeline}`)).json).toMatchObject({
         id: pipeline,
         active: true,
         ruleRevision: 1,
         policyRevision: 1,
-        policy: { thresholds },
+        policy,
       });
     });
 

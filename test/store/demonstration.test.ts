@@ -30,7 +30,10 @@ it('The demonstration goes without a trace whatever was done with it, and does n
   const [first, second] = comments;
   const verdict = { action: 'approve', label: null, note: 'Fine.', by: 'Ines', desk: null, override: false } as const;
   await recordReview(db, SITE, { ...verdict, commentId: first?.id ?? '', revision: 1 });
-  await recordReport(db, SITE, second?.id ?? '', { reason: 'abuse', reporter: 'a' }, 3);
+  await recordReport(db, SITE, second?.id ?? '', { reason: 'abuse', reporter: 'a' }, () => ({
+    toReview: 3,
+    weighed: true,
+  }));
   const filter = { list: 'all', article: null } as const;
   await claimItems(db, SITE, { desk: 'a', by: 'Ines', leaseSeconds: 60, filter, skip: [], count: 1 });
   expect(await readOccupancy(db, SITE)).toBe('demonstration');

@@ -147,7 +147,8 @@ describe('A claim', () => {
 describe('Readers’ reports', () => {
   it('bring an approved comment back before a person when there are enough of them, one a reader', async () => {
     const { id } = await waitingComment(aDecision());
-    const report = (reporter: string) => recordReport(store.db, SITE, id, { reason: 'hateful', reporter }, 3);
+    const report = (reporter: string) =>
+      recordReport(store.db, SITE, id, { reason: 'hateful', reporter }, () => ({ toReview: 3, weighed: true }));
     await report('r1');
     await report('r1');
     expect(await report('r2')).toMatchObject({ state: 'published', reports: 2, inReview: false });
@@ -160,7 +161,7 @@ describe('Readers’ reports', () => {
     const { id } = await waitingComment();
     await review(id, 'approve');
     for (const reporter of ['r1', 'r2', 'r3'])
-      await recordReport(store.db, SITE, id, { reason: 'hateful', reporter }, 3);
+      await recordReport(store.db, SITE, id, { reason: 'hateful', reporter }, () => ({ toReview: 3, weighed: true }));
     expect(await readComment(store.db, SITE, id)).toMatchObject({ state: 'published' });
     expect(await queue()).toContain(id);
   });

@@ -82,7 +82,10 @@ describe('A comment that readers reported while it waited for want of a part', (
   it('stays before a person when the part is there and the machine approves', async () => {
     const subject = await accepted();
     await recordJudgements(store.db, SITE, [aJudgement(subject, aDoubt({ degraded: true }), null)], new Date());
-    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, 3);
+    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, () => ({
+      toReview: 3,
+      weighed: true,
+    }));
     await judge(subject, aDecision());
     expect(await waiting('all', subject.id)).toMatchObject({ cause: 'report' });
     expect(await readComment(store.db, SITE, subject.id)).toMatchObject({ state: 'pending', decision: 'approve' });
@@ -94,7 +97,10 @@ describe('An escalated comment', () => {
     const subject = await accepted();
     await judge(subject, aDoubt());
     await review(subject.id, 'escalate');
-    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, 3);
+    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, () => ({
+      toReview: 3,
+      weighed: true,
+    }));
     expect(await waiting('escalated', subject.id)).toMatchObject({ cause: 'escalated' });
     expect(await waiting('all', subject.id)).toBeUndefined();
   });

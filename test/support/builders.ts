@@ -55,6 +55,7 @@ export function aJudgement(
     ...subject,
     evaluation: evaluation === null ? null : { key, content: evaluation },
     decision,
+    handling: { stateInReview: 'pending', auditShare: 0, coverFor: 0 },
     facts: { author: { id: 'mara' }, section: null },
   };
 }

@@ -24,8 +24,12 @@ export const compiled = (change: Record<string, unknown> = {}, sets: Record<stri
   compileRules([parseRuleList('test', { ...list(rule(change)), sets })]);
 
 /** A rule of which only the condition matters: its examples are what the test says. */
-export const asking = (when: unknown, match: unknown[], ignore: unknown[] = ['nothing of the kind'], unless?: unknown) =>
-  compiled({ when, match, ignore, ...(unless !== undefined && { unless }) });
+export const asking = (
+  when: unknown,
+  match: unknown[],
+  ignore: unknown[] = ['nothing of the kind'],
+  unless?: unknown,
+) => compiled({ when, match, ignore, ...(unless !== undefined && { unless }) });
 
 export const comment = (text: string, facts: RuleFacts = {}): CommentForRules => ({
   text,

@@ -1,3 +1,4 @@
+import { readPolicy } from '../../src/core/policy.js';
 import type {
   ArticleView,
   CommentView,
@@ -29,7 +30,7 @@ export const PIPELINES: readonly PipelineView[] = [
     ruleRevision: 90,
     policyRevision: 20,
     normaliser: '3',
-    policy: { thresholds: { insult: { review: 0.44, reject: null } }, agree: 0.2, reportsToReview: 3 },
+    policy: readPolicy({ defaults: { thresholds: { insult: { review: 0.44 } } } }),
   }),
 ];
 
@@ -40,13 +41,11 @@ function aPipeline(id: string, change: Partial<PipelineView>): PipelineView {
     ruleRevision: 118,
     policyRevision: 23,
     normaliser: '4',
-    policy: {
-      thresholds: Object.fromEntries(
-        Object.entries(REVIEW_LINES).map(([label, review]) => [label, { review, reject: null }]),
-      ),
-      agree: 0.2,
-      reportsToReview: 3,
-    },
+    policy: readPolicy({
+      defaults: {
+        thresholds: Object.fromEntries(Object.entries(REVIEW_LINES).map(([label, review]) => [label, { review }])),
+      },
+    }),
     ...change,
   };
 }

@@ -15,7 +15,7 @@ type Lighting = { readonly lit: DeskLabel | null; readonly setLit: (label: DeskL
 /** The marks beside the words: why a person is asked, who wrote it, who reported it. */
 export function Margin({ item, ...lighting }: Lighting & { readonly item: QueueItemView }): ReactNode {
   const pipeline = usePipeline(item.comment.pipeline);
-  const reasons = useMemo(() => marginReasons(item, linesOf(pipeline)), [item, pipeline]);
+  const reasons = useMemo(() => marginReasons(item, linesOf(pipeline, item.article)), [item, pipeline]);
   return (
     <div className="margin">
       <section aria-labelledby="why">

@@ -21,11 +21,18 @@ export type MarginReason = {
 /** From which score on a label puts a comment before a person. */
 export type Thresholds = Readonly<Partial<Record<Label, number>>>;
 
-/** The lines under which a pipeline judged; none where it is not known yet. */
-export function linesOf(pipeline: PipelineView | undefined): Thresholds {
+/** The lines under which a pipeline judged a comment on this article; none where it is not known yet. */
+export function linesOf(
+  pipeline: PipelineView | undefined,
+  { id, section }: { readonly id: string; readonly section: string | null },
+): Thresholds {
+  if (pipeline === undefined) return {};
+  const { defaults, sections, articles } = pipeline.policy;
   const lines: Partial<Record<Label, number>> = {};
-  for (const [label, threshold] of Object.entries(pipeline?.policy.thresholds ?? {})) {
-    lines[label as Label] = threshold.review;
+  for (const level of [defaults, sections[section ?? ''], articles[id]]) {
+    for (const [label, threshold] of Object.entries(level?.thresholds ?? {})) {
+      if (threshold.review !== undefined) lines[label as Label] = threshold.review;
+    }
   }
   return lines;
 }

@@ -35,7 +35,10 @@ export function RejectMenu({
   const before = useRef<Element | null>(null);
   const decided = useRef(false);
   const pipeline = usePipeline(item?.comment.pipeline ?? null);
-  const reasons = useMemo(() => (item === null ? [] : marginReasons(item, linesOf(pipeline))), [item, pipeline]);
+  const reasons = useMemo(
+    () => (item === null ? [] : marginReasons(item, linesOf(pipeline, item.article))),
+    [item, pipeline],
+  );
   const found = foundLabels(reasons);
   const offered = found.length > 0 ? found : DESK_LABELS;
   const [first] = offered;

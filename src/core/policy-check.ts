@@ -1,0 +1,213 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { LABELS } from './labels.js';
+import { Policy, Settings } from './policy.js';
+import { levelsOf, merged } from './policy-resolve.js';
+import { closest } from './rule-faults.js';
+
+/** Larger than any policy that people still read. */
+const LARGEST_BYTES = 1_048_576;
+/** A text whose aliases unfold into more than this is a bomb. */
+const MOST_ALIASES = 100;
+
+export type PolicyFault = {
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** JSON pointer into the policy; empty for the whole of it. */
+  readonly pointer: string;
+  readonly detail: string;
+};
+
+/** What may be meant so, but is worth a second look. */
+export type PolicyWarning = { readonly pointer: string; readonly detail: string };
+
+export type CheckedPolicy = {
+  /** Null where there are faults. */
+  readonly policy: Policy | null;
+  readonly faults: readonly PolicyFault[];
+  readonly warnings: readonly PolicyWarning[];
+};
+
+type Path = readonly (string | number)[];
+type Fault = { readonly path: Path; readonly detail: string };
+
+/**
+ * Reads a policy as it is written, in YAML or JSON, and says everything that is wrong with it and where.
+ *
+ * @param covered the labels that are scored; one of them without a threshold is warned of.
+ */
+export function checkPolicy(source: string, covered: readonly string[] = []): CheckedPolicy {
+  if (source.length > LARGEST_BYTES) {
+    return refused([{ path: [], detail: `may have at most ${LARGEST_BYTES} characters and has ${source.length}` }]);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    const faults = document.errors.map((error): PolicyFault => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { line, column: col, pointer: '', detail: error.message };
+    });
+    return { policy: null, faults, warnings: [] };
+  }
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    return refused([{ path: [], detail: error instanceof Error ? error.message : String(error) }]);
+  }
+  const { policy, faults } = parsePolicy(content);
+  if (policy === null) return refused(faults, { document, lines });
+  return { policy, faults: [], warnings: warningsOf(policy, covered) };
+}
+
+function parsePolicy(content: unknown): { readonly policy: Policy | null; readonly faults: readonly Fault[] } {
+  const parsed = Policy.safeParse(content);
+  if (!parsed.success) return { policy: null, faults: parsed.error.issues.flatMap((issue) => inWords(issue)) };
+  const faults = faultsOf(parsed.data);
+  return faults.length > 0 ? { policy: null, faults } : { policy: parsed.data, faults: [] };
+}
+
+/** What the form alone cannot say: bands that cross over once everything is inherited, and what a policy may not promise. */
+function faultsOf(policy: Policy): readonly Fault[] {
+  const faults = settingsFaults(policy.defaults, ['defaults'], policy.defaults);
+  const sections = Object.values(policy.sections);
+  for (const { path, change, place } of levelsOf(policy)) {
+    // An article can lie in any section.
+    const below = place.article === undefined ? [] : sections;
+    for (const section of [undefined, ...below]) {
+      const whole = merged(section === undefined ? policy.defaults : merged(policy.defaults, section), change);
+      const parsed = Settings.safeParse(whole);
+      if (parsed.success) faults.push(...settingsFaults(parsed.data, path, change));
+      else faults.push(...parsed.error.issues.flatMap((issue) => inWords(issue, path)));
+    }
+  }
+  return uniqueFaults(faults);
+}
+
+/** @param written what this level says itself, so that a fault is shown where it can be mended. */
+function settingsFaults(settings: Settings, path: Path, written: object): Fault[] {
+  const faults: Fault[] = [];
+  for (const label of LABELS) {
+    const threshold = settings.thresholds[label];
+    if (threshold === undefined || threshold.reject === null) continue;
+    const { review, reject } = threshold;
+    const said = (written as Partial<Settings>).thresholds?.[label];
+    const at = [...path, 'thresholds', label, said?.reject === undefined ? 'review' : 'reject'];
+    if (said === undefined && path[0] !== 'defaults') continue;
+    if (label === 'off_topic') {
+      faults.push({ path: at, detail: 'off_topic never rejects; take "reject" away or make it null' });
+    } else if (reject < review) {
+      faults.push({
+        path: at,
+        detail: `the thresholds cross over: ${label} would reject from ${reject} and ask a person only from ${review}`,
+      });
+    }
+  }
+  if (settings.without.overload === 'publish' && settings.moderation !== 'after') {
+    faults.push({
+      path: [...path, 'without', 'overload'],
+      detail: '"publish" is for sites that moderate after publication only (moderation: after)',
+    });
+  }
+  return faults;
+}
+
+function warningsOf(policy: Policy, covered: readonly string[]): readonly PolicyWarning[] {
+  const warnings: PolicyWarning[] = covered
+    .filter((label) => policy.defaults.thresholds[label as (typeof LABELS)[number]] === undefined)
+    .map((label) => ({
+      pointer: '/defaults/thresholds',
+      detail: `${label} has no threshold: nobody is asked about it, whatever its score`,
+    }));
+  const { audit } = policy.defaults;
+  if (audit.share === 0) {
+    warnings.push({
+      pointer: '/defaults/audit/share',
+      detail: 'without an audit sample nobody learns how often the machine is wrong where nobody looks',
+    });
+  }
+  return warnings;
+}
+
+/** The faults of one place once. */
+function uniqueFaults(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+}
+
+function inWords(issue: z.core.$ZodIssue, below: Path = []): readonly Fault[] {
+  const path = [...below, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const meant = closest(key, keysAt(path));
+      return {
+        path: [...path, key],
+        detail: `unknown key "${key}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+      };
+    });
+  }
+  if (issue.code === 'invalid_key') {
+    const key = String(path.at(-1) ?? '');
+    const meant = closest(key, LABELS);
+    return [{ path, detail: `"${key}" is not a label${meant === undefined ? '' : `; did you mean "${meant}"?`}` }];
+  }
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return [{ path, detail: 'is missing' }];
+  return [{ path, detail: issue.message }];
+}
+
+/** The keys that are known where a path leads. */
+function keysAt(path: Path): readonly string[] {
+  let form: unknown = Policy;
+  for (const key of path) {
+    const inner = unwrapped(form);
+    if (inner instanceof z.ZodObject) form = inner.shape[key as string];
+    else if (inner instanceof z.ZodRecord) form = inner.valueType;
+    else return [];
+  }
+  const inner = unwrapped(form);
+  if (inner instanceof z.ZodObject) return Object.keys(inner.shape);
+  return inner instanceof z.ZodRecord ? LABELS : [];
+}
+
+function unwrapped(form: unknown): unknown {
+  let inner = form;
+  while (
+    inner instanceof z.ZodOptional ||
+    inner instanceof z.ZodNullable ||
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodPrefault
+  ) {
+    inner = inner.def.innerType;
+  }
+  return inner;
+}
+
+function refused(faults: readonly Fault[], source?: { document: Document; lines: LineCounter }): CheckedPolicy {
+  return {
+    policy: null,
+    warnings: [],
+    faults: faults.map(({ path, detail }) => ({
+      ...(source === undefined ? { line: 1, column: 1 } : positionOf(source, path)),
+      pointer: path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+      detail,
+    })),
+  };
+}
+
+/** Where a path's key stands, or that of the nearest thing above it that is written. */
+function positionOf({ document, lines }: { document: Document; lines: LineCounter }, path: Path) {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const key = path[length - 1];
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
+      : undefined;
+    const node = pair?.key ?? document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) {
+      const { line, col } = lines.linePos(node.range[0]);
+      return { line, column: col };
+    }
+  }
+  return { line: 1, column: 1 };
+}

@@ -1,0 +1,180 @@
+import { describe, expect, it, test } from 'vitest';
+import type { Signals } from '../../src/core/decision.js';
+import type { Evaluation } from '../../src/core/evaluation.js';
+import { type Policy, readPolicy } from '../../src/core/policy.js';
+import { type Circumstances, decideUnder } from '../../src/core/policy-apply.js';
+import type { RuleHit } from '../../src/core/rules.js';
+
+const thresholds = { hate: { review: 0.4, reject: 0.9 }, insult: { review: 0.5 } };
+
+/** A policy with defaults of its own; the test changes only what it is about. */
+const policy = (defaults: object = {}): Policy => readPolicy({ defaults: { thresholds, ...defaults } });
+
+function scored(scores: Partial<Record<'hate' | 'insult', number>> = {}): Evaluation {
+  return {
+    kind: 'scored',
+    scores: { hate: 0.1, insult: 0.1, ...scores },
+    offTopic: { kind: 'scored', probability: 0.1, provisional: false },
+    spans: [],
+    language: { code: 'en', source: 'site' },
+  };
+}
+
+const signals = (evaluation: Evaluation | null = scored(), hits: readonly RuleHit[] = []): Signals => ({
+  text: 'They should go.',
+  evaluation,
+  findings: { hits, broken: [] },
+});
+
+const hit = (change: Partial<RuleHit>): RuleHit => ({
+  rule: 'names',
+  label: 'hate',
+  effect: 'reject',
+  forced: false,
+  shadow: false,
+  reason: 'It names a victim.',
+  stretches: [],
+  undone: [],
+  ...change,
+});
+
+const settled = { createdAt: '2020-01-01T00:00:00Z', approved: 40, rejected: 0 };
+const at = (change: Partial<Circumstances> = {}): Circumstances => ({
+  place: {},
+  author: settled,
+  createdAt: '2026-03-01T12:00:00Z',
+  ...change,
+});
+
+describe('A new author', () => {
+  const newAuthors = { days: 7, approved: 3 };
+  test.for([
+    { who: 'with a young account', author: { ...settled, createdAt: '2026-02-27T12:00:00Z' }, outcome: 'review' },
+    { who: 'with few approved comments', author: { ...settled, approved: 2 }, outcome: 'review' },
+    { who: 'of whom it is not known', author: { approved: 40, rejected: 0 }, outcome: 'review' },
+    { who: 'whom the sender trusts', author: { trusted: true }, outcome: 'approve' },
+    { who: 'who is none any more', author: settled, outcome: 'approve' },
+  ])('$who: $outcome', ({ author, outcome }) => {
+    expect(decideUnder(policy({ newAuthors }), signals(), at({ author })).decision.outcome).toBe(outcome);
+  });
+
+  it('is rejected where anybody would be', () => {
+    const { decision } = decideUnder(policy({ newAuthors }), signals(scored({ hate: 0.95 })), at({ author: {} }));
+    expect(decision.outcome).toBe('reject');
+  });
+});
+
+describe('A trusted author', () => {
+  const trustedAuthors = { approved: 20, rejectedShare: 0.05, widen: 0.5 };
+  // Half-way from .4 to .9 is .65.
+  test.for([
+    { who: 'trusted by count', author: settled, hate: 0.6, outcome: 'approve' },
+    { who: 'trusted by the sender', author: { trusted: true }, hate: 0.6, outcome: 'approve' },
+    { who: 'beyond the wider band', author: settled, hate: 0.66, outcome: 'review' },
+    { who: 'beyond the line of rejection', author: settled, hate: 0.9, outcome: 'reject' },
+    { who: 'not trusted by the sender', author: { ...settled, trusted: false }, hate: 0.6, outcome: 'review' },
+    { who: 'rejected too often', author: { ...settled, rejected: 3 }, hate: 0.6, outcome: 'review' },
+    { who: 'of whom nothing is known', author: {}, hate: 0.6, outcome: 'review' },
+  ])('$who at $hate: $outcome', ({ author, hate, outcome }) => {
+    const { decision } = decideUnder(policy({ trustedAuthors }), signals(scored({ hate })), at({ author }));
+    expect(decision.outcome).toBe(outcome);
+  });
+});
+
+describe('A sensitive article', () => {
+  const sensitive = (moderation: string) =>
+    readPolicy({ defaults: { thresholds }, articles: { trial: { moderation } } });
+
+  it('puts everything before a person, what would be rejected too, and says why', () => {
+    for (const hate of [0.1, 0.95]) {
+      const judged = decideUnder(
+        sensitive('review-all'),
+        signals(scored({ hate })),
+        at({ place: { article: 'trial' } }),
+      );
+      expect(judged).toMatchObject({
+        decision: {
+          outcome: 'review',
+          reasons: [{ kind: 'policy', because: 'sensitive' }, ...(hate > 0.5 ? [{}] : [])],
+        },
+        handling: { stateInReview: 'pending', auditShare: 0 },
+      });
+    }
+    expect(decideUnder(sensitive('review-all'), signals(), at({ place: { article: 'other' } })).decision.outcome).toBe(
+      'approve',
+    );
+  });
+
+  it('is not decided by a rule in shadow, however forced', () => {
+    const watching = signals(scored(), [hit({ forced: true, shadow: true })]);
+    expect(decideUnder(sensitive('review-all'), watching, at({ place: { article: 'trial' } })).decision.outcome).toBe(
+      'review',
+    );
+  });
+
+  it('leaves alone what an editor has forced', () => {
+    const forced = signals(scored(), [hit({ forced: true })]);
+    expect(decideUnder(sensitive('review-all'), forced, at({ place: { article: 'trial' } })).decision.outcome).toBe(
+      'reject',
+    );
+  });
+});
+
+describe('A doubted comment', () => {
+  const state = (defaults: object, one: Signals) => decideUnder(policy(defaults), one, at()).handling.stateInReview;
+  const mild = signals(scored({ insult: 0.55 }));
+
+  it('waits where comments are judged before, and is shown where they are judged after', () => {
+    expect(state({}, mild)).toBe('pending');
+    expect(state({ moderation: 'after' }, signals(scored({ hate: 0.89 })))).toBe('published');
+  });
+
+  it('is shown by risk only where all its scores are low and nothing but the model doubts it', () => {
+    const risk = { moderation: 'risk', publishBelow: 0.6 };
+    expect(state(risk, mild)).toBe('published');
+    expect(state(risk, signals(scored({ insult: 0.55, hate: 0.6 })))).toBe('pending');
+    expect(state(risk, signals(scored({ insult: 0.55 }), [hit({ effect: 'review' })]))).toBe('pending');
+    expect(state(risk, signals(null))).toBe('pending');
+    const newcomer = decideUnder(
+      policy({ ...risk, newAuthors: { days: 0, approved: 3 } }),
+      signals(),
+      at({ author: {} }),
+    );
+    expect(newcomer).toMatchObject({ decision: { outcome: 'review' }, handling: { stateInReview: 'pending' } });
+  });
+});
+
+describe('Without scores', () => {
+  const overload = { model: 'review', deadline: 'review', deadlineSeconds: 60, overload: 'publish' };
+  const after = policy({ moderation: 'after', without: overload });
+  const judged = (given: Policy, one: Signals, without: 'model' | 'deadline' | 'overload') =>
+    decideUnder(given, one, at({ without })).decision;
+
+  it('a person decides', () => {
+    for (const without of ['model', 'deadline', 'overload'] as const) {
+      expect(judged(policy(), signals(null), without)).toMatchObject({ outcome: 'review', degraded: true });
+    }
+    expect(judged(policy(), signals(null), 'overload').reasons).toMatchObject([
+      { kind: 'policy', because: 'overload' },
+    ]);
+  });
+
+  it('a site that judges after publication may publish in overload, and only then, and the decision says so', () => {
+    expect(judged(after, signals(null), 'overload')).toMatchObject({ outcome: 'approve', degraded: true });
+    expect(judged(after, signals(null), 'deadline').outcome).toBe('review');
+    expect(judged(after, signals(null), 'model').outcome).toBe('review');
+  });
+
+  it('what a rule asks about is not published in overload either', () => {
+    expect(judged(after, signals(null, [hit({ effect: 'review' })]), 'overload').outcome).toBe('review');
+    const broken = { ...signals(null), findings: { hits: [], broken: [{ rule: 'names', shadow: false }] } };
+    expect(judged(after, broken, 'overload').outcome).toBe('review');
+  });
+
+  it('nothing is drawn for the audit', () => {
+    const share = { moderation: 'after', without: overload, audit: { share: 1 } };
+    expect(decideUnder(policy(share), signals(null), at({ without: 'overload' })).handling.auditShare).toBe(0);
+    expect(decideUnder(policy(share), signals(), at()).handling.auditShare).toBe(1);
+    expect(decideUnder(policy(share), signals(scored({ hate: 0.95 })), at()).handling.auditShare).toBe(1);
+  });
+});

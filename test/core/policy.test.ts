@@ -1,0 +1,137 @@
+import { describe, expect, it, test } from 'vitest';
+import { readPolicy, shippedPolicy } from '../../src/core/policy.js';
+import { checkPolicy } from '../../src/core/policy-check.js';
+import { settingsAt } from '../../src/core/policy-resolve.js';
+
+const WRITTEN = `about: The evening paper's policy.
+defaults:
+  thresholds:
+    hate: { review: 0.4, reject: 0.97 }
+    insult: { review: 0.6 }
+  newAuthors: { days: 7, approved: 3 }
+sections:
+  world:
+    thresholds: { hate: { review: 0.3 } }
+    moderation: risk
+articles:
+  trial-1:
+    moderation: review-all
+    newAuthors: null
+`;
+
+describe('A policy', () => {
+  it('says once what holds everywhere, and a section or an article only what it has otherwise', () => {
+    const { policy, faults } = checkPolicy(WRITTEN);
+    expect(faults).toEqual([]);
+    if (policy === null) throw new Error('There are faults.');
+    expect(settingsAt(policy, {})).toMatchObject({ moderation: 'before', audit: { share: 0.01 }, precision: 0.95 });
+    expect(settingsAt(policy, { section: 'world' })).toMatchObject({
+      thresholds: { hate: { review: 0.3, reject: 0.97 }, insult: { review: 0.6, reject: null } },
+      moderation: 'risk',
+      newAuthors: { days: 7, approved: 3 },
+    });
+    expect(settingsAt(policy, { section: 'world', article: 'trial-1' })).toMatchObject({
+      thresholds: { hate: { review: 0.3 } },
+      moderation: 'review-all',
+      newAuthors: null,
+    });
+    expect(settingsAt(policy, { section: 'constructor', article: '__proto__' })).toBe(policy.defaults);
+  });
+
+  it('of before there were sections is still read, and counts each report as one as it did', () => {
+    const flat = { thresholds: { hate: { review: 0.4, reject: null } }, agree: 0.2, reportsToReview: 5 };
+    expect(readPolicy(flat).defaults).toMatchObject({
+      thresholds: flat.thresholds,
+      agree: 0.2,
+      reports: { toReview: 5, weighed: false },
+      moderation: 'before',
+    });
+    expect(() => readPolicy({})).toThrow();
+  });
+
+  it('that is shipped is one that could be published, and is read back as it was kept', () => {
+    const shipped = shippedPolicy({ hate: { review: 0.2, reject: 0.1 }, off_topic: { review: 0.4, reject: 0.5 } });
+    expect(shipped.defaults.thresholds).toEqual({
+      hate: { review: 0.3, reject: 0.3 },
+      off_topic: { review: 0.4, reject: null },
+    });
+    expect(checkPolicy(JSON.stringify(shipped))).toMatchObject({ policy: shipped, faults: [] });
+    expect(readPolicy(JSON.parse(JSON.stringify(shipped)))).toEqual(shipped);
+  });
+});
+
+describe('A faulty policy is refused with line and column', () => {
+  const base = 'defaults:\n  thresholds:\n    hate: { review: 0.4, reject: 0.9 }\n';
+  test.for([
+    {
+      what: 'an unknown key',
+      source: 'defaults:\n  tresholds: {}\n  thresholds: {}\n',
+      fault: { line: 2, column: 3, detail: 'unknown key "tresholds"; did you mean "thresholds"?' },
+    },
+    {
+      what: 'a label that there is not',
+      source: 'defaults:\n  thresholds:\n    incitment: { review: 0.3 }\n',
+      fault: { line: 3, column: 5, detail: expect.stringContaining('did you mean "incitement"?') },
+    },
+    {
+      what: 'a number outside its range',
+      source: 'defaults:\n  thresholds:\n    hate: { review: 1.4 }\n',
+      fault: { line: 3, column: 13, detail: 'must not lie above 1' },
+    },
+    {
+      what: 'thresholds that cross over',
+      source: 'defaults:\n  thresholds:\n    hate: { review: 0.5, reject: 0.4 }\n',
+      fault: { line: 3, column: 26, pointer: '/defaults/thresholds/hate/reject' },
+    },
+    {
+      what: 'thresholds that cross over once they are inherited',
+      source: `${base}sections:\n  world:\n    thresholds: { hate: { review: 0.95 } }\n`,
+      fault: { line: 6, column: 27, pointer: '/sections/world/thresholds/hate/review' },
+    },
+    {
+      what: 'thresholds of an article that cross over those of a section it can lie in',
+      source: `${base}sections: { world: { thresholds: { hate: { reject: 0.5 } } } }\narticles: { "a/1": { thresholds: { hate: { review: 0.6 } } } }\n`,
+      fault: { line: 5, pointer: '/articles/a~11/thresholds/hate/review' },
+    },
+    {
+      what: 'straying off topic as a reason to reject',
+      source: 'defaults:\n  thresholds:\n    off_topic: { review: 0.4, reject: 0.9 }\n',
+      fault: { line: 3, detail: expect.stringContaining('never rejects') },
+    },
+    {
+      what: 'publishing in overload before anybody has judged',
+      source: `${base}  without: { model: review, deadline: review, deadlineSeconds: 60, overload: publish }\n`,
+      fault: { line: 4, detail: expect.stringContaining('moderation: after') },
+    },
+    {
+      what: 'publishing without a model',
+      source: `${base}  moderation: after\n  without: { model: publish, deadline: review, deadlineSeconds: 60, overload: publish }\n`,
+      fault: { line: 5, pointer: '/defaults/without/model' },
+    },
+    {
+      what: 'half a group that nothing is inherited for',
+      source: `${base}articles: { x: { newAuthors: { days: 3 } } }\n`,
+      fault: { line: 4, detail: 'is missing', pointer: '/articles/x/newAuthors/approved' },
+    },
+    { what: 'a tab', source: 'defaults:\n\tthresholds: {}\n', fault: { line: 2, column: 1 } },
+    { what: 'a key twice', source: `${base}defaults: {}\n`, fault: { line: 4 } },
+    { what: 'no thresholds at all', source: 'about: Nothing.\n', fault: { line: 1, column: 1, pointer: '/defaults' } },
+  ])('$what', ({ source, fault }) => {
+    const { policy, faults } = checkPolicy(source);
+    expect(policy).toBeNull();
+    expect(faults).toContainEqual(expect.objectContaining(fault));
+  });
+
+  it('a YAML bomb, at once', () => {
+    const levels = Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(9)}]`);
+    const began = performance.now();
+    expect(checkPolicy(`a0: &a0 [x,x]\n${levels.join('\n')}\n`)).toMatchObject({ policy: null });
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it('but a label that nobody is asked about is only warned of', () => {
+    const { policy, warnings } = checkPolicy(base, ['hate', 'spam']);
+    expect(policy).not.toBeNull();
+    expect(warnings).toEqual([{ pointer: '/defaults/thresholds', detail: expect.stringContaining('spam') }]);
+  });
+});
