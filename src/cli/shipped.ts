@@ -38,21 +38,20 @@ export type Shipped = {
 export async function readShipped(models: string, options: { readonly rules?: boolean } = {}): Promise<Shipped> {
   const directory = await currentArtefact(models);
   const { id: artefact, manifest } = await readArtefact(directory);
-  const { lists, revision, documents } =
+  const { lists, revision, documents, compiled } =
     options.rules === false
-      ? { lists: [], revision: sha256([]), documents: {} }
+      ? { lists: [], revision: sha256([]), documents: {}, compiled: compileRules([]) }
       : await loadRuleLists(join(models, 'rules'));
   const policy = shippedPolicy(suggestedThresholds(manifest));
   const policySha = sha256(policy);
-  const compiledRules = compileRules(lists);
   return {
     artefact,
     artefactName: manifest.name,
     manifest,
     rules: { sha256: revision, content: lists, documents },
     policy: { sha256: policySha, content: policy },
-    compiledRules,
-    ruleCount: compiledRules.rules.length,
+    compiledRules: compiled,
+    ruleCount: compiled.rules.length,
     fingerprint: pipelineFingerprint({ artefact, normaliser: NORMALISER_VERSION, rules: revision, policy: policySha }),
   };
 }

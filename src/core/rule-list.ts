@@ -284,7 +284,7 @@ function faultOf(list: string, value: unknown, issue: z.core.$ZodIssue): RuleFau
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   const rule = ruleIdAt(value, path);
   const where = path.length === 0 ? 'the list' : path.filter((key) => typeof key === 'string').at(-1);
-  let detail = `${where}: ${issue.message}`;
+  let detail = `${where} ${inWords(issue, valueAt(value, path))}`;
   let at: RulePath = path;
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
@@ -293,6 +293,26 @@ function faultOf(list: string, value: unknown, issue: z.core.$ZodIssue): RuleFau
     at = [...path, key];
   }
   return { list, path: at, detail, ...(rule !== undefined && { rule }) };
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a mapping (`key: value`)',
+  record: 'a mapping (`key: value`)',
+  string: 'text',
+  boolean: 'true or false',
+  number: 'a number',
+  int: 'a whole number',
+};
+
+function inWords(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined && issue.code !== 'custom') return 'is missing';
+  if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+  return `is refused: ${issue.message}`;
+}
+
+function valueAt(value: unknown, path: RulePath): unknown {
+  return path.reduce<unknown>((part, key) => (part as Record<string | number, unknown> | undefined)?.[key], value);
 }
 
 function ruleIdAt(value: unknown, path: RulePath): string | undefined {

@@ -61,10 +61,9 @@ export type CommentForRules = RuleFacts & {
  *   that a rule should match or ignore and does not.
  */
 export function compileRules(lists: readonly RuleList[]): CompiledRules {
-  const faults: RuleFault[] = [];
-  const sets = gatherSets(lists, faults);
+  const faults: RuleFault[] = [...repeatedSets(lists)];
   const index = new PhraseIndex();
-  const phrases = new PhraseReader(sets);
+  const phrases = new PhraseReader(setsOf(lists));
   const domains = new DomainTable();
   for (const list of lists) faults.push(...domains.add(list.name, list.domains ?? {}));
   const seen = new Map<string, string>();
@@ -156,17 +155,20 @@ function united(stretches: readonly Stretch[]): readonly Stretch[] {
   return whole;
 }
 
-function gatherSets(lists: readonly RuleList[], faults: RuleFault[]): ReadonlyMap<string, readonly string[]> {
-  const sets = new Map<string, readonly string[]>();
-  for (const list of lists) {
-    for (const [name, members] of Object.entries(list.sets)) {
-      if (sets.has(name)) {
-        faults.push({ list: list.name, path: ['sets', name], detail: `the set {${name}} is given twice` });
-      }
-      sets.set(name, members);
-    }
-  }
-  return sets;
+/** The named sets of all lists. */
+export function setsOf(lists: readonly RuleList[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(lists.flatMap(({ sets }) => Object.entries(sets)));
+}
+
+function repeatedSets(lists: readonly RuleList[]): readonly RuleFault[] {
+  const seen = new Set<string>();
+  return lists.flatMap(({ name: list, sets }) =>
+    Object.keys(sets).flatMap((name): readonly RuleFault[] => {
+      const isNew = !seen.has(name);
+      seen.add(name);
+      return isNew ? [] : [{ list, path: ['sets', name], detail: `the set {${name}} is given twice` }];
+    }),
+  );
 }
 
 function windowsOf(lists: readonly RuleList[]): CompiledRules['windows'] {

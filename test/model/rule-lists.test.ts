@@ -68,7 +68,27 @@ describe('A folder of lists', () => {
 describe('A broken list', () => {
   test.for([
     [PESTS.replace('effect: review', 'effect: explode'), 'broken.yaml:5:13 rule pests: effect'],
-    [PESTS.replace('when:', 'wehn:'), 'did you mean when?'],
+    [PESTS.replace('when:', 'wehn:'), 'broken.yaml:6:5 rule pests: unknown key "wehn"; did you mean when?'],
+    [
+      PESTS.replace('    reason', '    unles:\n      quoted: true\n    reason'),
+      'broken.yaml:7:5 rule pests: unknown key',
+    ],
+    [PESTS.replace('[people]', 'people'), 'broken.yaml:9:13 rule pests: ignore must be a list'],
+    [PESTS.replace('    ignore: [people]\n', ''), 'broken.yaml:3:5 rule pests: ignore is missing'],
+    [
+      PESTS.replace('{ words: [vermin] }', '{ words: [vermin], pattern: ["(?=x)y"] }'),
+      'broken.yaml:6:40 rule pests: "(?=x)y" is no',
+    ],
+    [
+      PESTS.replace('words: [vermin]', 'words: [vermin, "(vermin|)"]'),
+      'broken.yaml:6:29 rule pests: "(vermin|)" has an empty alternative',
+    ],
+    [
+      PESTS.replace('words: [vermin]', 'words: [vermin, "!!"]'),
+      'broken.yaml:6:29 rule pests: "!!" holds "!!", which reads as nothing',
+    ],
+    [`${PESTS}${PESTS.slice(PESTS.indexOf('  - id'))}`, 'broken.yaml:10:9 rule pests: the id pests is taken in broken'],
+    [PESTS.replace('reason:', 'force: yes\n    reason:'), 'broken.yaml:7:12 rule pests: force must be a mapping'],
     [PESTS.replace('[vermin]\n    ignore', '[rats]\n    ignore'), 'broken.yaml:8:13 rule pests: should match 1'],
     [PESTS.replace('words: [vermin]', 'phrases: [vermin, (a|]'), 'broken.yaml:6:31 rule pests: "(a|" has'],
     [PESTS.replace('label:', '\tlabel:'), 'broken.yaml:4:'],
@@ -78,11 +98,23 @@ describe('A broken list', () => {
     ['', 'broken.yaml:1:1'],
     [
       'a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nabout: [*c,*c,*c,*c,*c]\n',
-      'alias',
+      'broken.yaml:2:8: uses aliases',
     ],
+    [`about: ${'['.repeat(200_000)}`, 'broken.yaml:1:'],
+    [`${PESTS}${'# \n'.repeat(130_000)}`, 'holds more entries'],
   ])('says where it is broken (%#)', async ([text, words]) => {
     await write('broken.yaml', text as string);
     expect(await faults()).toContain(words);
+  });
+
+  it('of 200,000 words is refused quickly, at the place where it became too long', async () => {
+    const words = Array.from({ length: 200_000 }, (_, index) => `word${index}`);
+    for (const many of [words.join(', '), `\n${words.map((word) => `- ${word}`).join('\n')}\n`]) {
+      await write('broken.yaml', PESTS.replace('{ words: [vermin] }', `\n      words: [${many}]`));
+      const begin = process.cpuUsage();
+      expect(await faults()).toMatch(/^broken\.yaml:\d+:\d+: holds more entries/);
+      expect(process.cpuUsage(begin).user / 1_000).toBeLessThan(2_000);
+    }
   });
 
   it('keeps the good ones from being used, and all that is wrong is said', async () => {

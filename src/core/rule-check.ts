@@ -1,0 +1,188 @@
+import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js';
+import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
+import { PhraseReader } from './rule-phrases.js';
+import { type RuleSource, readRuleSource } from './rule-source.js';
+import { compileRules, setsOf } from './rules.js';
+
+/** What may be meant but most likely is not. It keeps nobody from publishing. */
+export type RuleWarning = {
+  readonly list: string;
+  readonly rule: string;
+  readonly line: number;
+  readonly column: number;
+  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired';
+  readonly detail: string;
+};
+
+export type RuleCheck = {
+  /** While there are any, the lists may not be used. */
+  readonly faults: readonly RuleFault[];
+  readonly warnings: readonly RuleWarning[];
+  /** The lists as they would be in force; null where there are faults. */
+  readonly lists: readonly RuleList[] | null;
+};
+
+/**
+ * Looks over lists before they are used, in the words of whoever wrote them.
+ *
+ * @param written the lists under work, as YAML by name.
+ * @param inForce puts them among the lists that they would join (a site's own over the shipped ones); it may throw
+ *   RuleListError.
+ * @param today `2027-03-31`, to say which forced rules have expired.
+ */
+export function checkRules(
+  written: readonly { readonly name: string; readonly yaml: string }[],
+  inForce: (lists: readonly RuleList[]) => readonly RuleList[],
+  today: string,
+): RuleCheck {
+  const sources = new Map<string, RuleSource>();
+  const faults: RuleFault[] = [];
+  const gather = (attempt: () => void) => {
+    try {
+      attempt();
+    } catch (error) {
+      if (!(error instanceof RuleListError)) throw error;
+      faults.push(...error.faults);
+    }
+  };
+  for (const { name, yaml } of written) gather(() => sources.set(name, readRuleSource(name, yaml)));
+  if (faults.length > 0) return { faults, warnings: [], lists: null };
+  let lists: readonly RuleList[] = [];
+  gather(() => {
+    lists = inForce([...sources.values()].map(({ list }) => list));
+    compileRules(lists);
+  });
+  if (faults.length > 0) return { faults: faults.map((fault) => located(fault, sources)), warnings: [], lists: null };
+  return { faults, warnings: warningsOf(lists, sources, today), lists };
+}
+
+/** Wherever a rule was put when lists were joined, its place is where it was written. */
+function located(fault: RuleFault, sources: ReadonlyMap<string, RuleSource>): RuleFault {
+  if (fault.line !== undefined) return fault;
+  const place = fault.rule === undefined ? null : placeOf(fault.rule, fault.path.slice(2), sources);
+  if (place !== null) return { ...fault, ...place };
+  return { ...fault, ...sources.get(fault.list)?.locate(fault.path) };
+}
+
+function placeOf(rule: string, part: RulePath, sources: ReadonlyMap<string, RuleSource>) {
+  for (const [list, source] of sources) {
+    // Of an id that is given twice, the second one is at fault.
+    const number = source.list.rules.findLastIndex(({ id }) => id === rule);
+    if (number >= 0) return { list, ...source.locate(['rules', number, ...part]) };
+  }
+  return null;
+}
+
+function warningsOf(
+  lists: readonly RuleList[],
+  sources: ReadonlyMap<string, RuleSource>,
+  today: string,
+): readonly RuleWarning[] {
+  const warnings: RuleWarning[] = [];
+  const warn = (kind: RuleWarning['kind'], rule: string, part: RulePath, detail: string) => {
+    const place = placeOf(rule, part, sources);
+    if (place !== null) warnings.push({ ...place, rule, kind, detail });
+  };
+  const phrases = new PhraseReader(setsOf(lists));
+  const read = lists
+    .flatMap(({ rules }) => rules)
+    .map((rule) => ({
+      rule,
+      entries: entriesOf(rule.when, phrases),
+      isWritten: placeOf(rule.id, [], sources) !== null,
+    }));
+
+  for (const [number, { rule, entries, isWritten }] of read.entries()) {
+    if (isWritten) {
+      if (rule.force !== undefined && rule.force.until < today) {
+        warn(
+          'force-expired',
+          rule.id,
+          ['force', 'until'],
+          `it decided alone until ${rule.force.until}, and no longer does`,
+        );
+      }
+      for (const { path, detail } of neverIn(rule.when, ['when'])) warn('never-fires', rule.id, path, detail);
+      if (entries !== null && isAlwaysExcused(rule, entries, phrases)) {
+        warn('never-fires', rule.id, ['unless'], 'its own unless excuses everything that it finds');
+      }
+    }
+    for (const [at, other] of read.entries()) {
+      if (at === number || entries === null || other.entries === null || !(isWritten || other.isWritten)) continue;
+      // Both are about the same pair; the one that was written here says it.
+      const teller = isWritten ? rule.id : other.rule.id;
+      if (isDecidedBy(rule, other.rule, at < number) && covers(other.entries, entries)) {
+        const detail = `everything that ${rule.id} finds, ${other.rule.id} finds too, with effect ${other.rule.effect}`;
+        warn('shadowed', teller, ['when'], detail);
+      }
+      if (rule.effect === 'approve' && other.rule.effect === 'reject') {
+        const shared = sharedEntry(entries, other.entries);
+        const detail = `${rule.id} approves and ${other.rule.id} rejects ${JSON.stringify(shared)}`;
+        if (shared !== null) warn('conflict', teller, ['when'], detail);
+      }
+    }
+  }
+  return warnings;
+}
+
+const STRICTNESS = { approve: -1, flag: 0, review: 1, reject: 2 } as const;
+
+/** Whether nothing is left for a rule to do where the other one holds too. @param isEarlier of two alike the later one is idle */
+function isDecidedBy(rule: Rule, other: Rule, isEarlier: boolean): boolean {
+  if (rule.effect === 'approve' || other.effect === 'approve' || rule.label !== other.label) return false;
+  if (rule.shadow === true || other.shadow === true) return false;
+  if (rule.force !== undefined && other.force === undefined) return false;
+  const isSpared = other.unless !== undefined && JSON.stringify(other.unless) !== JSON.stringify(rule.unless);
+  if (isSpared) return false;
+  const stricter = STRICTNESS[other.effect] - STRICTNESS[rule.effect];
+  return stricter > 0 || (stricter === 0 && isEarlier);
+}
+
+function isAlwaysExcused({ unless }: Rule, entries: Entries, phrases: PhraseReader): boolean {
+  return [unless?.sentence, unless?.comment].some((excuse) => {
+    const excused = excuse === undefined ? null : entriesOf(excuse, phrases);
+    return excused !== null && covers(excused, entries);
+  });
+}
+
+type Never = { readonly path: RulePath; readonly detail: string };
+
+/** Parts of a condition that hold for no comment whatever. */
+function neverIn(condition: Condition, path: RulePath): readonly Never[] {
+  const inner = partsOf(condition).flatMap((part, index) => {
+    if ('not' in condition) return [];
+    return neverIn(part, [...path, 'all' in condition ? 'all' : 'any', index]);
+  });
+  if ('all' in condition) return [...inner, ...contradictions(condition.all, [...path, 'all'])];
+  if (!('pattern' in condition)) return inner;
+  return (condition.pattern ?? []).flatMap((pattern, index) => {
+    const literal = pattern.replace(/\\[pP](?:\{[^}]*\}|[A-Z])|\\.|\(\?[^)]*?[:)]|\(\?P?<[^>]*>/g, '');
+    if (!/[A-Z]/.test(literal) || /\(\?[a-z]*i/.test(pattern)) return [];
+    const detail = `${JSON.stringify(pattern)} asks for capitals, and comments are read in small letters`;
+    return [{ path: [...path, 'pattern', index], detail }];
+  });
+}
+
+function contradictions(parts: readonly Condition[], path: RulePath): readonly Never[] {
+  const found: Never[] = [];
+  const written = parts.map((part) => JSON.stringify(part));
+  for (const [index, part] of parts.entries()) {
+    if ('not' in part && written.includes(JSON.stringify(part.not))) {
+      found.push({ path: [...path, index], detail: 'this is asked for and denied' });
+    }
+  }
+  const facts = parts.filter(isFactCondition);
+  const isEmpty = (ranges: readonly ({ atLeast?: number | undefined; atMost?: number | undefined } | undefined)[]) =>
+    Math.max(...ranges.map((range) => range?.atLeast ?? 0)) >
+    Math.min(...ranges.map((range) => range?.atMost ?? Number.POSITIVE_INFINITY));
+  const trusted = new Set(facts.flatMap(({ author }) => author?.trusted ?? []));
+  const ranges = [
+    facts.map(({ length }) => length?.words),
+    facts.map(({ length }) => length?.characters),
+    facts.map(({ author }) => author?.approved),
+    facts.map(({ author }) => author?.rejected),
+  ];
+  if (ranges.some(isEmpty) || trusted.size > 1) found.push({ path, detail: 'no comment can meet all of these' });
+  return found;
+}

@@ -1,0 +1,117 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { parseRuleList, type RuleList } from './rule-list.js';
+
+const SOURCE_LIMITS = {
+  /** No list of words that people still read is longer. */
+  bytes: 4_194_304,
+  /** Every entry of a list ends with a line or a comma; more of these are refused before they are read as YAML, which is slow. */
+  separators: 120_000,
+  /** A file whose aliases unfold into more than this is a bomb. */
+  aliases: 100,
+} as const;
+
+export type Position = { readonly line: number; readonly column: number };
+
+/** A rule list as it was written, and where in it everything stands. */
+export type RuleSource = {
+  readonly list: RuleList;
+  /** The place of a part, or of the nearest thing above it that was written; both from 1. */
+  locate(path: RulePath): Position;
+};
+
+/**
+ * Reads a rule list from YAML.
+ *
+ * @param name of the list: its file's, without the ending.
+ * @throws RuleListError with line and column of every fault of form; phrases and examples are looked at when lists are compiled.
+ */
+export function readRuleSource(name: string, yaml: string): RuleSource {
+  const refuse = (detail: string, at: Position = { line: 1, column: 1 }) =>
+    new RuleListError([{ list: name, path: [], detail, ...at }]);
+  refuseOversized(yaml, refuse);
+  const lines = new LineCounter();
+  const document = readDocument(yaml, lines, refuse);
+  if (document.errors.length > 0) {
+    const faults = document.errors.map(({ message, pos }): RuleFault => {
+      return { list: name, path: [], detail: message, ...positionOf(lines, pos[0]) };
+    });
+    throw new RuleListError(faults);
+  }
+  const locate = (path: RulePath) => placeIn(document, lines, path);
+  try {
+    return { list: parseRuleList(name, unfold(document, lines, refuse)), locate };
+  } catch (error) {
+    if (!(error instanceof RuleListError)) throw error;
+    throw error.located((_list, path) => locate(path));
+  }
+}
+
+type Refuse = (detail: string, at?: Position) => RuleListError;
+
+function refuseOversized(yaml: string, refuse: Refuse): void {
+  if (yaml.length > SOURCE_LIMITS.bytes) {
+    throw refuse(`may have at most ${SOURCE_LIMITS.bytes} characters and has ${yaml.length}`);
+  }
+  let separators = 0;
+  let line = 1;
+  let lineBegin = 0;
+  for (let at = 0; at < yaml.length; at += 1) {
+    const unit = yaml.charCodeAt(at);
+    if (unit !== 0x0a && unit !== 0x2c) continue;
+    separators += 1;
+    if (separators > SOURCE_LIMITS.separators) {
+      const detail = `holds more entries than one list may have: over ${SOURCE_LIMITS.separators} lines and commas`;
+      throw refuse(detail, { line, column: at - lineBegin + 1 });
+    }
+    if (unit !== 0x0a) continue;
+    line += 1;
+    lineBegin = at + 1;
+  }
+}
+
+function readDocument(yaml: string, lines: LineCounter, refuse: Refuse): Document {
+  try {
+    return parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
+  } catch (error) {
+    // The parser calls itself for every level; it has no other way to fail than to run out of stack.
+    if (error instanceof RangeError) throw refuse('is nested too deep');
+    throw error;
+  }
+}
+
+function unfold(document: Document, lines: LineCounter, refuse: Refuse): unknown {
+  try {
+    return document.toJS({ maxAliasCount: SOURCE_LIMITS.aliases });
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
+    let offset = 0;
+    visit(document, {
+      Alias(_key, node) {
+        offset = node.range?.[0] ?? 0;
+        return visit.BREAK;
+      },
+    });
+    throw refuse('uses aliases (*name) that unfold into too much; write it out', positionOf(lines, offset));
+  }
+}
+
+function placeIn(document: Document, lines: LineCounter, path: RulePath): Position {
+  for (let length = path.length; length > 0; length -= 1) {
+    const key = path[length - 1];
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    const parent: unknown = length > 1 ? document.getIn(path.slice(0, length - 1), true) : document.contents;
+    // What stands under a key on lines of its own is shown at the key.
+    const written = isMap(parent)
+      ? parent.items.find((pair) => isScalar(pair.key) && pair.key.value === key)
+      : undefined;
+    const at = isScalar(node) || !isScalar(written?.key) ? node : written.key;
+    if (isNode(at) && at.range) return positionOf(lines, at.range[0]);
+  }
+  return { line: 1, column: 1 };
+}
+
+function positionOf(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}

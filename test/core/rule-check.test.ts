@@ -1,0 +1,149 @@
+import { describe, expect, it, test } from 'vitest';
+import { checkRules } from '../../src/core/rule-check.js';
+import { parseRuleList, type RuleList } from '../../src/core/rules.js';
+import { list, rule } from '../support/rules.js';
+
+const TODAY = '2027-01-15';
+
+/** A list as a moderator writes it; what is not said is harmless. */
+function written(...rules: { id?: string; effect?: string; label?: string; lines: string }[]): string {
+  const texts = rules.map(
+    ({ id = 'own', effect = 'review', label = 'dehumanisation', lines }) => `  - id: ${id}
+    label: ${label}
+    effect: ${effect}
+${lines.replace(/^/gm, '    ')}
+    reason: It calls people vermin.
+    match: [vermin]
+    ignore: [people]
+`,
+  );
+  return `about: What this site has found out.\nrules:\n${texts.join('')}`;
+}
+
+/** A shipped list with one rule. */
+const shipped = (change: Record<string, unknown> = {}) => parseRuleList('shipped', list(rule(change)));
+const check = (yaml: string, ...others: RuleList[]) =>
+  checkRules([{ name: 'own', yaml }], (lists) => [...others, ...lists], TODAY);
+const warned = (yaml: string, ...others: RuleList[]) =>
+  check(yaml, ...others).warnings.map(({ kind, line, detail }) => `${line} ${kind}: ${detail}`);
+
+const VERMIN = { lines: 'when: { words: [vermin] }' };
+
+it('A rule that says something of its own is not warned of', () => {
+  const result = check(written({ lines: 'when: { words: [vermin, lice] }' }), shipped());
+  expect(result.faults).toEqual([]);
+  expect(result.warnings).toEqual([]);
+  expect(result.lists?.map(({ name }) => name)).toEqual(['shipped', 'own']);
+});
+
+describe('Faults', () => {
+  it('are said with line and column, wherever the lists were put', () => {
+    const yaml = written({ lines: 'when: { words: [vermin, "(rat|)"] }' });
+    const elsewhere = (lists: readonly RuleList[]) => [
+      { ...shipped(), rules: [...shipped().rules, ...(lists[0]?.rules ?? [])] },
+    ];
+    expect(checkRules([{ name: 'own', yaml }], elsewhere, TODAY).faults).toMatchObject([
+      { list: 'own', rule: 'own', line: 6, column: 29 },
+    ]);
+  });
+  it('of several lists are all said', () => {
+    const { faults, lists } = checkRules(
+      [
+        { name: 'one', yaml: 'about: [' },
+        { name: 'two', yaml: written({ effect: 'explode', ...VERMIN }) },
+      ],
+      (own) => own,
+      TODAY,
+    );
+    expect(faults.map(({ list: name, line }) => [name, line])).toEqual([
+      ['one', 1],
+      ['two', 5],
+    ]);
+    expect(lists).toBeNull();
+  });
+  it('come from whoever joins the lists too', () => {
+    expect(check(written({ id: 'pests', ...VERMIN }), shipped()).faults).toMatchObject([
+      { rule: 'pests', line: 3, detail: 'the id pests is taken in shipped' },
+    ]);
+  });
+});
+
+describe('A rule is idle', () => {
+  test.for([
+    [
+      'its words are among the words of a stricter one',
+      'words: [vermin]',
+      { effect: 'reject', when: { words: ['vermin', 'lice'] } },
+    ],
+    ['a word of the other stands in its phrase', 'phrases: ["they are vermin", vermin]', { effect: 'reject' }],
+    ['a stem takes in its words', 'words: [vermin, vermins]', { effect: 'reject', when: { stems: ['vermin'] } }],
+    ['another says the same', 'words: [vermin]', {}],
+    ['both have the pattern', 'pattern: ["verm+in"]', { effect: 'reject', when: { any: [{ pattern: ['verm+in'] }] } }],
+  ] as const)('where %s', ([, when, change]) => {
+    expect(warned(written({ lines: `when: { ${when} }` }), shipped(change))).toMatchObject([
+      `6 shadowed: everything that own finds, pests finds too, with effect ${'effect' in change ? change.effect : 'review'}`,
+    ]);
+  });
+
+  test.for([
+    ['the other is milder', { effect: 'flag' }],
+    ['the other is about something else', { label: 'insult', effect: 'reject' }],
+    ['the other is in shadow', { shadow: true, effect: 'reject' }],
+    ['the other excuses some of it', { effect: 'reject', unless: { quoted: true } }],
+    [
+      'the other asks for more',
+      { effect: 'reject', when: { all: [{ words: ['vermin'] }, { length: { words: { atMost: 9 } } }] } },
+    ],
+    ['the other has another word', { effect: 'reject', when: { words: ['lice'] }, match: ['lice'] }],
+    ['the other only approves', { effect: 'approve' }],
+  ] as const)('but not where %s', ([, change]) => {
+    expect(warned(written(VERMIN), shipped(change)).filter((text) => text.includes('everything that own'))).toEqual([]);
+  });
+
+  it('also a shipped one, once a stricter one is written', () => {
+    expect(warned(written({ effect: 'reject', ...VERMIN }), shipped())).toEqual([
+      '6 shadowed: everything that pests finds, own finds too, with effect reject',
+    ]);
+  });
+});
+
+describe('A rule can never fire', () => {
+  const beside = (part: string) => ({ lines: `when:\n  any:\n    - words: [vermin]\n    - ${part}` });
+  test.for([
+    [beside('pattern: ["VERMIN"]'), '9 never-fires: "VERMIN" asks for capitals'],
+    [
+      beside('all: [{ length: { words: { atMost: 3 } } }, { length: { words: { atLeast: 9 } } }]'),
+      '9 never-fires: no comment',
+    ],
+    [
+      beside('all: [{ words: [rats] }, { author: { trusted: true } }, { author: { trusted: false } }]'),
+      '9 never-fires: no comment',
+    ],
+    [beside('all: [{ words: [rats] }, { not: { words: [rats] } }]'), '9 never-fires: this is asked for and denied'],
+  ] as const)('with %j', ([given, words]) => {
+    expect(warned(written(given))[0]).toContain(words);
+  });
+  test.for([
+    'pattern: ["\\\\pL+[.]\\\\S\\\\d"]',
+    'pattern: ["(?i)VERMIN"]',
+    'all: [{ length: { words: { atMost: 3 } } }]',
+  ])('but may with %j', (part) => {
+    expect(warned(written(beside(part)))).toEqual([]);
+  });
+});
+
+it('Approving what another rejects is a conflict', () => {
+  const yaml = written({ effect: 'approve', lines: 'when: { phrases: [vermin, rat catcher] }' });
+  expect(warned(yaml, shipped({ effect: 'reject' }))).toEqual(['6 conflict: own approves and pests rejects "vermin"']);
+  expect(warned(yaml, shipped({ effect: 'review' }))).toEqual([]);
+});
+
+test.for([
+  ['2027-01-14', 1],
+  ['2027-01-15', 0],
+] as const)('A rule that was forced until %s', ([until, count]) => {
+  const lines = `force: { by: M. Okafor, reason: A court has ordered it., until: ${until} }\nwhen: { words: [vermin] }`;
+  expect(
+    check(written({ lines })).warnings.filter(({ kind, line }) => kind === 'force-expired' && line === 6),
+  ).toHaveLength(count);
+});
