@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { TopicPrototypes } from '../core/topic.js';
 import { ArtefactDamaged } from './errors.js';
-import { artefactId, Manifest } from './manifest.js';
+import { artefactId, CARD, Manifest } from './manifest.js';
 import { readSafetensors, type StoredTensors } from './safetensors.js';
 import { type EncoderWeights, toEncoderWeights, toWeights, type Weights } from './weights.js';
 
 /** The files of an artefact beside its manifest. */
-export const ARTEFACT_FILES = ['encoder.safetensors', 'heads.safetensors', 'tokenizer.json', 'CARD.md'] as const;
+export const ARTEFACT_FILES = ['encoder.safetensors', 'heads.safetensors', 'tokenizer.json', CARD] as const;
 export type ArtefactFile = (typeof ARTEFACT_FILES)[number];
 
 /** A verified artefact: every byte is the one its manifest names. */

@@ -103,16 +103,26 @@ export const Manifest = z.strictObject({
   sentencesFrom: z.number().min(0).max(1),
   /** sha256 over the rows that it was trained and validated on. */
   dataHash: z.string(),
+  /** What it was made by: the recipe's name and file, and the sha256 of its content. Absent in the first artefacts. */
+  recipe: z.strictObject({ name: z.string(), file: z.string(), sha256: z.string() }).optional(),
+  /** For each set, sha256 over the names of the rows that were kept for measuring. */
+  splits: z.record(z.string(), z.string()).optional(),
   metrics: z.json(),
   libraries: z.record(z.string(), z.string()),
   files: z.record(z.string(), FileEntry),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+/** The one file that no score depends on: it can be written anew without making another artefact. */
+export const CARD = 'CARD.md';
+
 /**
- * The artefact's identity: sha256 over the manifest's content, keys in order. As the manifest holds the sha256 of every
- * file, no byte of the artefact can change without its id.
+ * The artefact's identity: sha256 over the manifest's content, keys in order, but for the entry of the card. As the manifest
+ * holds the sha256 of every other file, no byte that a score depends on can change without its id.
  */
-export function artefactId(manifest: unknown): string {
-  return createHash('sha256').update(canonicalJson(manifest)).digest('hex');
+export function artefactId(manifest: { readonly files: Readonly<Record<string, unknown>> }): string {
+  const { [CARD]: _, ...files } = manifest.files;
+  return createHash('sha256')
+    .update(canonicalJson({ ...manifest, files }))
+    .digest('hex');
 }

@@ -30,8 +30,19 @@ export type Prepared = {
     readonly repeated: number;
     readonly tooLong: number;
   };
+} & Pick<Split, 'dataHash' | 'splits'>;
+
+/** All rows of a recipe on their side, before they are cut into tokens. */
+export type Split = {
+  readonly training: readonly Row[];
+  readonly validation: readonly Row[];
+  readonly topic: TopicTexts;
+  /** Training rows that were left out because validation has almost the same text. */
+  readonly repeated: number;
   /** sha256 over rows and threads. */
   readonly dataHash: string;
+  /** For each set, sha256 over which of its rows are kept for measuring. */
+  readonly splits: Readonly<Record<string, string>>;
 };
 
 export function tokensOf(recipe: Recipe, base: BaseEncoder): Tokens {
@@ -56,15 +67,8 @@ export async function prepare(
   beside: string,
   { tokenizer, tokens }: { readonly tokenizer: Tokenizer; readonly tokens: Tokens },
 ): Promise<Prepared> {
-  const topic = await readTopicTexts(recipe, data, beside);
-  const all = await readRows(recipe, data, beside, topic.threads);
-  const kept = withoutLeaks(all);
-  const training = kept.filter((row) => row.split === 'train');
-  const validation = kept.filter((row) => row.split === 'validation');
+  const { training, validation, topic, repeated, dataHash, splits } = await readSplit(recipe, data, beside);
   const examples = training.flatMap((row) => examplesOf(row, tokenizer, tokens, recipe.longest));
-  const hash = createHash('sha256');
-  for (const { id, text, targets, split } of kept) hash.update(JSON.stringify([id, text, targets, split]));
-  hash.update(JSON.stringify(topic));
   const tooLong = training.filter((row) => tokenizer.ids(row.text).length + 2 > recipe.longest).length;
   return {
     examples,
@@ -73,11 +77,43 @@ export async function prepare(
     counts: {
       train: training.length - tooLong,
       validation: validation.length,
-      repeated: all.length - kept.length,
+      repeated,
       tooLong,
     },
-    dataHash: hash.digest('hex'),
+    dataHash,
+    splits,
   };
+}
+
+/** @param beside the folder that the recipe lies in. */
+export async function readSplit(recipe: Recipe, data: string, beside: string): Promise<Split> {
+  const topic = await readTopicTexts(recipe, data, beside);
+  const all = await readRows(recipe, data, beside, topic.threads);
+  const kept = withoutLeaks(all);
+  const hash = createHash('sha256');
+  for (const { id, text, targets, split } of kept) hash.update(JSON.stringify([id, text, targets, split]));
+  hash.update(JSON.stringify(topic));
+  const validation = kept.filter((row) => row.split === 'validation');
+  return {
+    training: kept.filter((row) => row.split === 'train'),
+    validation,
+    topic,
+    repeated: all.length - kept.length,
+    dataHash: hash.digest('hex'),
+    splits: splitsOf(validation),
+  };
+}
+
+function splitsOf(validation: readonly Row[]): Split['splits'] {
+  const ids = new Map<string, string[]>();
+  for (const { set, id } of validation) {
+    const own = ids.get(set);
+    if (own === undefined) ids.set(set, [id]);
+    else own.push(id);
+  }
+  return Object.fromEntries(
+    [...ids].map(([set, own]) => [set, createHash('sha256').update(own.sort().join('\n')).digest('hex')]),
+  );
 }
 
 /** Every window that the service would judge a text by. */

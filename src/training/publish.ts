@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { TopicPrototypes } from '../core/topic.js';
-import { type ArtefactFile, PROTOTYPES } from '../model/artefact.js';
+import { type ArtefactFile, PROTOTYPES, readManifest } from '../model/artefact.js';
 import { EMBEDDING } from '../model/graph/heads.js';
 import { narrow } from '../model/half.js';
-import { artefactId, Manifest } from '../model/manifest.js';
+import { artefactId, CARD, Manifest } from '../model/manifest.js';
 import { type StoredTensor, writeSafetensors } from '../model/safetensors.js';
 import type { Weights } from '../model/weights.js';
 
@@ -31,6 +31,19 @@ export async function publishArtefact(
   await rm(directory, { recursive: true, force: true });
   await rename(written, directory);
   return artefactId(manifest);
+}
+
+/** Gives an artefact another card; its id stays what it was. */
+export async function rewriteCard(directory: string, card: string): Promise<void> {
+  const manifest = await readManifest(directory);
+  const bytes = new TextEncoder().encode(card);
+  const files = { ...manifest.files, [CARD]: { sha256: sha256(bytes), bytes: bytes.byteLength } };
+  const written = [
+    [CARD, bytes],
+    ['manifest.json', `${JSON.stringify({ ...manifest, files }, null, 2)}\n`],
+  ] as const;
+  for (const [name, content] of written) await writeFile(join(directory, `${name}.writing`), content);
+  for (const [name] of written) await rename(join(directory, `${name}.writing`), join(directory, name));
 }
 
 /** Matrices that are kept in half precision. */

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { MODEL_LABELS } from '../core/labels.js';
+import { canonicalJson, type Manifest } from '../model/manifest.js';
 
 const ModelLabel = z.enum(MODEL_LABELS);
 const share = z.number().gt(0).max(1);
@@ -142,4 +145,10 @@ export async function readRecipe(path: string): Promise<Recipe> {
   const parsed = Recipe.safeParse(parse(await readFile(path, 'utf8')));
   if (!parsed.success) throw new Error(`${path} is not a recipe\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+/** What an artefact says of the recipe that it was made by: the hash is over its content, not over comments and spaces. */
+export function recipeIdentity(path: string, recipe: Recipe): NonNullable<Manifest['recipe']> {
+  const sha256 = createHash('sha256').update(canonicalJson(recipe)).digest('hex');
+  return { name: recipe.name, file: basename(path), sha256 };
 }

@@ -32,6 +32,8 @@ export type Row = {
   /** How often a run that trains the encoder reads it. */
   readonly times: number;
   readonly split: 'train' | 'validation';
+  /** Its set has it for training; only because somebody read it is it measured on. */
+  readonly moved: boolean;
 };
 
 const SetRow = z.object({
@@ -127,6 +129,7 @@ async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string
       targets: { ...own, ...given?.targets },
       times: given?.times ?? set.times,
       split: side ? 'validation' : 'train',
+      moved: side && split === 'train',
       pinned,
     };
   });
@@ -217,6 +220,7 @@ function rowsOfThreads({ threads: { labels, weight, times } }: Recipe, threads: 
       targets,
       times,
       split: held ? ('validation' as const) : ('train' as const),
+      moved: false,
     })),
   );
 }
@@ -232,6 +236,7 @@ async function readOwn(recipe: Recipe, path: string): Promise<Row[]> {
       targets: weighed(targets, recipe.own.weight),
       times: recipe.own.times,
       split: placeOf(frame) < recipe.own.validation ? 'validation' : 'train',
+      moved: false,
     } as const;
   });
 }
@@ -254,6 +259,7 @@ async function readFrames({ own }: Recipe, folder: string): Promise<Row[]> {
           targets: weighed(targetsOf(letters, path), own.weight),
           times: own.times,
           split: placeOf(frame) < own.validation ? 'validation' : 'train',
+          moved: false,
         });
       });
     }

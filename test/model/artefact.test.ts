@@ -9,6 +9,7 @@ import { toBatch } from '../../src/model/batch.js';
 import { ArtefactDamaged, NotANumber } from '../../src/model/errors.js';
 import { artefactId } from '../../src/model/manifest.js';
 import { loadModel } from '../../src/model/model.js';
+import { rewriteCard } from '../../src/training/publish.js';
 import { CACHE, MODELS, shippedArtefact, writeTinyArtefact } from '../support/artefact.js';
 
 let folder: string;
@@ -57,6 +58,16 @@ describe('An artefact', () => {
     const missing = await copy();
     await rm(join(missing, name));
     await expect(readArtefact(missing)).rejects.toMatchObject({ code: 'artefact-damaged', file: join(missing, name) });
+  });
+
+  it('with another card is the same artefact, and the card is verified as every file is', async () => {
+    const path = await copy();
+    await rewriteCard(path, '# Measured anew\n');
+    const { id, files } = await readArtefact(path);
+    expect(id).toBe((await readArtefact(sound)).id);
+    expect(new TextDecoder().decode(files.get('CARD.md'))).toBe('# Measured anew\n');
+    await appendFile(join(path, 'CARD.md'), 'and embellished\n');
+    await expect(readArtefact(path)).rejects.toMatchObject({ file: join(path, 'CARD.md') });
   });
 
   it('with a changed manifest is another artefact', async () => {

@@ -9,6 +9,7 @@ const row = (id: string, text: string, split: Row['split']): Row => ({
   targets: {},
   times: 1,
   split,
+  moved: false,
 });
 const long = 'the council voted on tuesday to close the old swimming baths by the river before the end of the year';
 

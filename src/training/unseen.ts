@@ -1,0 +1,54 @@
+import type { Manifest } from '../model/manifest.js';
+import type { Split } from './prepare.js';
+import type { Recipe } from './recipe.js';
+import type { Row } from './rows.js';
+
+/** The rows that an artefact may be measured on. */
+export type Unseen = {
+  readonly rows: readonly Row[];
+  /** Rows, labels and normaliser are those that the artefact was made with. */
+  readonly sameData: boolean;
+  /** Rows that were left out because the artefact may have been trained on them. */
+  readonly leftOut: number;
+  /** What a reader of the figures must know, in whole sentences. */
+  readonly doubts: readonly string[];
+};
+
+/**
+ * Which validation rows of a recipe the artefact did not learn from.
+ *
+ * A reading moves a row to a side that does not depend on its set's own, so a row that was read since the artefact was made may
+ * have been trained on; a set's own validation rows, frames and debates keep their side.
+ *
+ * @throws Error where the artefact was made by another recipe, whose sides are unknown here.
+ */
+export function unseenRows(manifest: Omit<Manifest, 'files'>, recipe: Recipe, split: Split): Unseen {
+  const made = manifest.recipe;
+  if (made !== undefined && made.name !== recipe.name) {
+    throw new Error(
+      `${manifest.name} was made by the recipe ${made.name} (${made.file}); ${recipe.name} would measure it on rows that it may know`,
+    );
+  }
+  const rows = split.validation;
+  if (manifest.dataHash === split.dataHash) return { rows, sameData: true, leftOut: 0, doubts: [] };
+  if (manifest.splits === undefined) {
+    const doubts = [
+      'Rows, labels or the normaliser have changed since it was made, and it does not say which rows it was trained on: some of those it is measured on here may be among them.',
+    ];
+    return { rows, sameData: false, leftOut: 0, doubts };
+  }
+  const known = manifest.splits;
+  const changed = Object.keys(split.splits).filter((set) => known[set] !== split.splits[set]);
+  const kept = rows.filter((row) => !(row.moved && changed.includes(row.set)));
+  const leftOut = rows.length - kept.length;
+  const which =
+    leftOut === 0
+      ? 'None of the rows that it is measured on here was among those it was trained on.'
+      : `${leftOut} rows of ${changed.join(', ')} that were read are left out, because it may have been trained on them.`;
+  return {
+    rows: kept,
+    sameData: false,
+    leftOut,
+    doubts: [`Rows, labels or the normaliser have changed since it was made. ${which}`],
+  };
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../src/model/manifest.js';
+import type { Split } from '../../src/training/prepare.js';
+import type { Recipe } from '../../src/training/recipe.js';
+import type { Row } from '../../src/training/rows.js';
+import { unseenRows } from '../../src/training/unseen.js';
+
+const row = (set: string, id: string, moved = false): Row => ({
+  id,
+  set,
+  text: 'a text',
+  targets: {},
+  times: 1,
+  split: 'validation',
+  moved,
+});
+
+const SPLIT: Split = {
+  training: [],
+  validation: [row('first', 'a'), row('first', 'b', true), row('second', 'c', true)],
+  topic: { threads: [], prototypes: { site: [], reaction: [] } },
+  repeated: 0,
+  dataHash: 'now',
+  splits: { first: 'one', second: 'two' },
+};
+
+const RECIPE = { name: 'tiny' } as Recipe;
+
+function madeWith(about: Partial<Manifest>): Manifest {
+  return { name: 'artefact', dataHash: 'then', ...about } as Manifest;
+}
+
+const ids = (about: Partial<Manifest>) => unseenRows(madeWith(about), RECIPE, SPLIT).rows.map(({ id }) => id);
+
+describe('An artefact is measured', () => {
+  it('on every validation row of the data it was made with, without a doubt', () => {
+    const unseen = unseenRows(madeWith({ dataHash: 'now' }), RECIPE, SPLIT);
+    expect(unseen).toEqual({ rows: SPLIT.validation, sameData: true, leftOut: 0, doubts: [] });
+  });
+
+  it('not on rows that a later reading moved out of training', () => {
+    expect(ids({ splits: { first: 'another', second: 'two' } })).toEqual(['a', 'c']);
+    expect(ids({ splits: { first: 'one' } })).toEqual(['a', 'b']);
+    const { leftOut, doubts } = unseenRows(madeWith({ splits: {} }), RECIPE, SPLIT);
+    expect(leftOut).toBe(2);
+    expect(doubts.join()).toContain('2 rows of first, second');
+  });
+
+  it('with a plain warning where it does not say what it was trained on', () => {
+    const { rows, doubts } = unseenRows(madeWith({}), RECIPE, SPLIT);
+    expect(rows).toHaveLength(3);
+    expect(doubts.join()).toContain('may be among them');
+  });
+
+  it('never by another recipe than its own', () => {
+    const recipe = { name: 'heads', file: 'heads.yaml', sha256: '' };
+    expect(() => unseenRows(madeWith({ recipe, dataHash: 'now' }), RECIPE, SPLIT)).toThrow(/heads\.yaml/);
+  });
+});
