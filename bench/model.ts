@@ -3,41 +3,15 @@
 import { cpus, loadavg } from 'node:os';
 import { currentArtefact } from '../src/model/artefact.js';
 import { openBackend } from '../src/model/backend.js';
-import { toBatch } from '../src/model/batch.js';
 import type { BackendName } from '../src/model/executor.js';
-import { loadModel, type Model } from '../src/model/model.js';
+import { loadModel } from '../src/model/model.js';
 import { cacheFolder } from '../src/model/native.js';
+import { perSecond, timePasses } from '../src/training/speed.js';
 
 const LENGTHS = [32, 64, 120];
 const BATCHES = [1, 8, 32];
 /** So long each case is measured. */
 const CASE_MS = 3_000;
-
-/** One batch size at one length: the middle and the 95th percentile of a pass, and what that makes a second. */
-type Case = { readonly tokens: number; readonly batch: number; readonly p50: number; readonly p95: number };
-
-async function measure(model: Model, tokens: number, batch: number): Promise<Case> {
-  const { manifest } = model;
-  const window = (row: number) =>
-    Int32Array.from({ length: tokens }, (_, i) => {
-      if (i === 0) return manifest.tokens.first;
-      return i === tokens - 1 ? manifest.tokens.last : 1000 + ((row * 389 + i * 97) % 20_000);
-    });
-  const input = toBatch(
-    Array.from({ length: batch }, (_, row) => window(row)),
-    manifest.tokens.padding,
-  );
-  for (let i = 0; i < 3; i++) await model.executor.run(input);
-  const times: number[] = [];
-  for (const until = performance.now() + CASE_MS; performance.now() < until; ) {
-    const begin = performance.now();
-    await model.executor.run(input);
-    times.push(performance.now() - begin);
-  }
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))] as number;
-  return { tokens, batch, p50: at(0.5), p95: at(0.95) };
-}
 
 async function run(choice: BackendName): Promise<void> {
   const begin = performance.now();
@@ -57,13 +31,13 @@ async function run(choice: BackendName): Promise<void> {
   console.log('tokens  batch   p50 ms   p95 ms   comments/s');
   for (const length of LENGTHS) {
     for (const batch of BATCHES) {
-      const { p50, p95 } = await measure(model, length, batch);
+      const pass = await timePasses(model, length, batch, CASE_MS);
       const columns = [
         String(length).padStart(6),
         String(batch).padStart(6),
-        p50.toFixed(1).padStart(8),
-        p95.toFixed(1).padStart(8),
-        ((batch / p50) * 1_000).toFixed(0).padStart(12),
+        pass.p50.toFixed(1).padStart(8),
+        pass.p95.toFixed(1).padStart(8),
+        perSecond(pass).toFixed(0).padStart(12),
       ];
       console.log(columns.join(' '));
     }

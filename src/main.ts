@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { removeDemonstrationCommand } from './cli/demonstration.js';
 import { giveUp, say } from './cli/say.js';
 import { VERSION } from './cli/version.js';
@@ -76,7 +76,7 @@ program
 program
   .command('train')
   .description('make an artefact by a recipe')
-  .option('--recipe <file>', 'the recipe', 'training-data/recipes/heads.yaml')
+  .option('--recipe <file>', 'the recipe', 'training-data/recipes/encoder.yaml')
   .option('--data <folder>', 'the folder with the labelled sets', '../shared/data')
   .option('--encoder <folder>', 'the folder with the base encoder', '../shared/encoder')
   .option('--out <folder>', 'the artefact’s folder')
@@ -88,14 +88,21 @@ program
 
 program
   .command('evaluate')
-  .description('measure an artefact on the validation rows of a recipe; JSON on stdout')
+  .description('measure an artefact on validation text; goals on stdout')
   .option('--artefact <folder>', 'the artefact’s folder; left out, the active one')
-  .option('--recipe <file>', 'the recipe', 'training-data/recipes/heads.yaml')
+  .option('--recipe <file>', 'the recipe; left out, the one that the artefact was made by')
   .option('--data <folder>', 'the folder with the labelled sets', '../shared/data')
-  .option('--functional <folder>', 'judge the capabilities of this folder instead; a table on stdout')
+  .addOption(new Option('--backend <name>', 'the backend').choices(['auto', 'native', 'wasm']))
+  .option('--sample <rows>', 'at most so many validation rows of each set', Number)
+  .option('--json <file>', 'write everything that was measured')
+  .option('--markdown <file>', 'write it as the measured part of a card')
+  .option('--html <file>', 'write it as a page with pictures')
+  .option('--card', 'write the artefact’s card anew')
+  .option('--functional <folder>', 'only judge the capabilities of this folder; a table on stdout')
   .option('--failures', 'with --functional: list what was judged wrongly too')
+  .option('--speed', 'only measure speed and memory; JSON on stdout')
   .action(async (command) => {
-    const { evaluateCommand } = await import('./cli/train.js');
+    const { evaluateCommand } = await import('./cli/evaluate.js');
     await evaluateCommand(loadConfig(process.env), command);
   });
 

@@ -1,6 +1,9 @@
 import type { Manifest } from '../model/manifest.js';
+import type { Evaluation } from './evaluation.js';
 import type { LabelMetrics } from './measure.js';
 import type { Recipe } from './recipe.js';
+import { measuredPart } from './report-markdown.js';
+import { percent } from './report-text.js';
 import type { TopicResult } from './topic-training.js';
 
 /** What the manifest keeps under `metrics`. */
@@ -35,12 +38,19 @@ const FROZEN =
 const TUNED =
   'A further linear layer gives back what the untouched encoder said of the text as a whole; off-topic is judged by that.';
 
-/** Writes the artefact's card: what it is for, what it was made of, how good it is, and what it must not be used for. */
-export function cardOf(manifest: Omit<Manifest, 'files'>, metrics: Metrics, recipe: Recipe): string {
-  const { rows, topic, harmless } = metrics;
+const UNMEASURED = 'It has not been measured yet: `premod evaluate --card` writes its figures here.';
+
+/**
+ * Writes the artefact's card: what it is for, what it was made of, how good it is, what it gets wrong, and what it must not be
+ * used for.
+ *
+ * @param evaluation null before the artefact was measured.
+ */
+export function cardOf(manifest: Omit<Manifest, 'files'>, recipe: Recipe, evaluation: Evaluation | null): string {
+  const { rows } = manifest.metrics as unknown as Pick<Metrics, 'rows'>;
   return `# ${manifest.name}
 
-Made by \`premod train\` on ${manifest.trainedAt.slice(0, 10)} from the recipe \`${recipe.name}\`. Figures below are on validation rows, none of which it was trained on.
+Made by \`premod train\` on ${manifest.trainedAt.slice(0, 10)} from the recipe \`${recipe.name}\`. ${evaluation === null ? UNMEASURED : ''}
 
 ## What it is for
 Sorting readers' comments under news articles, in English, into those that can be published, and those that a person should read first. Each score is the probability that the comment carries the label as docs/labels.md defines it, on text like the validation rows; where more than ${percent(recipe.calibration.largestShare)} of those carry it, for a stream in which ${percent(recipe.calibration.largestShare)} do.
@@ -62,58 +72,10 @@ ${recipe.sets.map(({ set, weight, why }) => `| ${set} | ${weight} | ${why} |`).j
 | comments of real threads | ${recipe.threads.weight} | ${recipe.threads.why} |
 ${recipe.labels === undefined ? '' : `| our own readings | ${recipe.labels.weight} | ${recipe.labels.why} |\n`}| own rows | ${recipe.own.weight} | ${recipe.own.why} |
 
-## How good it is
-AUC: how often a comment with the label scores above one without; .5 is chance. ECE: mean distance between a score and what came true. The precision is the one to expect on a stream in which ${percent(recipe.thresholds.prior)} of the comments carry the label, with its 95 % interval: validation sets are enriched, live streams are not.
-
-| label | rows (with it) | AUC | ECE | review from | finds | false alarms | precision at ${percent(recipe.thresholds.prior)} | rejects from |
-|---|---|---|---|---|---|---|---|---|
-${manifest.labels.map((label) => labelLine(label, manifest, metrics)).join('\n')}
-
-Of ${harmless.comments} comments under real debates, nearly all harmless, ${percent(harmless.any)} reach at least one review threshold.
-
+## What limits it
+- It sees the comment, not the thread: what only the comment before explains, it cannot know. Where raters saw the thread and the model only the comment, they disagree.
+- A hateful phrase that is quoted, reported or denied can be scored like one that is meant; incitement without violent words (wishes, irony, "somebody should") can be missed; anger at a policy or an institution in strong words can be taken for an insult. The tables below say how often.
+- Those who wrote and labelled for this project were language models working by written instructions; what a person at a desk would say may differ.
 ${manifest.labels.flatMap((label) => (NOTES[label] === undefined ? [] : [`- \`${label}\`: ${NOTES[label]}`])).join('\n')}
-${manifest.labels.includes('severe_toxicity') ? '' : '- `severe_toxicity` is not covered: there are no public rows for it.\n'}
-### By source (AUC; rows, of which with the label)
-| label | source | AUC | rows |
-|---|---|---|---|
-${manifest.labels.flatMap((label) => sourceLines(label, metrics)).join('\n')}
-
-### Off topic
-Learnt on ${topic.threads.training} debates, measured on ${topic.threads.validation} others: AUC against comments of any other debate ${topic.aucFar.toFixed(3)}, of the nearest debates ${topic.aucNear.toFixed(3)}. From ${manifest.topic.review} on a person is asked: that flags ${percent(topic.trueFlagged)} of the true comments, ${percent(topic.farFlagged)} of the strays from anywhere, ${percent(topic.nearFlagged)} of those from the nearest debates, ${percent(topic.reactionsFlagged)} of short reactions and ${percent(topic.siteFlagged)} of talk about the site. The debates have no bodies and no replies; other comments stood in for both.
-
-## What it gets wrong
-- A hateful phrase that is quoted, reported or denied is often scored like one that is meant.
-- Incitement without violent words (wishes, irony, "somebody should") is often missed.
-- Anger at a policy or an institution in strong words is sometimes taken for an insult.
-- Where raters saw the thread and the model only the comment, they disagree.
-`;
-}
-
-function labelLine(label: Manifest['labels'][number], manifest: Omit<Manifest, 'files'>, metrics: Metrics): string {
-  const measured = metrics.labels[label];
-  const review = manifest.thresholds[label]?.review;
-  const reject = manifest.thresholds[label]?.reject;
-  if (measured === undefined || review === undefined) return `| ${label} | – | – | – | – | – | – | – | – |`;
-  return `| ${[
-    label,
-    `${measured.rows} (${measured.positives})`,
-    measured.auc?.toFixed(3) ?? '–',
-    measured.calibrationError.toFixed(3),
-    review.threshold,
-    percent(review.recall),
-    percent(review.falsePositiveRate),
-    `${percent(review.precision)} (${percent(review.precisionLow)}–${percent(review.precisionHigh)})`,
-    reject === null || reject === undefined ? 'never' : reject.threshold,
-  ].join(' | ')} |`;
-}
-
-function sourceLines(label: string, metrics: Metrics): string[] {
-  return Object.entries(metrics.labels[label]?.sources ?? {}).map(
-    ([source, { auc, rows, positives }]) =>
-      `| ${label} | ${source} | ${auc?.toFixed(3) ?? '–'} | ${rows} (${positives}) |`,
-  );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+${manifest.labels.includes('severe_toxicity') ? '' : '- `severe_toxicity` is not covered: there are no public rows for it.\n'}${evaluation === null ? '' : `\n${measuredPart(evaluation)}`}`;
 }

@@ -1,15 +1,28 @@
-import { dirname } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ModelLabel } from '../core/labels.js';
+import { shippedPolicy } from '../core/policy.js';
 import type { Backend } from '../model/backend.js';
-import type { SuggestedThreshold } from '../model/manifest.js';
 import { loadModel, type Model } from '../model/model.js';
-import { type Progress, runWindows } from './features.js';
-import { worstOfWindows } from './judge.js';
-import { answersOf, judged, type LabelMetrics, measureLabel, outputsByLabel } from './measure.js';
-import { shareInterval } from './metrics.js';
-import { prepare, readings } from './prepare.js';
-import { readRecipe } from './recipe.js';
-import { worthOf } from './thresholds.js';
+import { suggestedThresholds } from '../model/suggested-thresholds.js';
+import { type Agreement, measureAgreement } from './agreement.js';
+import type { Evaluation } from './evaluation.js';
+import type { Progress } from './features.js';
+import { type Capability, judgeCapabilities } from './functional.js';
+import { goalsOf } from './goals.js';
+import { type IdentityTemplates, judgeIdentities } from './identities.js';
+import { answersOf, outputsByLabel } from './measure.js';
+import { evaluateLabel } from './measure-labels.js';
+import { evaluateTopic, type TopicCases } from './measure-topic.js';
+import { type Judged, shareOf } from './metrics.js';
+import { kindsOfMistakes, worstOwnMistakes } from './mistakes.js';
+import { readings, readSplit } from './prepare.js';
+import { placeOf } from './random.js';
+import { readRecipe, recipeIdentity } from './recipe.js';
+import type { Row } from './rows.js';
+import { logitsOf } from './run-model.js';
+import type { Speed } from './speed.js';
+import { unseenRows } from './unseen.js';
 
 export type EvaluateOptions = {
   /** The artefact's folder. */
@@ -18,82 +31,131 @@ export type EvaluateOptions = {
   readonly data: string;
   readonly backend: Backend;
   readonly progress: Progress;
+  /** The most validation rows of each set that are measured on; left out, all. */
+  readonly sample?: number | undefined;
+  readonly capabilities?: readonly Capability[];
+  readonly identities?: IdentityTemplates;
+  readonly topicCases?: TopicCases;
+  /** Another backend to compare scores with. */
+  readonly other?: Backend;
+  /** Measured in processes of their own. */
+  readonly speed?: readonly Speed[];
 };
 
-export type Evaluated = {
-  readonly id: string;
-  readonly name: string;
-  /** The rows are those that the artefact was measured on when it was made. */
-  readonly sameData: boolean;
-  readonly rows: number;
-  readonly labels: Readonly<
-    Partial<Record<ModelLabel, LabelMetrics & { readonly atReview: SuggestedThreshold | null }>>
-  >;
-  /** Comments of real threads that reach a review threshold; nearly all of them are harmless. */
-  readonly harmless: {
-    readonly comments: number;
-    readonly any: number;
-    readonly low: number;
-    readonly high: number;
-  };
-};
-
-const CHUNK = 2_000;
+/** Texts on which two backends are compared. */
+const COMPARED = 200;
 
 /** Measures an artefact on the validation rows of a recipe, through the very graph that the service runs. */
-export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const { progress, sample } = options;
   const recipe = await readRecipe(options.recipe);
   const model = await loadModel(options.artefact, options.backend);
   const { manifest, tokenizer } = model;
-  const prepared = await prepare(recipe, options.data, dirname(options.recipe), { tokenizer, tokens: manifest.tokens });
-  const rows = prepared.validation.map(({ row }) => row);
-  const windows = prepared.validation.map((measured) => measured.windows);
-  const logits = await logitsOf(model, windows, options.progress);
-  const comments = prepared.topic.threads.flatMap((thread) => thread.comments);
-  const threadWindows = comments.map((text) => readings(tokenizer, text));
-  const threadAnswers = answersOf(manifest, await logitsOf(model, threadWindows, options.progress));
+  progress('reading', 0, 1);
+  const split = await readSplit(recipe, options.data, dirname(options.recipe));
+  const unseen = unseenRows(manifest, recipe, split);
+  const rows = sample === undefined ? unseen.rows : sampled(unseen.rows, sample);
+  progress('reading', 1, 1);
+
+  const windows = rows.map(({ text }) => readings(tokenizer, text));
+  const logits = await logitsOf(model, windows, progress);
+  const answers = answersOf(manifest, logits);
+  const outputs = outputsByLabel(rows, manifest.labels, logits);
+  const { largestShare } = recipe.calibration;
+  const labels = Object.fromEntries(
+    outputs.map((one) => [one.label, evaluateLabel(one, answers, manifest, largestShare)] as const),
+  );
+  const review = (label: ModelLabel) => manifest.thresholds[label]?.review.threshold ?? 2;
+  const comments = split.topic.threads.flatMap((thread) => thread.comments);
+  const judgedComments = sample === undefined ? comments : comments.slice(0, sample);
+  const threadWindows = judgedComments.map((text) => readings(tokenizer, text));
+  const threadAnswers = answersOf(manifest, await logitsOf(model, threadWindows, progress));
+  const flagged = threadAnswers.filter((scores) =>
+    manifest.labels.some((label) => (scores[label] ?? 0) >= review(label)),
+  ).length;
+
+  const topic = await evaluateTopic(
+    model,
+    split.topic,
+    { seed: recipe.seed, own: options.topicCases ?? null },
+    progress,
+  );
+  const capabilities = await judgeCapabilities(options.capabilities ?? [], model);
+  const identities =
+    options.identities === undefined ? null : await judgeIdentities(model, options.identities, progress);
+  const agreement = options.other === undefined ? null : await agreementWith(model, options.other, windows);
   model.executor.dispose();
 
-  const reaches = (scores: (typeof threadAnswers)[number]) =>
-    manifest.labels.some((label) => (scores[label] ?? 0) >= (manifest.thresholds[label]?.review.threshold ?? 2));
-  const flagged = threadAnswers.filter(reaches).length;
-  const answers = answersOf(manifest, logits);
-  const labels = outputsByLabel(rows, manifest.labels, logits).map((outputs) => {
-    const review = manifest.thresholds[outputs.label]?.review;
-    const atReview = review === undefined ? null : worthOf(judged(outputs, answers), review.threshold, review.prior);
-    return [outputs.label, { ...measureLabel(outputs, answers, recipe.calibration.largestShare), atReview }] as const;
-  });
-  return {
+  const shipped = shippedPolicy(suggestedThresholds(manifest)).thresholds;
+  const thresholds = Object.fromEntries(manifest.labels.map((label) => [label, shipped[label]?.review ?? 1]));
+  const measured = {
     id: model.id,
     name: manifest.name,
-    sameData: prepared.dataHash === manifest.dataHash,
+    trainedAt: manifest.trainedAt,
+    bytes: await sizeOf(options.artefact),
+    backend: options.backend.library,
+    recipe: recipeIdentity(options.recipe, recipe),
+    sameData: unseen.sameData,
+    doubts: unseen.doubts,
     rows: rows.length,
-    labels: Object.fromEntries(labels),
-    harmless: {
-      comments: comments.length,
-      any: flagged / Math.max(1, comments.length),
-      ...shareInterval(flagged, comments.length),
+    sample: sample ?? null,
+    labels,
+    harmless: shareOf(flagged, judgedComments.length),
+    topic,
+    capabilities,
+    identities,
+    agreement,
+    speed: options.speed ?? [],
+    mistakes: {
+      kinds: kindsOfMistakes(outputs, answers, manifest),
+      own: worstOwnMistakes(capabilities, thresholds),
     },
   };
+  const dev = (set: string, label: ModelLabel) => devRows(rows, answers, set, label);
+  return { ...measured, goals: goalsOf(measured, dev) };
 }
 
-/** @returns the largest logit over each text's windows. [texts, labels] */
-async function logitsOf(
-  { executor, manifest }: Model,
-  texts: readonly (readonly Int32Array[])[],
-  progress: Progress,
-): Promise<Float32Array> {
-  const width = manifest.labels.length;
-  const windows = texts.flat();
-  const logits = new Float32Array(windows.length * width);
-  const run = { executor, output: 'logits', width, padding: manifest.tokens.padding };
-  for (let begin = 0; begin < windows.length; begin += CHUNK) {
-    logits.set(await runWindows(run, windows.slice(begin, begin + CHUNK)), begin * width);
-    progress('evaluating', Math.min(begin + CHUNK, windows.length), windows.length);
-  }
-  return worstOfWindows(
-    logits,
-    texts.map((own) => own.length),
-    width,
+/** The rows of a set that its makers kept for measuring and no reading moved. */
+function devRows(
+  rows: readonly Row[],
+  answers: ReturnType<typeof answersOf>,
+  set: string,
+  label: ModelLabel,
+): Judged[] {
+  return rows.flatMap((row, i) => {
+    const target = row.targets[label];
+    if (row.set !== set || row.moved || target === undefined) return [];
+    return [{ score: answers[i]?.[label] ?? 0, carries: target.value >= 0.5 }];
+  });
+}
+
+async function agreementWith(
+  model: Model,
+  backend: Backend,
+  windows: readonly (readonly Int32Array[])[],
+): Promise<Agreement> {
+  const other = await loadModel(model.directory, backend);
+  const step = Math.max(1, Math.floor(windows.length / COMPARED));
+  const texts = windows.filter((_, i) => i % step === 0).slice(0, COMPARED);
+  const agreement = await measureAgreement(model, other, texts);
+  other.executor.dispose();
+  return agreement;
+}
+
+/** So many rows of each set, always the same ones. */
+function sampled(rows: readonly Row[], most: number): Row[] {
+  const sets = [...new Set(rows.map(({ set }) => set))];
+  const place = ({ id }: Row) => placeOf(`sample ${id}`);
+  return sets.flatMap((set) =>
+    rows
+      .filter((row) => row.set === set)
+      .sort((a, b) => place(a) - place(b))
+      .slice(0, most),
   );
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const names = await readdir(folder);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -5,11 +5,10 @@ import { z } from 'zod';
 import { MODEL_LABELS, type ModelLabel } from '../core/labels.js';
 import { normalise } from '../core/normalise.js';
 import { shippedPolicy } from '../core/policy.js';
-import type { Backend } from '../model/backend.js';
 import { EmbeddingCache } from '../model/inference/embedding-cache.js';
 import { Scheduler } from '../model/inference/scheduler.js';
 import { Weigher } from '../model/inference/weigher.js';
-import { loadModel } from '../model/model.js';
+import type { Model } from '../model/model.js';
 import { suggestedThresholds } from '../model/suggested-thresholds.js';
 import { type Interval, shareInterval } from './metrics.js';
 
@@ -38,10 +37,14 @@ export type CapabilityResult = {
   /** With Wilson's 95 % interval. */
   readonly share: number;
   readonly interval: Interval;
+  /** For each label that some of the texts carry: how many of those it is found in. */
+  readonly named: Readonly<Partial<Record<ModelLabel, { readonly hits: number; readonly of: number }>>>;
   /** Texts that were judged wrongly, with the scores that the expectation is about; they are our own, not readers'. */
   readonly failures: readonly {
     readonly text: string;
     readonly scores: Readonly<Partial<Record<ModelLabel, number>>>;
+    /** The labels on the wrong side of their threshold. */
+    readonly wrong: readonly ModelLabel[];
   }[];
 };
 
@@ -68,10 +71,8 @@ export async function readCapabilities(folder: string): Promise<readonly Capabil
  */
 export async function judgeCapabilities(
   capabilities: readonly Capability[],
-  artefact: string,
-  backend: Backend,
+  model: Model,
 ): Promise<readonly CapabilityResult[]> {
-  const model = await loadModel(artefact, backend);
   const weigher = new Weigher(new Scheduler(), new EmbeddingCache(1));
   const { thresholds } = shippedPolicy(suggestedThresholds(model.manifest)).defaults;
   const reaches = (label: ModelLabel, score = 0) => score >= (thresholds[label]?.review ?? 2);
@@ -83,18 +84,25 @@ export async function judgeCapabilities(
     ];
     const texts = asked.map(({ text }) => normalise(text).text);
     const weighed = await weigher.weigh(model, texts, { lane: 'bulk', signal: new AbortController().signal });
+    const named: Partial<Record<ModelLabel, { readonly hits: number; readonly of: number }>> = {};
+    asked.forEach(({ expect: wanted }, i) => {
+      for (const label of (Object.keys(wanted) as ModelLabel[]).filter((one) => wanted[one])) {
+        const { hits, of } = named[label] ?? { hits: 0, of: 0 };
+        named[label] = { hits: hits + (reaches(label, weighed[i]?.scores[label]) ? 1 : 0), of: of + 1 };
+      }
+    });
     const failures = asked.flatMap(({ text, expect: wanted }, i) => {
       const scores = weighed[i]?.scores ?? {};
       const labels = Object.keys(wanted) as ModelLabel[];
-      const right = labels.every((label) => reaches(label, scores[label]) === wanted[label]);
+      const wrong = labels.filter((label) => reaches(label, scores[label]) !== wanted[label]);
       const shown = Object.fromEntries(labels.map((label) => [label, Math.round((scores[label] ?? 0) * 1000) / 1000]));
-      return right ? [] : [{ text, scores: shown }];
+      return wrong.length === 0 ? [] : [{ text, scores: shown, wrong }];
     });
     const passed = asked.length - failures.length;
     const interval = shareInterval(passed, asked.length);
-    results.push({ capability, about, cases: asked.length, passed, share: passed / asked.length, interval, failures });
+    const share = passed / asked.length;
+    results.push({ capability, about, cases: asked.length, passed, share, interval, named, failures });
   }
-  model.executor.dispose();
   return results;
 }
 

@@ -37,27 +37,46 @@ export function averagePrecision(rows: readonly Judged[]): number {
   return sum / found;
 }
 
-/**
- * Expected calibration error: how far probabilities lie from what came true, over ten groups of as many rows.
- *
- * @param rows probabilities, outcomes (0, 1 or a fraction), and how much each counts.
- */
-export function calibrationError(
-  rows: readonly { readonly probability: number; readonly outcome: number; readonly weight: number }[],
-): number {
-  const sorted = [...rows].sort((a, b) => a.probability - b.probability);
+/** A probability, what came true (0, 1 or a fraction), and how much it counts. */
+export type Claim = { readonly probability: number; readonly outcome: number; readonly weight: number };
+
+/** Rows of about one probability. */
+export type ReliabilityBin = {
+  readonly rows: number;
+  /** The weight of its rows among all. */
+  readonly share: number;
+  readonly claimed: number;
+  readonly happened: number;
+};
+
+/** Ten groups of as many rows each, lowest probabilities first: what was claimed beside what came true. */
+export function reliability(claims: readonly Claim[]): ReliabilityBin[] {
+  const sorted = [...claims].sort((a, b) => a.probability - b.probability);
+  const all = sorted.reduce((sum, { weight }) => sum + weight, 0);
   const groups = 10;
-  let error = 0;
-  for (let g = 0; g < groups; g++) {
+  return Array.from({ length: groups }, (_, g) => {
     const group = sorted.slice(
       Math.floor((g * sorted.length) / groups),
       Math.floor(((g + 1) * sorted.length) / groups),
     );
-    const claimed = group.reduce((sum, row) => sum + row.weight * row.probability, 0);
-    const happened = group.reduce((sum, row) => sum + row.weight * row.outcome, 0);
-    error += Math.abs(claimed - happened);
-  }
-  return error / sorted.reduce((sum, row) => sum + row.weight, 0);
+    const weight = group.reduce((sum, row) => sum + row.weight, 0);
+    const mean = (of: (row: Claim) => number) =>
+      group.reduce((sum, row) => sum + row.weight * of(row), 0) / Math.max(weight, 1e-12);
+    return {
+      rows: group.length,
+      share: weight / Math.max(all, 1e-12),
+      claimed: mean(({ probability }) => probability),
+      happened: mean(({ outcome }) => outcome),
+    };
+  }).filter(({ rows }) => rows > 0);
+}
+
+/** Expected calibration error: how far probabilities lie from what came true, in the mean over {@link reliability}'s groups. */
+export function calibrationError(claims: readonly Claim[]): number {
+  return reliability(claims).reduce(
+    (sum, { share, claimed, happened }) => sum + share * Math.abs(claimed - happened),
+    0,
+  );
 }
 
 export type Interval = { readonly low: number; readonly high: number };
@@ -70,4 +89,59 @@ export function shareInterval(hits: number, of: number): Interval {
   const centre = (p + (z * z) / (2 * of)) / (1 + (z * z) / of);
   const half = (z * Math.sqrt((p * (1 - p)) / of + (z * z) / (4 * of * of))) / (1 + (z * z) / of);
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
+/** A share of rows, with Wilson's 95 % interval. */
+export type Share = Interval & { readonly share: number; readonly hits: number; readonly of: number };
+
+export function shareOf(hits: number, of: number): Share {
+  return { share: hits / Math.max(1, of), ...shareInterval(hits, of), hits, of };
+}
+
+/**
+ * The 95 % interval of an area under the curve.
+ *
+ * @see Hanley and McNeil, "The meaning and use of the area under a ROC curve", Radiology 1982.
+ */
+export function areaInterval(area: number, positives: number, negatives: number): Interval {
+  const q1 = area / (2 - area);
+  const q2 = (2 * area * area) / (1 + area);
+  const variance =
+    (area * (1 - area) + (positives - 1) * (q1 - area * area) + (negatives - 1) * (q2 - area * area)) /
+    (positives * negatives);
+  const half = 1.96 * Math.sqrt(Math.max(0, variance));
+  return { low: Math.max(0, area - half), high: Math.min(1, area + half) };
+}
+
+/** What one threshold would find and flag. */
+export type CurvePoint = { readonly threshold: number; readonly recall: number; readonly falseAlarms: number };
+
+const POINTS = 80;
+
+/** Recall and false alarms at thresholds from the highest score to the lowest, few enough to draw. */
+export function curveOf(rows: readonly Judged[]): CurvePoint[] {
+  const sorted = [...rows].sort((a, b) => b.score - a.score);
+  const positives = Math.max(1, rows.filter((row) => row.carries).length);
+  const negatives = Math.max(1, rows.filter((row) => !row.carries).length);
+  const all: CurvePoint[] = [];
+  let found = 0;
+  let alarms = 0;
+  sorted.forEach((row, i) => {
+    if (row.carries) found++;
+    else alarms++;
+    if (sorted[i + 1]?.score === row.score) return;
+    all.push({ threshold: row.score, recall: found / positives, falseAlarms: alarms / negatives });
+  });
+  // Even steps along the curve, not along the rows: where few rows carry the label, most steps would be alarms.
+  const points: CurvePoint[] = [];
+  let way = 0;
+  let before = { recall: 0, falseAlarms: 0 };
+  for (const point of all) {
+    way += point.recall - before.recall + (point.falseAlarms - before.falseAlarms);
+    before = point;
+    if (way < 2 / POINTS && point !== all.at(-1)) continue;
+    points.push(point);
+    way = 0;
+  }
+  return points;
 }

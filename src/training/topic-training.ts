@@ -40,8 +40,8 @@ const TRUE_FLAGGED = 0.02;
 /** Parts of the training threads; each is scored by a fit to the others when the threshold is set. */
 const FOLDS = 5;
 
-type Kind = 'true' | 'far' | 'near' | 'reaction' | 'site' | 'opening' | 'stray-opening';
-type Example = {
+export type Kind = 'true' | 'far' | 'near' | 'reaction' | 'site' | 'opening' | 'stray-opening';
+export type Example = {
   readonly kind: Kind;
   readonly off: boolean;
   readonly features: TopicFeatures;
@@ -65,8 +65,8 @@ export function trainTopic(texts: TopicTexts, embedding: (text: string) => Float
     background: [middleOf(heads.map(embedding))],
   };
   const world = { texts, embedding, prototypes, random };
-  const learnt = examplesOf(training, world);
-  const measured = examplesOf(held, world);
+  const learnt = topicCases(training, world);
+  const measured = topicCases(held, world);
 
   const { coefficients, intercept } = fitLogistic(onStream(learnt));
   const scoresOf = (examples: readonly Example[], kind: Kind) =>
@@ -102,7 +102,11 @@ export function trainTopic(texts: TopicTexts, embedding: (text: string) => Float
   };
 }
 
-function scorer({ coefficients, intercept }: ReturnType<typeof fitLogistic>): (example: Example) => number {
+/** The probability that a case is off topic. */
+export function scorer({
+  coefficients,
+  intercept,
+}: Pick<TopicCalibration, 'coefficients' | 'intercept'>): (example: Pick<Example, 'features'>) => number {
   return ({ features }) =>
     sigmoid(TOPIC_FEATURES.reduce((sum, name, i) => sum + features[name] * (coefficients[i] as number), intercept));
 }
@@ -119,14 +123,15 @@ function reviewThreshold(learnt: readonly Example[]): number {
   return Math.ceil((scores[Math.floor(TRUE_FLAGGED * scores.length)] as number) * 1000) / 1000;
 }
 
-type World = {
+export type World = {
   readonly texts: TopicTexts;
   readonly embedding: (text: string) => Float32Array;
   readonly prototypes: TopicPrototypes;
   readonly random: () => number;
 };
 
-function examplesOf(threads: TopicTexts['threads'], world: World): Example[] {
+/** Cases of each kind from the comments of threads; the same seed gives the same ones. */
+export function topicCases(threads: TopicTexts['threads'], world: World): Example[] {
   const { embedding, prototypes, random, texts } = world;
   const examples: Example[] = [];
   for (const [position, thread] of threads.entries()) {

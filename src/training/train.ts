@@ -14,7 +14,7 @@ import { judgeLabels, worstOfWindows } from './judge.js';
 import { answersOf, measureLabel, outputsByLabel } from './measure.js';
 import { prepare, readings, tokenizerFor, tokensOf } from './prepare.js';
 import { headsFile, publishArtefact } from './publish.js';
-import { readRecipe } from './recipe.js';
+import { readRecipe, recipeIdentity } from './recipe.js';
 import { TRAINING_LABELS } from './rows.js';
 import { embeddingsOf, textsOf } from './topic-texts.js';
 import { trainTopic } from './topic-training.js';
@@ -49,7 +49,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const tokenizer = tokenizerFor(base, tokens);
   progress('reading', 0, 1);
   const prepared = await prepare(recipe, options.data, dirname(options.recipe), { tokenizer, tokens });
-  const { examples, validation, topic: topicTexts, counts, dataHash } = prepared;
+  const { examples, validation, topic: topicTexts, counts } = prepared;
   progress('reading', 1, 1);
   const known = TRAINING_LABELS.filter((label) => examples.some(({ targets }) => targets[label] !== undefined));
   const labels = MODEL_LABELS.filter((label) => known.includes(label));
@@ -112,7 +112,9 @@ export async function train(options: TrainOptions): Promise<Trained> {
     topic: topic.calibration,
     thresholds: judging.thresholds,
     sentencesFrom: judging.sentencesFrom,
-    dataHash,
+    dataHash: prepared.dataHash,
+    recipe: recipeIdentity(options.recipe, recipe),
+    splits: prepared.splits,
     metrics: JSON.parse(JSON.stringify(metrics)) as Manifest['metrics'],
     libraries: { node: process.versions.node, 'tfjs-core': tf.version_core, backend: options.backend.library },
   };
@@ -121,7 +123,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     ['encoder.safetensors', writeSafetensors(network.encoder)],
     ['heads.safetensors', headsFile(network.heads, topic.prototypes)],
     ['tokenizer.json', base.tokenizer],
-    ['CARD.md', new TextEncoder().encode(cardOf(manifest, metrics, recipe))],
+    ['CARD.md', new TextEncoder().encode(cardOf(manifest, recipe, null))],
   ]);
   const id = await publishArtefact(options.out, files, manifest);
   return { id, directory: options.out, manifest };

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentArtefact } from '../../src/model/artefact.js';
 import { openBackend } from '../../src/model/backend.js';
+import { loadModel } from '../../src/model/model.js';
 import { cacheFolder } from '../../src/model/native.js';
 import { capabilityTable, judgeCapabilities, readCapabilities } from '../../src/training/functional.js';
 
@@ -31,7 +32,9 @@ describe('A capability', () => {
     writeFileSync(join(folder, 'plain-threats.yaml'), PLAIN);
     const backend = openBackend({ choice: 'auto', cache: cacheFolder(process.env) });
     const artefact = await currentArtefact(resolve('models'));
-    const [result] = await judgeCapabilities(await readCapabilities(folder), artefact, backend);
+    const model = await loadModel(artefact, backend);
+    const [result] = await judgeCapabilities(await readCapabilities(folder), model);
+    model.executor.dispose();
     expect(result).toMatchObject({ capability: 'plain-threats', cases: 3, passed: 2 });
     // The second case is no threat: the expectation is wrong, and the table must say so.
     expect(result?.failures.map(({ text }) => text)).toEqual([

@@ -1,6 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
 import { asOnStream, fitPlatt } from '../../src/training/calibration.js';
-import { areaUnderCurve, averagePrecision, calibrationError, shareInterval } from '../../src/training/metrics.js';
+import {
+  areaInterval,
+  areaUnderCurve,
+  averagePrecision,
+  calibrationError,
+  curveOf,
+  reliability,
+  shareInterval,
+} from '../../src/training/metrics.js';
 import { randomFrom } from '../../src/training/random.js';
 import { rejectThreshold, reviewThreshold, worthOf } from '../../src/training/thresholds.js';
 
@@ -23,6 +31,41 @@ test('an interval of a share holds it and narrows with more rows', () => {
   expect(few.low).toBeLessThan(many.low);
   expect(many.high).toBeLessThan(few.high);
   expect(shareInterval(0, 0)).toEqual({ low: 0, high: 1 });
+});
+
+test('an area is known the better the more rows carry the label', () => {
+  const [few, many] = [areaInterval(0.9, 10, 1000), areaInterval(0.9, 1000, 1000)];
+  expect(few.low).toBeLessThan(many.low);
+  // Hanley and McNeil's variance at .9 with ten and ten: (.09 + 9 (.81818 - .81) + 9 (.85263 - .81)) / 100.
+  expect(areaInterval(0.9, 10, 10).low).toBeCloseTo(0.9 - 1.96 * Math.sqrt(0.005473), 3);
+});
+
+test('a curve begins with the highest scores, ends with all rows and has few points', () => {
+  const random = randomFrom(7);
+  const many = Array.from({ length: 5_000 }, () => ({ score: random(), carries: random() < 0.1 }));
+  const curve = curveOf(many);
+  expect(curve.length).toBeLessThan(100);
+  expect(curve.length).toBeGreaterThan(40);
+  expect(curve.at(-1)).toMatchObject({ recall: 1, falseAlarms: 1 });
+  expect(curve.map(({ threshold }) => threshold)).toEqual(
+    [...curve].map(({ threshold }) => threshold).sort((a, b) => b - a),
+  );
+  expect(curveOf(rows([0.9, true], [0.9, false], [0.1, false]))).toEqual([
+    { threshold: 0.9, recall: 1, falseAlarms: 0.5 },
+    { threshold: 0.1, recall: 1, falseAlarms: 1 },
+  ]);
+});
+
+test('groups of probabilities weigh what their rows weigh', () => {
+  const claims = Array.from({ length: 100 }, (_, i) => ({
+    probability: i < 50 ? 0.1 : 0.9,
+    outcome: i < 50 ? 0 : 1,
+    weight: i < 50 ? 3 : 1,
+  }));
+  const bins = reliability(claims);
+  expect(bins).toHaveLength(10);
+  expect(bins.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+  expect(bins[0]).toMatchObject({ rows: 10, claimed: expect.closeTo(0.1), happened: 0, share: expect.closeTo(0.15) });
 });
 
 describe('A calibration', () => {

@@ -1,11 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArtefact } from '../../src/model/artefact.js';
 import { type Backend, openBackend } from '../../src/model/backend.js';
+import { cardOf } from '../../src/training/card.js';
 import { evaluate } from '../../src/training/evaluate.js';
+import { rewriteCard } from '../../src/training/publish.js';
+import { readRecipe } from '../../src/training/recipe.js';
+import { reportPage } from '../../src/training/report-html.js';
+import { measureSpeed } from '../../src/training/speed.js';
 import { train } from '../../src/training/train.js';
 import { CACHE } from '../support/artefact.js';
 import { writeTinyData, writeTinyEncoder } from '../support/tiny-training.js';
@@ -69,6 +74,40 @@ describe('Training', () => {
         2,
       );
     }
+  });
+
+  it('names its recipe, and is not measured by another one', async () => {
+    const { manifest } = await readArtefact(join(folder, 'models', 'whole'));
+    expect(manifest.recipe).toMatchObject({ name: 'tiny', file: 'recipe.yaml' });
+    const other = join(folder, 'recipe', 'other.yaml');
+    await writeFile(other, (await readFile(recipe, 'utf8')).replace('name: tiny', 'name: another'));
+    const about = { artefact: join(folder, 'models', 'whole'), data: join(folder, 'data'), backend };
+    await expect(evaluate({ ...about, recipe: other, progress: () => undefined })).rejects.toThrow(/recipe tiny/);
+  });
+
+  it('is reported in words, on a page and in the card, all from one evaluation', async () => {
+    const artefact = join(folder, 'models', 'whole');
+    const speed = [await measureSpeed(artefact, backend, 20)];
+    const about = { artefact, recipe, data: join(folder, 'data'), backend, other: backend, speed, sample: 50 };
+    const evaluation = await evaluate({ ...about, progress: () => undefined });
+    // Fifty each of two sets and of the debates, and the one row of our own.
+    expect(evaluation.rows).toBe(151);
+    // The same backend twice: what differs is only how texts were batched.
+    expect(evaluation.agreement).toMatchObject({ score: 0, repeated: 0 });
+    expect(evaluation.agreement?.batched).toBeLessThan(1e-4);
+    const auc = evaluation.labels.hate?.auc?.toFixed(3) ?? '';
+    const page = reportPage(evaluation);
+    expect(page).toContain(`AUC ${auc}`);
+    expect(page.match(/<svg class="plot"/g)).toHaveLength(4 * 2);
+    // One file, and nothing in it asks another place for anything.
+    expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);
+    const { manifest, id } = await readArtefact(artefact);
+    await rewriteCard(artefact, cardOf(manifest, await readRecipe(recipe), evaluation));
+    const after = await readArtefact(artefact);
+    expect(after.id).toBe(id);
+    const card = new TextDecoder().decode(after.files.get('CARD.md'));
+    expect(card).toContain(`| hate | ${evaluation.labels.hate?.rows} (${evaluation.labels.hate?.positives}) | ${auc}`);
+    expect(card).toContain('at most 50 of each set');
   });
 
   it('that was cut goes on where it was and ends with the same weights', async () => {

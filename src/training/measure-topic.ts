@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { normalise } from '../core/normalise.js';
+import { offTopicProbability, wordCount } from '../core/topic.js';
+import type { Model } from '../model/model.js';
+import type { Progress } from './features.js';
+import { areaUnderCurve, type Judged, type Share, shareOf } from './metrics.js';
+import { randomFrom } from './random.js';
+import { embeddingsFor } from './run-model.js';
+import { type TopicTexts, textsOf } from './topic-texts.js';
+import { type Example, type Kind, scorer, topicCases } from './topic-training.js';
+
+const Texts = z.array(z.string().min(1)).min(1);
+
+/** Articles of our own writing in pairs about near subjects, with comments. */
+export const TopicCases = z.strictObject({
+  /** Talk about the site: off topic under every article. */
+  site: Texts,
+  pairs: z.array(
+    z
+      .array(
+        z.strictObject({
+          title: z.string().min(1),
+          summary: z.string().min(1),
+          comments: Texts,
+          /** Reactions of a few words. */
+          short: Texts,
+          /** Answers that only the comment before them explains. */
+          replies: z.array(z.strictObject({ to: z.string().min(1), text: z.string().min(1) })).min(1),
+        }),
+      )
+      .length(2),
+  ),
+});
+export type TopicCases = z.output<typeof TopicCases>;
+
+/** Shares that reach the threshold for review: of what is on topic it should be none, of what strays all. */
+export type TopicEvaluation = {
+  readonly threshold: number;
+  readonly threads: number;
+  /** True comments of held-out debates against strays from any, and from the three nearest, others. */
+  readonly aucFar: number;
+  readonly aucNear: number;
+  readonly onTopic: {
+    readonly true: Share;
+    /** A true comment whose parent is known: other comments of the debate stand in for it. */
+    readonly answering: Share;
+    /** The first six words of true comments. */
+    readonly opening: Share;
+    readonly reaction: Share;
+  };
+  readonly straying: {
+    readonly far: Share;
+    readonly near: Share;
+    readonly opening: Share;
+    readonly site: Share;
+  };
+  /** Under articles of our own; null where they were not given. */
+  readonly own: OwnTopicEvaluation | null;
+};
+
+export type OwnTopicEvaluation = {
+  readonly articles: number;
+  readonly onTopic: { readonly comment: Share; readonly short: Share; readonly reply: Share };
+  readonly straying: { readonly near: Share; readonly far: Share; readonly site: Share };
+};
+
+/** @throws Error that names file and fault. */
+export async function readTopicCases(path: string): Promise<TopicCases> {
+  const read = TopicCases.safeParse(parse(await readFile(path, 'utf8')));
+  if (!read.success) throw new Error(`${path}: ${z.prettifyError(read.error)}`);
+  return read.data;
+}
+
+/** Judges off-topic with the artefact's own vectors and coefficients, on debates that it did not learn from. */
+export async function evaluateTopic(
+  model: Model,
+  texts: TopicTexts,
+  given: { readonly seed: number; readonly own: TopicCases | null },
+  progress: Progress,
+): Promise<TopicEvaluation> {
+  const threads = texts.threads.filter(({ held, comments }) => held && comments.length > 1);
+  const embedding = await embeddingsFor(model, textsOf({ ...texts, threads }), progress);
+  const { topic } = model.manifest;
+  const random = randomFrom(given.seed);
+  const cases = topicCases(threads, { texts, embedding, prototypes: model.prototypes, random });
+  const score = scorer(topic);
+  const of = (kind: Kind, also: (example: Example) => boolean = () => true) =>
+    cases.filter((example) => example.kind === kind && also(example)).map(score);
+  const flagged = (scores: readonly number[]) =>
+    shareOf(scores.filter((value) => value >= topic.review).length, scores.length);
+  const auc = (kind: Kind) => {
+    const judged = (scores: readonly number[], carries: boolean): Judged[] =>
+      scores.map((value) => ({ score: value, carries }));
+    return areaUnderCurve([...judged(of('true'), false), ...judged(of(kind), true)]);
+  };
+  return {
+    threshold: topic.review,
+    threads: threads.length,
+    aucFar: auc('far'),
+    aucNear: auc('near'),
+    onTopic: {
+      true: flagged(of('true')),
+      answering: flagged(of('true', ({ features }) => features.noParent === 0)),
+      opening: flagged(of('opening')),
+      reaction: flagged(of('reaction')),
+    },
+    straying: {
+      far: flagged(of('far')),
+      near: flagged(of('near')),
+      opening: flagged(of('stray-opening')),
+      site: flagged(of('site')),
+    },
+    own: given.own === null ? null : await evaluateOwn(model, given.own, progress),
+  };
+}
+
+async function evaluateOwn(model: Model, { site, pairs }: TopicCases, progress: Progress): Promise<OwnTopicEvaluation> {
+  const articles = pairs.flat();
+  const texts = articles.flatMap(({ title, summary, comments, short, replies }) => [
+    title,
+    summary,
+    ...comments,
+    ...short,
+    ...replies.flatMap(({ to, text }) => [to, text]),
+  ]);
+  const clean = (text: string) => normalise(text).text;
+  const known = await embeddingsFor(model, [...new Set([...texts, ...site].map(clean))], progress);
+  const embedding = (text: string) => known(clean(text));
+  const { topic: calibration } = model.manifest;
+  const flags = (article: (typeof articles)[number], text: string, parent: string | null) => {
+    const { title, summary } = article;
+    const probability = offTopicProbability(
+      {
+        comment: embedding(text),
+        words: wordCount(clean(text)),
+        article: { title: embedding(title), summary: embedding(summary), passages: [] },
+        parent: parent === null ? null : embedding(parent),
+      },
+      { calibration, prototypes: model.prototypes },
+    );
+    return (probability ?? 0) >= calibration.review;
+  };
+  const share = (hits: readonly boolean[]) => shareOf(hits.filter(Boolean).length, hits.length);
+  const each = (judge: (article: (typeof articles)[number]) => readonly boolean[]) => share(articles.flatMap(judge));
+  const strays = (from: (article: (typeof articles)[number], pair: (typeof pairs)[number]) => boolean) =>
+    share(
+      pairs.flatMap((pair) =>
+        pair.flatMap((article) =>
+          articles
+            .filter((other) => other !== article && from(other, pair))
+            .flatMap((other) => other.comments.map((text) => flags(article, text, null))),
+        ),
+      ),
+    );
+  return {
+    articles: articles.length,
+    onTopic: {
+      comment: each((article) => article.comments.map((text) => flags(article, text, null))),
+      short: each((article) => article.short.map((text) => flags(article, text, null))),
+      reply: each((article) => article.replies.map(({ to, text }) => flags(article, text, to))),
+    },
+    straying: {
+      near: strays((other, pair) => pair.includes(other)),
+      far: strays((other, pair) => !pair.includes(other)),
+      site: each((article) => site.map((text) => flags(article, text, null))),
+    },
+  };
+}

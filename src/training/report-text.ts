@@ -1,0 +1,32 @@
+import type { Interval, Share } from './metrics.js';
+
+export function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+/** A share with its interval, such as `50.0 % (40.2–59.8)`. */
+export function between(share: Share): string {
+  return share.of === 0 ? '–' : `${percent(share.share)} (${range(share)})`;
+}
+
+export function range({ low, high }: Interval): string {
+  return `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`;
+}
+
+/** An area under the curve with its interval; a dash where there are too few rows. */
+export function area(auc: number | null, interval: Interval | null): string {
+  if (auc === null) return '–';
+  return interval === null
+    ? auc.toFixed(3)
+    : `${auc.toFixed(3)} (${interval.low.toFixed(2)}–${interval.high.toFixed(2)})`;
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+}
+
+/** Whether a goal is met, in a word. */
+export function metInWords(met: boolean | null): string {
+  if (met === null) return '–';
+  return met ? 'yes' : 'no';
+}
