@@ -86,7 +86,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const agreement = options.other === undefined ? null : await agreementWith(model, options.other, windows);
   model.executor.dispose();
 
-  const shipped = shippedPolicy(suggestedThresholds(manifest)).thresholds;
+  const shipped = shippedPolicy(suggestedThresholds(manifest)).defaults.thresholds;
   const thresholds = Object.fromEntries(manifest.labels.map((label) => [label, shipped[label]?.review ?? 1]));
   const measured = {
     id: model.id,

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { canonicalJson } from '../core/canonical-json.js';
 import { MODEL_LABELS } from '../core/labels.js';
-import { canonicalJson, type Manifest } from '../model/manifest.js';
+import type { Manifest } from '../model/manifest.js';
 
 const ModelLabel = z.enum(MODEL_LABELS);
 const share = z.number().gt(0).max(1);
