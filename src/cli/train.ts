@@ -11,6 +11,7 @@ export type TrainCommand = {
   readonly recipe: string;
   readonly data: string;
   readonly encoder: string;
+  readonly from?: string;
   readonly out?: string;
   readonly activate?: boolean;
 };
@@ -34,6 +35,7 @@ export async function trainCommand(config: Config, command: TrainCommand): Promi
     data: resolve(command.data),
     encoder: resolve(command.encoder),
     out,
+    ...(command.from !== undefined && { from: resolve(command.from) }),
     backend,
     tf: native.tf,
     work,

@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { NotANumber } from '../model/errors.js';
 import { EMBEDDING } from '../model/graph/heads.js';
 import type { HeadsShape } from '../model/manifest.js';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../model/safetensors.js';
+import { readSafetensors, type StoredTensor, type StoredTensors, writeSafetensors } from '../model/safetensors.js';
 import { toEncoderWeights, type Weights } from '../model/weights.js';
 import type { BaseEncoder } from './base-encoder.js';
 import { layerNames } from './encoder-pass.js';
@@ -34,6 +34,8 @@ export type FineTuneTask = {
   /** Where checkpoints lie, and under which name: another recipe or other data must not resume this run. */
   readonly folder: string;
   readonly name: string;
+  /** What an earlier run ended with, to go on from; null: the encoder as it came. */
+  readonly from: StoredTensors | null;
 };
 
 export type FineTuned = {
@@ -72,7 +74,8 @@ export async function fineTune(task: FineTuneTask, progress: Progress): Promise<
   await mkdir(task.folder, { recursive: true });
   const path = join(task.folder, `${task.name}.safetensors`);
   const kept = await readFile(path).then(readSafetensors, () => null);
-  const state = startState(operations, startWeights(task, network.fixed.others), kept);
+  const start = goneOn(startWeights(task, network.fixed.others), task.from);
+  const state = startState(operations, start, kept);
   const losses = [...state.losses];
   let keptAt = performance.now();
   let loggedAt = performance.now();
@@ -203,6 +206,20 @@ function startWeights({ base, heads, labels, examples, seed }: FineTuneTask, enc
   start.set(`${EMBEDDING}.weight`, { shape: [hidden, hidden], data: same });
   start.set(`${EMBEDDING}.bias`, { shape: [hidden], data: new Float32Array(hidden) });
   return start;
+}
+
+/** The weights to begin with, where there was an earlier run those of its average. */
+function goneOn(start: Weights, from: StoredTensors | null): Weights {
+  if (from === null) return start;
+  return new Map(
+    [...start].map(([name, { shape, data }]) => {
+      const found = from.get(`average ${name}`);
+      if (found?.dtype !== 'F32' || found.data.length !== data.length) {
+        throw new Error(`the run to go on from does not fit this one: ${name}`);
+      }
+      return [name, { shape, data: found.data }];
+    }),
+  );
 }
 
 function oddsOf(examples: readonly Example[], label: TrainingLabel): number {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MODEL_LABELS } from '../core/labels.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import type { ArtefactFile } from '../model/artefact.js';
 import type { Backend } from '../model/backend.js';
 import { FORMAT, type Manifest } from '../model/manifest.js';
-import { writeSafetensors } from '../model/safetensors.js';
+import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
 import { readBaseEncoder } from './base-encoder.js';
 import { cardOf, type Metrics } from './card.js';
 import type { Progress } from './features.js';
@@ -32,6 +32,8 @@ export type TrainOptions = {
   readonly backend: Backend;
   /** tfjs of that backend, for what is trained. */
   readonly tf: typeof import('@tensorflow/tfjs-core');
+  /** The checkpoint of an earlier run whose encoder and heads this one goes on from; left out, the base encoder. */
+  readonly from?: string;
   /** Where what was computed is kept, so that a run that was cut goes on. */
   readonly work: string;
   readonly now: Date;
@@ -65,6 +67,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     labels,
     known,
     work,
+    from: options.from === undefined ? null : await readCheckpoint(options.from),
     progress,
   };
   const network = await (recipe.encoder === undefined ? frozenNetwork(task) : tunedNetwork(task, recipe.encoder));
@@ -127,6 +130,11 @@ export async function train(options: TrainOptions): Promise<Trained> {
   ]);
   const id = await publishArtefact(options.out, files, manifest);
   return { id, directory: options.out, manifest };
+}
+
+async function readCheckpoint(path: string) {
+  const bytes = await readFile(path);
+  return { tensors: readSafetensors(bytes), sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** How the run went: losses, and what validation found; for whoever compares runs. */

@@ -38,6 +38,8 @@ export type NetworkTask = {
   readonly labels: readonly ModelLabel[];
   readonly known: readonly TrainingLabel[];
   readonly work: string;
+  /** The checkpoint of an earlier run, with its sha256, that the encoder goes on from. */
+  readonly from: { readonly tensors: StoredTensors; readonly sha256: string } | null;
   readonly progress: Progress;
 };
 
@@ -146,7 +148,8 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
       recipe: encoder,
       seed: recipe.seed,
       folder: join(work, 'encoder'),
-      name: runOf([base.key, prepared.dataHash, recipe.heads, recipe.seed, decisive, times]),
+      name: runOf([base.key, prepared.dataHash, recipe.heads, recipe.seed, decisive, times, task.from?.sha256]),
+      from: task.from?.tensors ?? null,
     },
     progress,
   );

@@ -28,11 +28,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A run in a process of its own, whose work folder lies under `where`. */
-function start(where: string) {
+function start(where: string, more: readonly string[] = []) {
   const path = (name: string) => join(folder, name);
   const files = ['--recipe', path('recipe/recipe.yaml'), '--data', path('data'), '--encoder', path('encoder')];
   const { DATABASE_URL: _, ...env } = process.env;
-  const child = spawn(process.execPath, [MAIN, 'train', ...files, '--out', path(`models/${where}`)], {
+  const child = spawn(process.execPath, [MAIN, 'train', ...files, ...more, '--out', path(`models/${where}`)], {
     cwd: path('recipe'),
     env: { ...env, XDG_CACHE_HOME: resolve(CACHE, '..') },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -44,8 +44,8 @@ function start(where: string) {
   return { child, said: () => said };
 }
 
-async function wholeRun(where: string) {
-  const { child, said } = start(where);
+async function wholeRun(where: string, more: readonly string[] = []) {
+  const { child, said } = start(where, more);
   const [code] = await once(child, 'exit');
   expect(code, said()).toBe(0);
 }
@@ -107,5 +107,19 @@ describe.runIf(NATIVE_IS_THERE)('Training the encoder', () => {
       );
       expect(resumed?.equals(whole as Buffer), file).toBe(true);
     }
+  });
+
+  it('goes on from what an earlier run ended with', async () => {
+    const [name = ''] = (await readdir(checkpoints())).filter((file) => file.endsWith('.safetensors'));
+    const earlier = join(checkpoints(), name);
+    const lossesOf = async (path: string) =>
+      Array.from(readSafetensors(await readFile(path)).get('losses')?.data ?? []).filter((_, i) => i % 2 === 0);
+    await wholeRun('further', ['--from', earlier]);
+    const names = (await readdir(checkpoints())).filter((file) => file.endsWith('.safetensors') && file !== name);
+    expect(names).toHaveLength(1);
+    const [before, after] = await Promise.all([lossesOf(earlier), lossesOf(join(checkpoints(), names[0] as string))]);
+    const mean = (losses: readonly number[]) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    expect(after).toHaveLength(before.length);
+    expect(mean(after.slice(0, 4))).toBeLessThan(0.85 * mean(before.slice(0, 4)));
   });
 });
