@@ -12,6 +12,7 @@ import { startSweeper } from '../jobs/sweep.js';
 import { linkMissed } from '../store/accept-links.js';
 import { finishArticleChanged, readJudged } from '../store/article-changes.js';
 import { finishEmbedding, readArticleText, readArticleTextByHash } from '../store/articles.js';
+import { countFor } from '../store/comment-counts.js';
 import { forgetOldKeys } from '../store/idempotency.js';
 import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
 import type { Listener } from '../store/listen.js';
@@ -63,6 +64,7 @@ export async function startWorkers(
     weighing: judging.weighing,
     partsOf: judging.partsOf,
     loadJudgeables: (site, subjects) => loadJudgeables(db, site, subjects),
+    countFor: (site, subjects, asked) => countFor(db, site, subjects, asked),
     recordJudgements: async (site, judgements, at) => {
       await recordJudgements(db, site, judgements, at);
       for (const { decision } of judgements) metrics.judged(decision.outcome, decision.degraded);
@@ -97,6 +99,7 @@ export async function startWorkers(
   const rescoring: RescoreDeps<RescoreScope> & { fail(site: number, id: number, message: string): Promise<void> } = {
     weighing: { ...judging.weighing, vectorsOf: vectorsOnDemand(db, judging) },
     partsOf: judging.partsOf,
+    countFor: (site, subjects, asked) => countFor(db, site, subjects, asked),
     readRunning: (site, id) => readRunning(db, site, id),
     loadChunk: (site, at, target, size) => loadRescoreChunk(db, site, at, target, size),
     recordChunk: (site, id, chunk, at) => recordRescoreChunk(db, site, id, chunk, at),

@@ -25,6 +25,12 @@ export type RuleCounts = {
   readonly byAuthor?: Readonly<Record<number, number>>;
 };
 
+/** What the site's own comments answer about one comment. */
+export type Counted = RuleCounts & {
+  /** Of its author's other comments, those that stand as published and as withheld. */
+  readonly record?: { readonly approved: number; readonly rejected: number };
+};
+
 /** What a rule may know about a comment beside its text. Plain data: kept with the decision, it gives the same answer again. */
 export type RuleFacts = {
   readonly section?: string | null;

@@ -11,7 +11,7 @@ import { PhraseReader } from './rule-phrases.js';
 import { tokenise } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
 
-export type { RuleAuthor, RuleCounts, RuleFacts } from './rule-facts.js';
+export type { Counted, RuleAuthor, RuleCounts, RuleFacts } from './rule-facts.js';
 export { RuleListError } from './rule-faults.js';
 export { parseRuleList, type RuleList } from './rule-list.js';
 
@@ -46,6 +46,8 @@ export type CompiledRules = {
   readonly index: PhraseIndex;
   /** The windows, in minutes, for which some rule asks how many comments there were; see `RuleCounts`. */
   readonly windows: { readonly sameText: readonly number[]; readonly byAuthor: readonly number[] };
+  /** Some rule asks how often the author's comments were approved or rejected here. */
+  readonly asksRecord: boolean;
 };
 
 export type CommentForRules = RuleFacts & {
@@ -86,7 +88,7 @@ export function compileRules(lists: readonly RuleList[]): CompiledRules {
       faults.push(...setFaults(list.name, name, members, phrases));
   }
   if (faults.length > 0) throw new RuleListError(faults);
-  const compiled = { rules, index, windows: windowsOf(lists) };
+  const compiled = { rules, index, ...askedOf(lists) };
   const failed = rules.flatMap((rule) => exampleFaults(compiled, rule));
   if (failed.length > 0) throw new RuleListError(failed);
   return compiled;
@@ -171,7 +173,9 @@ function repeatedSets(lists: readonly RuleList[]): readonly RuleFault[] {
   );
 }
 
-function windowsOf(lists: readonly RuleList[]): CompiledRules['windows'] {
+/** What rules ask that only the site's own comments can answer. */
+function askedOf(lists: readonly RuleList[]): Pick<CompiledRules, 'windows' | 'asksRecord'> {
+  let asksRecord = false;
   const sameText = new Set<number>();
   const byAuthor = new Set<number>();
   const look = (condition: Condition): void => {
@@ -179,13 +183,14 @@ function windowsOf(lists: readonly RuleList[]): CompiledRules['windows'] {
     if (!isFactCondition(condition)) return;
     if (condition.repetition !== undefined) sameText.add(condition.repetition.minutes);
     if (condition.rate !== undefined) byAuthor.add(condition.rate.minutes);
+    asksRecord ||= condition.author?.approved !== undefined || condition.author?.rejected !== undefined;
   };
   for (const { when, unless } of lists.flatMap(({ rules }) => rules)) {
     look(when);
     if (unless?.comment !== undefined) look(unless.comment);
   }
   const inOrder = (minutes: ReadonlySet<number>) => [...minutes].sort((a, b) => a - b);
-  return { sameText: inOrder(sameText), byAuthor: inOrder(byAuthor) };
+  return { windows: { sameText: inOrder(sameText), byAuthor: inOrder(byAuthor) }, asksRecord };
 }
 
 function setFaults(

@@ -5,7 +5,8 @@ import { NORMALISER_VERSION, normalise } from '../core/normalise.js';
 import type { Policy } from '../core/policy.js';
 import { decideUnder, type Handling, type WithoutScores } from '../core/policy-apply.js';
 import { settingsAt } from '../core/policy-resolve.js';
-import { type CompiledRules, findRuleHits } from '../core/rules.js';
+import { type CompiledRules, type Counted, findRuleHits, type RuleEffect } from '../core/rules.js';
+import { type CountingDeps, type KeptFacts, withCounts } from './facts.js';
 import { isRefusal } from './refusal.js';
 import type { Lane } from './site.js';
 import { type Weighable, type WeighDeps, weigh } from './weigh.js';
@@ -23,6 +24,8 @@ export type Judgeable = {
   /** There is a decision on this text already, if perhaps a degraded one. */
   readonly judged: boolean;
   readonly author: AuthorFacts;
+  /** What the site's own comments answer, as far as it was looked up. */
+  readonly counted?: Counted;
   readonly article: NonNullable<Weighable['article']> & {
     readonly id: number;
     readonly externalId: string;
@@ -51,12 +54,15 @@ export type Judgement = {
   readonly evaluation: { readonly key: EvaluationKey; readonly content: Evaluation } | null;
   readonly decision: Decision;
   readonly handling: Handling;
-  readonly facts: { readonly author: AuthorFacts; readonly section: string | null };
+  /** What was known beside the text, so that the same decision can be made again. */
+  readonly facts: KeptFacts;
+  /** What each rule found; those in shadow had no part in the decision. */
+  readonly hits: readonly { readonly rule: string; readonly effect: RuleEffect; readonly shadow: boolean }[];
 };
 
 export type Subject = { readonly commentId: number; readonly revision: number };
 
-export type ClassifyDeps = {
+export type ClassifyDeps = CountingDeps & {
   readonly weighing: WeighDeps;
   partsOf(site: number, pipeline: number): Promise<JudgingParts>;
   /** Leaves out what was erased, or is no longer its comment's newest text. */
@@ -96,8 +102,9 @@ export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<vo
   let failure: unknown;
   for (const [pipeline, group] of groupByPipeline(judgeables)) {
     const parts = await deps.partsOf(job.site, pipeline);
-    const late = group.filter((judgeable) => isLate(judgeable, parts, job.lane, deps.now()));
-    const timely = group.filter((judgeable) => !late.includes(judgeable));
+    const counted = await withCounts(deps, job.site, group, parts);
+    const late = counted.filter((judgeable) => isLate(judgeable, parts, job.lane, deps.now()));
+    const timely = counted.filter((judgeable) => !late.includes(judgeable));
     const { judged, failed } = await judgeAll(deps.weighing, timely, parts, job.lane);
     const kept = await record(deps, job.site, judged);
     failure ??= failed[0]?.error ?? kept.error;
@@ -221,8 +228,12 @@ async function judge(
 }
 
 /** Decides on stored scores: rules and policy may have changed, the text has not. */
-export function decideAgain(judgeable: Judgeable, evaluation: Evaluation, parts: JudgingParts): Decision {
-  return decideOn(judgeable, evaluation, parts, normalise(judgeable.text)).decision;
+export function decideAgain(
+  judgeable: Judgeable,
+  evaluation: Evaluation,
+  parts: Pick<JudgingParts, 'rules' | 'policy'>,
+): Pick<Judgement, 'decision' | 'hits'> {
+  return decideOn(judgeable, evaluation, parts, normalise(judgeable.text));
 }
 
 function judgeUnweighed(
@@ -245,24 +256,33 @@ function judgeUnweighed(
 function decideOn(
   judgeable: Judgeable,
   evaluation: Evaluation | null,
-  parts: JudgingParts,
+  parts: Pick<JudgingParts, 'rules' | 'policy'>,
   normalised: ReturnType<typeof normalise>,
   without?: WithoutScores,
 ): Omit<Judgement, 'evaluation'> {
-  const { text, createdAt, author, article, commentId, revision, pipeline } = judgeable;
+  const { text, createdAt, author, article, counted, commentId, revision, pipeline } = judgeable;
   const { section } = article;
-  const findings = findRuleHits(parts.rules, { text, normalised, author, section });
+  const { record, ...counts } = counted ?? {};
+  const known = { author: { ...author, ...record }, section, createdAt, counts };
+  const findings = findRuleHits(parts.rules, { text, normalised, ...known });
   const judged = decideUnder(
     parts.policy,
     { text, evaluation, findings },
     {
       place: { article: article.externalId, section },
-      author,
+      author: known.author,
       createdAt,
       ...(without !== undefined && { without }),
     },
   );
-  return { commentId, revision, pipeline, ...judged, facts: { author, section } };
+  return {
+    commentId,
+    revision,
+    pipeline,
+    ...judged,
+    facts: { author, section, createdAt, ...(counted !== undefined && { counted }) },
+    hits: findings.hits.map(({ rule, effect, shadow }) => ({ rule, effect, shadow })),
+  };
 }
 
 function keep(judgeable: Judgeable, content: Evaluation, { artefact }: JudgingParts): Pick<Judgement, 'evaluation'> {

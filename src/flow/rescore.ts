@@ -11,6 +11,7 @@ import {
   judgeAll,
   judgeOneByOne,
 } from './classify.js';
+import { type CountingDeps, withCounts } from './facts.js';
 import { isRefusal } from './refusal.js';
 import type { WeighDeps } from './weigh.js';
 
@@ -40,7 +41,7 @@ export type Rejudged = {
   readonly evaluation: Judgement['evaluation'];
 };
 
-export type RescoreDeps<Scope> = {
+export type RescoreDeps<Scope> = CountingDeps & {
   readonly weighing: WeighDeps;
   partsOf(site: number, pipeline: number): Promise<JudgingParts>;
   /** Null where the rescoring was paused or has ended. */
@@ -146,7 +147,14 @@ async function beginChunk<Scope>(
   parts: JudgingParts,
 ): Promise<Chunk> {
   const target = { artefact: parts.artefact, normaliser: NORMALISER_VERSION };
-  const { items, last } = await deps.loadChunk(site, at, target, CHUNK);
+  const { items: loaded, last } = await deps.loadChunk(site, at, target, CHUNK);
+  const counted = await withCounts(
+    deps,
+    site,
+    loaded.map(({ judgeable }) => judgeable),
+    parts,
+  );
+  const items = loaded.map((item, index) => ({ ...item, judgeable: counted[index] ?? item.judgeable }));
   const found = rejudge(deps.weighing, items, parts, at.waits);
   // Its failure is met when it is awaited; until then it must not end the process.
   found.catch(() => undefined);
@@ -205,7 +213,7 @@ const PROBE = 'The ferry leaves at six.';
 /** Null where the rules fail on the text. */
 function decideOnStored(judgeable: Judgeable, stored: Evaluation, parts: JudgingParts): Judgement['decision'] | null {
   try {
-    return decideAgain(judgeable, stored, parts);
+    return decideAgain(judgeable, stored, parts).decision;
   } catch {
     return null;
   }

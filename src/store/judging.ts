@@ -3,12 +3,14 @@ import type { AuthorFacts, CommentState, QueueCause } from '../core/comment.js';
 import type { Decision, Outcome } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
 import type { Handling } from '../core/policy-apply.js';
+import type { Counted } from '../core/rules.js';
 import { planJudgingAnew } from './article-changes.js';
 import { type Blind, drawAudit } from './audit-draw.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announceStates } from './events.js';
 import { markFailed } from './outbox.js';
 import { enterQueue, leaveQueue } from './queue-items.js';
+import { keepRuleHits } from './rule-hits.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -26,6 +28,8 @@ export type Judgeable = {
   /** There is a decision on this text already, if perhaps a degraded one. */
   readonly judged: boolean;
   readonly author: AuthorFacts;
+  /** What was counted when it was judged before. */
+  readonly counted?: Counted;
   readonly article: {
     readonly id: number;
     readonly externalId: string;
@@ -49,9 +53,10 @@ export async function loadJudgeables(
   subjects: readonly { readonly commentId: number; readonly revision: number }[],
 ): Promise<readonly Judgeable[]> {
   const { rows } = await sql<JudgeableRow>`
-    select c.id, c.revision, r.pipeline, r.text, r.language, r.author, r.created_at, r.accepted_at,
-           exists (select 1 from decision d where d.site = c.site and d.comment_id = c.id and d.revision = c.revision) as judged,
-           ar.article_id, a.external_id as article_external_id, ar.revision as article_revision, ar.content_hash, ar.title, ar.summary, ar.section,
+    select c.id, c.revision, r.pipeline, r.text, r.language, r.author, r.created_at, r.accepted_at, d.facts->'counted' as counted,
+           exists (select 1 from decision j where j.site = c.site and j.comment_id = c.id and j.revision = c.revision) as judged,
+           ar.article_id, a.external_id as article_external_id, ar.revision as article_revision, ar.content_hash, ar.title,
+           ar.summary, ar.section,
            ar.language as article_language, pr.text as parent_text, pr.revision as parent_revision
     from unnest(${subjects.map(({ commentId }) => commentId)}::bigint[], ${subjects.map(({ revision }) => revision)}::integer[])
       as wanted(id, revision)
@@ -68,9 +73,11 @@ export async function loadJudgeables(
       select q.site, q.id, q.revision, q.article_id, q.removed_at from comment q
       where q.site = c.site and q.external_id = c.parent_external_id offset 0
     ) p on p.article_id = c.article_id and p.id <> c.id and p.removed_at is null
-    left join comment_revision pr on pr.site = p.site and pr.comment_id = p.id and pr.revision = p.revision`.execute(
-    db,
-  );
+    left join comment_revision pr on pr.site = p.site and pr.comment_id = p.id and pr.revision = p.revision
+    left join lateral (
+      select e.facts from decision e
+      where e.site = c.site and e.comment_id = c.id and e.revision = c.revision and e.effective offset 0
+    ) d on true`.execute(db);
   return rows.map((row) => ({
     commentId: row.id,
     revision: row.revision,
@@ -81,6 +88,7 @@ export async function loadJudgeables(
     acceptedAt: row.accepted_at,
     judged: row.judged,
     author: row.author,
+    ...(row.counted !== null && { counted: row.counted }),
     article: {
       id: row.article_id,
       externalId: row.article_external_id,
@@ -105,6 +113,7 @@ type JudgeableRow = {
   created_at: Date;
   accepted_at: Date;
   judged: boolean;
+  counted: Counted | null;
   article_id: number;
   article_external_id: string;
   article_revision: number;
@@ -125,8 +134,15 @@ export type Judgement = {
   readonly evaluation: { readonly key: EvaluationKey; readonly content: Evaluation } | null;
   readonly decision: Decision;
   readonly handling: Handling;
-  /** The author facts and the section that were used, so that the same decision can be made again. */
-  readonly facts: { readonly author: AuthorFacts; readonly section: string | null };
+  /** What was known beside the text, so that the same decision can be made again. */
+  readonly facts: {
+    readonly author: AuthorFacts;
+    readonly section: string | null;
+    readonly createdAt: string;
+    readonly counted?: Counted;
+  };
+  /** What each rule found; those in shadow had no part in the decision. */
+  readonly hits: readonly { readonly rule: string; readonly effect: string; readonly shadow: boolean }[];
 };
 
 /**
@@ -158,6 +174,7 @@ export async function recordJudgements(
     const fresh = written.filter(({ commentId }) => isFirst(standing.get(commentId)));
     const drawn = await drawAudit(tx, site, fresh, decidedAt);
     await keepDecisions(tx, site, written, evaluations, decidedAt);
+    await keepRuleHits(tx, site, written, decidedAt);
     await moveStates(tx, site, written, standing, drawn, decidedAt);
     await finishWork(tx, site, judgements);
     await judgeAnewWhereMoreIsKnown(tx, site, current, standing, newest);

@@ -75,6 +75,7 @@ function aRescoring(
       rules: compileRules([]),
       policy: readPolicy({ defaults: { thresholds: { incitement: { review: 0.5 } } } }),
     }),
+    countFor: async () => new Map(),
     readRunning: async () =>
       row.status === 'running' ? { pipeline: 1, cursor: row.cursor, upto: COUNT, scope: null, waits: row.waits } : null,
     loadChunk: async (_site, { cursor }) => {

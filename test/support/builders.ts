@@ -56,6 +56,7 @@ export function aJudgement(
     evaluation: evaluation === null ? null : { key, content: evaluation },
     decision,
     handling: { stateInReview: 'pending', auditShare: 0, coverFor: 0 },
-    facts: { author: { id: 'mara' }, section: null },
+    facts: { author: { id: 'mara' }, section: null, createdAt: '2026-03-01T12:00:00.000Z' },
+    hits: [],
   };
 }
