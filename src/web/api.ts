@@ -78,7 +78,7 @@ export function createApi(options: { key(): string | null; readonly desk: string
     return key === null ? { ...more } : { authorization: `Bearer ${key}`, ...more };
   };
 
-  async function call<Answer>(method: 'GET' | 'POST', path: string, sent: Sent = {}): Promise<Answer> {
+  async function call<Answer>(method: Method, path: string, sent: Sent = {}): Promise<Answer> {
     const timeout = sent.timeout ?? ANSWER_MS;
     try {
       const response = await fetch(path, {
@@ -104,6 +104,8 @@ export function createApi(options: { key(): string | null; readonly desk: string
 
   const desk = options.desk;
   return {
+    call,
+
     session: () => call<SessionView>('GET', '/v1/session'),
 
     counts: async (): Promise<QueueCounts> => (await call<QueuePage>('GET', '/v1/queue?limit=1')).counts,
@@ -163,6 +165,7 @@ export function createApi(options: { key(): string | null; readonly desk: string
   };
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Sent = { readonly body?: unknown; readonly idempotencyKey?: string; readonly timeout?: number };
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -2,10 +2,10 @@ import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import type { QueueList } from '../core/views.js';
 import { KeyCap } from './key-cap.js';
-import { LIST_KEYS } from './keys.js';
+import { LIST_KEYS, PAGE_KEYS } from './keys.js';
 import { DESK_LABELS, digitOf } from './labels.js';
 import type { Settings } from './settings.js';
-import { LABELS, LISTS, words } from './strings.js';
+import { LABELS, LISTS, PAGES, words } from './strings.js';
 
 export function KeyMap({
   open,
@@ -68,7 +68,11 @@ export function KeyMap({
             <div>
               <Group
                 name={words.keymap.go}
-                rows={(Object.keys(LISTS) as QueueList[]).map((list) => [LISTS[list], 'g', LIST_KEYS[list]])}
+                rows={[
+                  ...(Object.keys(LISTS) as QueueList[]).map((list): Row => [LISTS[list], 'g', LIST_KEYS[list]]),
+                  [PAGES.rules, 'g', PAGE_KEYS.rules],
+                  [PAGES.policy, 'g', PAGE_KEYS.policy],
+                ]}
               />
               <section>
                 <h3>{words.keymap.settings}</h3>

@@ -1,6 +1,7 @@
 import type { VerdictAction } from '../core/comment.js';
 import type { QueueList } from '../core/views.js';
 import { type DeskLabel, labelOfDigit } from './labels.js';
+import type { Address, Page } from './place.js';
 
 export type Command =
   | { readonly kind: 'decide'; readonly action: Exclude<VerdictAction, 'reject'> }
@@ -14,7 +15,7 @@ export type Command =
   | { readonly kind: 'context' }
   | { readonly kind: 'keys' }
   | { readonly kind: 'light'; readonly label: DeskLabel }
-  | { readonly kind: 'go'; readonly list: QueueList }
+  | { readonly kind: 'go'; readonly to: Address }
   | { readonly kind: 'begin-go' }
   | { readonly kind: 'close' };
 
@@ -38,6 +39,9 @@ export const LIST_KEYS: Readonly<Record<QueueList, string>> = {
   escalated: 'e',
   stale: 'o',
 };
+
+/** The key of each other page, pressed after `g`. */
+export const PAGE_KEYS: Readonly<Record<Exclude<Page, 'queue'>, string>> = { rules: 'r', policy: 't' };
 
 const SINGLE: Readonly<Record<string, Command>> = {
   a: { kind: 'decide', action: 'approve' },
@@ -76,9 +80,24 @@ export function commandOf(
   if (context.typing || !context.singleKeys || press.key.length !== 1) return null;
   const key = press.key.toLowerCase();
   if (context.going) {
-    const list = (Object.keys(LIST_KEYS) as QueueList[]).find((name) => LIST_KEYS[name] === key);
-    return list === undefined ? null : { kind: 'go', list };
+    const to = goalOf(key);
+    return to === null ? null : { kind: 'go', to };
   }
   const label = /^[1-9]$/.test(key) ? labelOfDigit(Number(key)) : undefined;
   return label === undefined ? (SINGLE[key] ?? null) : { kind: 'light', label };
+}
+
+function goalOf(key: string): Address | null {
+  const list = (Object.keys(LIST_KEYS) as QueueList[]).find((name) => LIST_KEYS[name] === key);
+  if (list !== undefined) return { page: 'queue', place: { list, article: null } };
+  if (key === PAGE_KEYS.rules) return { page: 'rules', list: null, rule: null };
+  return key === PAGE_KEYS.policy ? { page: 'policy', label: null } : null;
+}
+
+/** Whether what is pressed there is typed. */
+export function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest('input:not([type=checkbox], [type=radio]), textarea, select') !== null)
+  );
 }

@@ -1,19 +1,23 @@
 import { Dialog } from 'radix-ui';
 import type { MouseEvent, ReactNode } from 'react';
 import type { QueueList } from '../core/views.js';
-import type { Place } from './api.js';
 import { count } from './format.js';
 import { IconGlyph } from './glyphs.js';
 import { KeyCap } from './key-cap.js';
-import { addressOf } from './place.js';
+import { type Address, addressOf, type Page } from './place.js';
 import { inSentence } from './plain.js';
-import { LISTS, words } from './strings.js';
+import { LISTS, PAGES, words } from './strings.js';
 import { useDesk } from './use-desk.js';
 
 /** More would push the lists off the screen. */
 const ARTICLES = 8;
 
-type RailActions = { readonly goTo: (place: Place) => void; readonly showKeys: () => void };
+type RailActions = {
+  /** The page that the rail stands on. */
+  readonly page: Page;
+  readonly goTo: (address: Address) => void;
+  readonly showKeys: () => void;
+};
 
 export function Rail(actions: RailActions): ReactNode {
   return (
@@ -45,7 +49,7 @@ export function RailSheet({
   );
 }
 
-function RailRows({ goTo, showKeys }: RailActions): ReactNode {
+function RailRows({ page, goTo, showKeys }: RailActions): ReactNode {
   const { state } = useDesk();
   const { counts, place, access } = state;
   const session = access.kind === 'open' ? access.session : null;
@@ -55,7 +59,7 @@ function RailRows({ goTo, showKeys }: RailActions): ReactNode {
         <a
           className="wordmark"
           href="./"
-          onClick={(event) => follow(event, () => goTo({ list: 'all', article: null }))}
+          onClick={(event) => follow(event, () => goTo({ page: 'queue', place: { list: 'all', article: null } }))}
         >
           {words.product}
         </a>
@@ -70,8 +74,8 @@ function RailRows({ goTo, showKeys }: RailActions): ReactNode {
             key={list}
             name={LISTS[list]}
             waiting={counts?.lists[list] ?? null}
-            place={{ list, article: null }}
-            current={place.article === null && place.list === list}
+            address={{ page: 'queue', place: { list, article: null } }}
+            current={page === 'queue' && place.article === null && place.list === list}
             goTo={goTo}
           />
         ))}
@@ -84,13 +88,30 @@ function RailRows({ goTo, showKeys }: RailActions): ReactNode {
               key={id}
               name={inSentence(title) || words.strip.untitled}
               waiting={waiting}
-              place={{ list: 'all', article: id }}
-              current={place.article === id}
+              address={{ page: 'queue', place: { list: 'all', article: id } }}
+              current={page === 'queue' && place.article === id}
               goTo={goTo}
             />
           ))}
         </div>
       )}
+      <div>
+        <h2>{words.desk}</h2>
+        <Row
+          name={PAGES.rules}
+          waiting={null}
+          address={{ page: 'rules', list: null, rule: null }}
+          current={page === 'rules'}
+          goTo={goTo}
+        />
+        <Row
+          name={PAGES.policy}
+          waiting={null}
+          address={{ page: 'policy', label: null }}
+          current={page === 'policy'}
+          goTo={goTo}
+        />
+      </div>
       <div className="rail-foot">
         {session?.demonstration === true && <p className="quiet demonstration">{words.demonstration}</p>}
         <div className="who">
@@ -116,22 +137,22 @@ function RailRows({ goTo, showKeys }: RailActions): ReactNode {
 function Row({
   name,
   waiting,
-  place,
+  address,
   current,
   goTo,
 }: {
   readonly name: string;
   readonly waiting: number | null;
-  readonly place: Place;
+  readonly address: Address;
   readonly current: boolean;
-  readonly goTo: (place: Place) => void;
+  readonly goTo: (address: Address) => void;
 }): ReactNode {
   return (
     <a
       className="rail-row"
-      href={addressOf(place)}
+      href={addressOf(address)}
       aria-current={current ? 'page' : undefined}
-      onClick={(event) => follow(event, () => goTo(place))}
+      onClick={(event) => follow(event, () => goTo(address))}
     >
       <span className="name" dir="auto">
         {name}
@@ -142,7 +163,7 @@ function Row({
 }
 
 /** Leaves alone what the browser should do: open in another tab or window. */
-function follow(event: MouseEvent, go: () => void): void {
+export function follow(event: MouseEvent, go: () => void): void {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
   event.preventDefault();
   go();

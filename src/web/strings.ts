@@ -3,6 +3,7 @@ import type { Label } from '../core/labels.js';
 import type { QueueList } from '../core/views.js';
 import { cardinal, count, duration, minutesSeconds, ordinal, score } from './format.js';
 import type { DeskLabel } from './labels.js';
+import type { Page } from './place.js';
 
 /** Every word that the desk says by itself. What readers wrote and the reasons of the pipeline come from the service. */
 
@@ -15,6 +16,8 @@ export const LISTS: Readonly<Record<QueueList, string>> = {
   escalated: 'Escalated',
   stale: 'Waiting over 2 hours',
 };
+
+export const PAGES: Readonly<Record<Exclude<Page, 'queue'>, string>> = { rules: 'Rules', policy: 'Policy' };
 
 export const LABELS: Readonly<Record<Label, string>> = {
   incitement: 'incitement',

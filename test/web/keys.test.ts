@@ -58,8 +58,15 @@ describe('After g', () => {
   const going = { ...reading, going: true };
 
   it('a letter goes to a list and decides nothing', () => {
-    expect(commandOf(press('h'), going)).toEqual({ kind: 'go', list: 'hate' });
-    expect(commandOf(press('e'), going)).toEqual({ kind: 'go', list: 'escalated' });
+    expect(commandOf(press('h'), going)).toEqual({
+      kind: 'go',
+      to: { page: 'queue', place: { list: 'hate', article: null } },
+    });
+    expect(commandOf(press('e'), going)).toEqual({
+      kind: 'go',
+      to: { page: 'queue', place: { list: 'escalated', article: null } },
+    });
+    expect(commandOf(press('r'), going)).toEqual({ kind: 'go', to: { page: 'rules', list: null, rule: null } });
   });
 
   it('a letter without a list does nothing', () => {

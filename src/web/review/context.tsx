@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import type { ArticleView, CommentView, QueueItemView } from '../../core/views.js';
-import type { Open } from '../app.js';
 import { clockTime, count, percent } from '../format.js';
 import { inSentence, unstacked } from '../plain.js';
+import type { Open } from '../queue.js';
 import { words } from '../strings.js';
 import { useDesk, usePipeline } from '../use-desk.js';
 import { titleOf, webAddress } from './article.js';

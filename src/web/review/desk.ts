@@ -1,9 +1,9 @@
 import type { CommentView } from '../../core/views.js';
-import { createApi, type Place } from '../api.js';
+import { type Api, createApi, type Place, Unreached } from '../api.js';
 import { createOutbox, type Keeper } from '../outbox.js';
 import { LISTS } from '../strings.js';
 import { createDeciding, type Deciding, randomKey } from './deciding.js';
-import { failureOf, type Ground, isLocked, lockDesk } from './ground.js';
+import { failureOf, type Ground, isLocked, lockDesk, wentOffline } from './ground.js';
 import { createHolding, type Holding } from './holding.js';
 import { type DeskState, initialState } from './state.js';
 import { watchQueue } from './watching.js';
@@ -15,6 +15,10 @@ export type Desk = Omit<Deciding, 'sendKept'> &
     getState(): DeskState;
     openWith(key: string): void;
     goTo(place: Place): void;
+    /** Another page is open: what was held is given back, and nothing is taken until `goTo`. */
+    stepAside(): void;
+    /** Asks the service for another page of the desk. A refused key locks the desk, no answer is told as being offline. */
+    ask: Api['call'];
     /** Reads what was passed over in this list. */
     readSkipped(): void;
     dismissToast(): void;
@@ -30,8 +34,12 @@ const AWAY_MS = 5 * 60_000;
 const KEY_NAME = 'premod.key';
 const SESSION_RETRY_MS = 5_000;
 
-/** Opens the desk: asks who is there, takes the first comments, follows the events. */
-export function openDesk(place: Place): Desk {
+/**
+ * Opens the desk: asks who is there, takes the first comments, follows the events.
+ *
+ * @param place null where another page than the queue is open: nothing is taken then.
+ */
+export function openDesk(place: Place | null): Desk {
   const outbox = createOutbox(storage('localStorage'));
   const keys = storage('sessionStorage');
   let key = keys?.getItem(KEY_NAME) ?? null;
@@ -153,8 +161,24 @@ export function openDesk(place: Place): Desk {
       void ask();
     },
     goTo(next) {
-      ground.set({ place: next });
+      ground.set({ place: next, aside: false });
       void holding.restart(LISTS[next.list]);
+    },
+    stepAside() {
+      if (state.aside) return;
+      ground.set({ aside: true, toast: null });
+      void holding.restart(null);
+    },
+    async ask(method, path, sent) {
+      try {
+        const answer = await ground.api.call<never>(method, path, sent);
+        ground.set({ offlineSince: null });
+        return answer;
+      } catch (error) {
+        if (isLocked(error)) lockDesk(ground);
+        if (error instanceof Unreached) wentOffline(ground);
+        throw error;
+      }
     },
     readSkipped() {
       ground.set({ skipped: [], sheet: { kind: 'loading' } });

@@ -6,19 +6,22 @@ import { words } from '../strings.js';
 export type DialogOpening = { readonly open: boolean; readonly close: () => void };
 
 /**
- * A dialog over the sheet. No button opened it, so that the focus goes back to the comment when it closes.
+ * A dialog over the sheet.
  *
  * @param begin the id of what has the focus first; left out, the first thing that can have it.
+ * @param back the id of what has the focus when it closes; left out, the comment, since no button opened it.
  */
 export function DeskDialog({
   title,
   open,
   close,
   begin,
+  back = 'comment',
   children,
 }: DialogOpening & {
   readonly title: string;
   readonly begin?: string;
+  readonly back?: string;
   readonly children: ReactNode;
 }): ReactNode {
   const focus = (id: string, options?: FocusOptions) => (event: Event) => {
@@ -33,7 +36,7 @@ export function DeskDialog({
           className="dialog"
           aria-describedby={undefined}
           {...(begin !== undefined && { onOpenAutoFocus: focus(begin) })}
-          onCloseAutoFocus={focus('comment', { preventScroll: true })}
+          onCloseAutoFocus={focus(back, { preventScroll: true })}
         >
           <Dialog.Title>{title}</Dialog.Title>
           {children}
@@ -47,17 +50,19 @@ export function DeskDialog({
 export function NoteField({
   id,
   hint,
+  name = words.actions.note,
   text,
   write,
 }: {
   readonly id: string;
   readonly hint: string;
+  readonly name?: string;
   readonly text: string;
   readonly write: (text: string) => void;
 }): ReactNode {
   return (
     <div className="field">
-      <label htmlFor={id}>{words.actions.note}</label>
+      <label htmlFor={id}>{name}</label>
       <textarea
         id={id}
         className="input"
@@ -74,14 +79,36 @@ export function NoteField({
   );
 }
 
-/** The end of a dialog's form: leave it, or do what it says. */
-export function DialogEnd({ close, does }: { readonly close: () => void; readonly does: string }): ReactNode {
+/**
+ * The end of a dialog's form: leave it, or do what it says.
+ *
+ * @param whyNot why it cannot be done yet, said beside the button; null where it can.
+ */
+export function DialogEnd({
+  close,
+  does,
+  whyNot = null,
+}: {
+  readonly close: () => void;
+  readonly does: string;
+  readonly whyNot?: string | null;
+}): ReactNode {
   return (
     <div className="dialog-end">
+      {whyNot !== null && (
+        <span className="why-not soft" id="why-not">
+          {whyNot}
+        </span>
+      )}
       <button type="button" className="button bare" onClick={close}>
         {words.actions.cancel}
       </button>
-      <button type="submit" className="button">
+      <button
+        type="submit"
+        className="button"
+        aria-disabled={whyNot !== null}
+        aria-describedby={whyNot === null ? undefined : 'why-not'}
+      >
         {does}
       </button>
     </div>

@@ -34,8 +34,8 @@ export function createHolding(ground: Ground): Holding {
 
   /** @returns whether asking again at once makes sense. */
   async function fillOnce(): Promise<boolean> {
-    const { place, skipped, held, access } = ground.get();
-    if (held.length >= HOLD || access.kind !== 'open') return true;
+    const { place, skipped, held, access, aside } = ground.get();
+    if (held.length >= HOLD || access.kind !== 'open' || aside) return true;
     const mine = turn;
     try {
       const { items, counts } = await ground.api.claim(HOLD, place, skipped);

@@ -1,11 +1,11 @@
 import { DropdownMenu } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { QueueItemView } from '../../core/views.js';
-import type { Open } from '../app.js';
 import { score } from '../format.js';
 import { IconGlyph, LabelGlyph } from '../glyphs.js';
 import { KeyCap } from '../key-cap.js';
 import { DESK_LABELS, type DeskLabel, digitOf, labelOfDigit } from '../labels.js';
+import type { Open } from '../queue.js';
 import { ACTIONS, LABELS, MAY_TELL, MAY_TELL_OTHER, words } from '../strings.js';
 import { useDesk, usePipeline } from '../use-desk.js';
 import { authorName } from './author.js';

@@ -8,6 +8,8 @@ import type { KeptDecision } from '../outbox.js';
 export type DeskState = {
   readonly access: Access;
   readonly place: Place;
+  /** Another page is open: this desk holds no comment. */
+  readonly aside: boolean;
   readonly counts: QueueCounts | null;
   readonly sheet: Sheet;
   /** Comments that this desk holds; the first is on the screen, the second is ready. */
@@ -85,10 +87,12 @@ export type Toast =
   | { readonly kind: 'not-saved'; readonly why: string; readonly decision: Decision }
   | { readonly kind: 'sent'; readonly taken: number; readonly refused: number };
 
-export function initialState(place: Place, kept: readonly KeptDecision[]): DeskState {
+/** @param place null where another page than the queue is open. */
+export function initialState(place: Place | null, kept: readonly KeptDecision[]): DeskState {
   return {
     access: { kind: 'asking' },
-    place,
+    place: place ?? { list: 'all', article: null },
+    aside: place === null,
     counts: null,
     sheet: { kind: 'loading' },
     held: [],

@@ -1,62 +1,39 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
-import { AccessForm } from './access.js';
-import type { Place } from './api.js';
-import { Fault } from './fault.js';
 import { Head } from './head.js';
 import { KeyMap } from './keymap.js';
-import { commandOf, GO_MS } from './keys.js';
+import { commandOf, GO_MS, isField } from './keys.js';
 import type { DeskLabel } from './labels.js';
-import { addressOf, placeOf } from './place.js';
+import type { Address } from './place.js';
 import { inSentence } from './plain.js';
 import { Rail, RailSheet } from './rail.js';
 import { Actions } from './review/actions.js';
 import { Card } from './review/card.js';
 import { Context } from './review/context.js';
-import type { Desk } from './review/desk.js';
 import type { DeskState } from './review/state.js';
 import { Blank, Skeleton } from './review/states.js';
 import { toastSaid } from './review/status.js';
-import { readSettings, type Settings, writeSettings } from './settings.js';
 import { LISTS, words } from './strings.js';
-import { DeskContext, useDesk } from './use-desk.js';
-
-export function App({ desk }: { readonly desk: Desk }): ReactNode {
-  return (
-    <DeskContext value={desk}>
-      <Fault>
-        <Queue />
-      </Fault>
-    </DeskContext>
-  );
-}
+import { useDesk } from './use-desk.js';
+import { useSettings } from './use-settings.js';
 
 /** What is open beside the card. Only one thing at a time hears keys. */
 export type Open = 'nothing' | 'reject' | 'other-reason' | 'note' | 'history' | 'more' | 'keys' | 'rail' | 'kept';
 
-function Queue(): ReactNode {
+/** The page that waits for decisions: one comment at a time. */
+export function Queue({ goTo }: { readonly goTo: (address: Address) => void }): ReactNode {
   const { desk, state } = useDesk();
   const [open, setOpen] = useState<Open>('nothing');
   const [contextOpen, setContextOpen] = useState(false);
   const [unmasked, setUnmasked] = useState(false);
   const [lit, setLit] = useState<DeskLabel | null>(null);
-  const [settings, setSettings] = useState(readSettings);
+  const [settings, change] = useSettings();
   const [version, setVersion] = useState<{ readonly of: string; readonly shown: number } | null>(null);
   const [item] = state.held;
   const shown = item !== undefined && version?.of === `${item.id} ${item.revision}` ? version.shown : null;
 
-  const goTo = useCallback(
-    (place: Place) => {
-      history.pushState(null, '', addressOf(place));
-      desk.goTo(place);
-      setOpen('nothing');
-    },
-    [desk],
-  );
-  useEffect(() => {
-    const back = () => desk.goTo(placeOf(location.search));
-    addEventListener('popstate', back);
-    return () => removeEventListener('popstate', back);
-  }, [desk]);
+  // Whatever stood open belonged to the list that is left.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what is watched.
+  useEffect(() => setOpen('nothing'), [state.place]);
 
   const showContext = useCallback(() => {
     // Beside the card or under it the context is always there; in between it is a drawer.
@@ -114,7 +91,7 @@ function Queue(): ReactNode {
           goSince.current = Date.now();
           return;
         case 'go':
-          return goTo({ list: command.list, article: null });
+          return goTo(command.to);
       }
     },
     [open, settings.singleKeys, contextOpen, desk, state.notice, nextVersion, showContext, goTo],
@@ -138,13 +115,6 @@ function Queue(): ReactNode {
     document.title = words.title(name, waiting);
   }, [name, waiting]);
 
-  const change = (changed: Partial<Settings>) => {
-    const next = { ...settings, ...changed };
-    setSettings(next);
-    writeSettings(next);
-  };
-
-  if (state.access.kind === 'key-needed') return <AccessForm access={state.access} />;
   const { sheet } = state;
   const wide = sheet.kind === 'empty' || sheet.kind === 'error';
   const drawn = sheet.kind === 'card' ? item : undefined;
@@ -154,7 +124,7 @@ function Queue(): ReactNode {
         {words.skipLink}
       </a>
       <div className={['desk', wide && 'wide', contextOpen && 'with-context'].filter(Boolean).join(' ')}>
-        <Rail goTo={goTo} showKeys={() => setOpen('keys')} />
+        <Rail page="queue" goTo={goTo} showKeys={() => setOpen('keys')} />
         <Head
           name={name}
           waiting={sheet.kind === 'empty' ? null : waiting}
@@ -165,7 +135,9 @@ function Queue(): ReactNode {
         <main className="work" id="work">
           <div className="scroll">
             {sheet.kind === 'loading' && <Skeleton />}
-            {wide && <Blank sheet={sheet} goTo={goTo} showKept={() => setOpen('kept')} />}
+            {wide && (
+              <Blank sheet={sheet} goTo={(place) => goTo({ page: 'queue', place })} showKept={() => setOpen('kept')} />
+            )}
             {drawn !== undefined && (
               <Card
                 item={drawn}
@@ -191,7 +163,13 @@ function Queue(): ReactNode {
         {toastSaid(state.toast)}
       </p>
       <KeyMap open={open === 'keys'} close={() => setOpen('nothing')} settings={settings} change={change} />
-      <RailSheet open={open === 'rail'} close={() => setOpen('nothing')} goTo={goTo} showKeys={() => setOpen('keys')} />
+      <RailSheet
+        page="queue"
+        open={open === 'rail'}
+        close={() => setOpen('nothing')}
+        goTo={goTo}
+        showKeys={() => setOpen('keys')}
+      />
     </>
   );
 }
@@ -212,11 +190,4 @@ function closeContext(setContextOpen: (open: boolean) => void): void {
   const inside = document.getElementById('context')?.contains(document.activeElement) ?? false;
   setContextOpen(false);
   if (inside) requestAnimationFrame(() => document.getElementById('comment')?.focus({ preventScroll: true }));
-}
-
-function isField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input:not([type=checkbox], [type=radio]), textarea, select') !== null)
-  );
 }

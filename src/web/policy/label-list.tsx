@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+import type { Label } from '../../core/labels.js';
+import { score } from '../format.js';
+import { LabelGlyph } from '../glyphs.js';
+import { isDeskLabel } from '../labels.js';
+import { type Address, addressOf } from '../place.js';
+import { follow } from '../rail.js';
+import { LABELS, words } from '../strings.js';
+import { resolvedThreshold } from './resolved.js';
+import type { PolicyDocument } from './shapes.js';
+import { policy } from './words.js';
+
+/** Every label, and from where it asks a person or rejects. */
+export function LabelList({
+  document,
+  section,
+  label,
+  goTo,
+}: {
+  readonly document: PolicyDocument;
+  readonly section: string | null;
+  readonly label: Label;
+  readonly goTo: (address: Address) => void;
+}): ReactNode {
+  return (
+    <nav className="pane list" aria-label={policy.labels}>
+      <ul>
+        {(Object.keys(LABELS) as Label[]).map((one) => {
+          const address: Address = { page: 'policy', label: one };
+          const held = resolvedThreshold(document, one, section);
+          return (
+            <li key={one}>
+              <a
+                className="rule"
+                href={addressOf(address)}
+                aria-current={one === label ? 'true' : undefined}
+                onClick={(event) => follow(event, () => goTo(address))}
+              >
+                <span className={`rule-name label ${one}`}>
+                  {isDeskLabel(one) && <LabelGlyph label={one} size={11} />}
+                  <span>{words.capital(LABELS[one])}</span>
+                </span>
+                <span className="rule-meta">
+                  {held === null
+                    ? policy.noThreshold
+                    : policy.from(score(held.review), held.reject === null ? null : score(held.reject))}
+                </span>
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,324 @@
+import { type ReactNode, useMemo, useState } from 'react';
+import type { Label } from '../../core/labels.js';
+import { clockTime } from '../format.js';
+import { Frame } from '../frame.js';
+import type { Address } from '../place.js';
+import { inSentence } from '../plain.js';
+import { ConfirmDialog } from '../rules/confirm.js';
+import { marksOf, YamlEditor } from '../rules/editor.js';
+import { Unread } from '../rules/failure.js';
+import { Findings } from '../rules/findings.js';
+import { optional } from '../rules/optional.js';
+import { PublishDialog } from '../rules/publish.js';
+import { RevisionsDialog } from '../rules/revisions.js';
+import { SavingLine } from '../rules/saving.js';
+import { type Drafting, useDraft } from '../rules/use-draft.js';
+import { rules, shared } from '../rules/words.js';
+import { readYaml, withValue } from '../rules/yaml-edit.js';
+import { LABELS, words } from '../strings.js';
+import { useDesk } from '../use-desk.js';
+import { useReading } from '../use-reading.js';
+import '../styles/rules.css';
+import '../styles/policy.css';
+import { createPolicyApi, type PolicyApi } from './api.js';
+import { Consequences } from './consequences.js';
+import { EffectOnScores } from './effect.js';
+import { LabelList } from './label-list.js';
+import { PolicyDifference } from './policy-difference.js';
+import { pathOf, resolvedThreshold } from './resolved.js';
+import type { PolicyDocument, PolicyOverview } from './shapes.js';
+import { ThresholdFields } from './thresholds.js';
+import { policy } from './words.js';
+
+const EDITOR = 'policy-yaml';
+const FIRST: Label = 'incitement';
+/** Where a policy does not say what precision a label needs to reject by itself. */
+const USUAL_PRECISION = 0.95;
+
+type PageProps = {
+  readonly address: Extract<Address, { page: 'policy' }>;
+  readonly goTo: (address: Address) => void;
+};
+
+/** The policy of the site: read, drawn over the newest scores, drafted, published and rolled back. */
+export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
+  const { desk, state } = useDesk();
+  const api = useMemo(() => createPolicyApi(desk.ask), [desk]);
+  const [open, setOpen] = useState<'nothing' | 'publish' | 'history' | 'discard'>('nothing');
+  const [said, setSaid] = useState('');
+  const [turn, setTurn] = useState(0);
+  const [reading, again] = useReading(state.access.kind === 'open' ? 'policy' : null, async () => {
+    const [overview, draft] = await Promise.all([api.overview(), optional(api.draft())]);
+    return { overview, drafted: draft !== null };
+  });
+  const read = reading.kind === 'read' ? reading.value : null;
+  const done = (said: string) => {
+    setOpen('nothing');
+    setSaid(said);
+    setTurn((before) => before + 1);
+    again();
+  };
+  return (
+    <Frame
+      page="policy"
+      goTo={goTo}
+      about={read !== null && <Published overview={read.overview} />}
+      actions={
+        read !== null && (
+          <>
+            <span className="soft nowrap from-tablet">{read.drafted ? shared.drafts(1) : shared.noDrafts}</span>
+            <button type="button" id="history" className="button small" onClick={() => setOpen('history')}>
+              {shared.history}
+            </button>
+            <button
+              type="button"
+              id="publish"
+              className="button small"
+              aria-disabled={!read.drafted}
+              onClick={() => read.drafted && setOpen('publish')}
+            >
+              {shared.publish}
+            </button>
+          </>
+        )
+      }
+      announcement={said}
+      safe={shared.offlineSafe}
+      skipTo={{ id: 'document', words: shared.skip }}
+    >
+      {reading.kind === 'loading' && (
+        <p className="sr" role="status">
+          {policy.loading}
+        </p>
+      )}
+      {reading.kind === 'failed' && <Unread what={policy.panel} reading={reading} again={again} />}
+      {read !== null && (
+        <>
+          <Bench
+            key={turn}
+            api={api}
+            label={address.label ?? FIRST}
+            goTo={goTo}
+            onSaved={again}
+            discard={() => setOpen('discard')}
+          />
+          <PublishDialog
+            title={policy.publishTitle}
+            does={policy.publishDoes}
+            revision={read.overview.revision}
+            load={async () => [await changeOf(api)]}
+            publish={(_names, why, revision) => api.publish(why, revision)}
+            open={open === 'publish'}
+            close={() => setOpen('nothing')}
+            done={({ revision }) => done(shared.published(revision))}
+            readAnew={again}
+          />
+          <RevisionsDialog
+            history={{
+              revisions: api.revisions,
+              rollBack: api.rollBack,
+              difference: (revision, against) => <PolicyDifference api={api} revision={revision} against={against} />,
+            }}
+            current={read.overview.revision}
+            open={open === 'history'}
+            close={() => setOpen('nothing')}
+            done={({ revision }) => done(shared.rolledBack(revision))}
+          />
+          <ConfirmDialog
+            title={shared.discardTitle}
+            body={shared.discardBody}
+            does={shared.discard}
+            back="document"
+            open={open === 'discard'}
+            close={() => setOpen('nothing')}
+            confirm={async () => {
+              await api.dropDraft();
+              done('');
+            }}
+          />
+        </>
+      )}
+    </Frame>
+  );
+}
+
+function Published({ overview }: { readonly overview: PolicyOverview }): ReactNode {
+  const { revision, origin, publishedAt, publishedBy } = overview;
+  return (
+    <span className="quiet nowrap revision">
+      {origin === 'shipped'
+        ? shared.shipped(revision)
+        : shared.revision(revision, clockTime(publishedAt, Date.now()), inSentence(publishedBy))}
+    </span>
+  );
+}
+
+/** The three panes: every label, what its thresholds do, and the policy as it is written. */
+function Bench({
+  api,
+  label,
+  goTo,
+  onSaved,
+  discard,
+}: {
+  readonly api: PolicyApi;
+  readonly label: Label;
+  readonly goTo: (address: Address) => void;
+  readonly onSaved: () => void;
+  readonly discard: () => void;
+}): ReactNode {
+  const [section, setSection] = useState<string | null>(null);
+  const drafting = useDraft(
+    {
+      name: 'policy',
+      read: async () => {
+        const [overview, draft] = await Promise.all([api.overview(), optional(api.draft())]);
+        return { published: overview.yaml, draft };
+      },
+      save: api.keepDraft,
+      check: api.check,
+    },
+    onSaved,
+  );
+  const { yaml, check } = drafting;
+  const [newest, setNewest] = useState<PolicyDocument>({});
+  const written = useMemo(() => readYaml(yaml) as PolicyDocument | null, [yaml]);
+  // While a fault is typed the picture stays as it was.
+  if (written !== null && typeof written === 'object' && written !== newest) setNewest(written);
+  const faulty = written === null;
+  const set = (handle: 'review' | 'reject', to: number | null) => {
+    const changed = withValue(yaml, pathOf(label, section, handle), to);
+    if (changed !== null) drafting.write(changed);
+  };
+  if (drafting.reading.kind === 'failed') {
+    return <Unread what={policy.panel} reading={drafting.reading} again={drafting.again} />;
+  }
+  const held = resolvedThreshold(newest, label, section);
+  const target =
+    (section === null ? undefined : newest.sections?.[section]?.precision) ??
+    newest.defaults?.precision ??
+    USUAL_PRECISION;
+  return (
+    <div className="panes is-policy">
+      <LabelList document={newest} section={section} label={label} goTo={goTo} />
+      <section className="pane editor" aria-labelledby="document">
+        <header>
+          <h2 id="document" tabIndex={-1}>
+            {words.capital(LABELS[label])}
+          </h2>
+          <Scope document={newest} section={section} choose={setSection} />
+        </header>
+        {faulty && drafting.reading.kind === 'read' && (
+          <p className="notice" role="status">
+            {policy.unreadable}
+          </p>
+        )}
+        {held === null ? (
+          <p className="soft">{policy.noThreshold}</p>
+        ) : (
+          <>
+            <EffectOnScores
+              api={api}
+              label={label}
+              section={section}
+              held={held}
+              move={faulty ? null : (handle, to) => set(handle, to)}
+            />
+            <ThresholdFields key={`${label} ${section}`} label={label} held={held} set={set} />
+            {label !== 'off_topic' && (
+              <Consequences
+                key={`${label} ${section} ${target}`}
+                api={api}
+                label={label}
+                section={section}
+                target={target}
+                use={faulty ? null : (threshold) => set('reject', threshold)}
+              />
+            )}
+          </>
+        )}
+      </section>
+      <AsWritten drafting={drafting} check={check} discard={discard} />
+    </div>
+  );
+}
+
+function Scope({
+  document,
+  section,
+  choose,
+}: {
+  readonly document: PolicyDocument;
+  readonly section: string | null;
+  readonly choose: (section: string | null) => void;
+}): ReactNode {
+  const sections = Object.keys(document.sections ?? {});
+  if (sections.length === 0) return <span className="quiet">{policy.everywhere}</span>;
+  return (
+    <label className="scope">
+      <span className="quiet">{policy.scope}</span>
+      <select
+        className="input"
+        value={section ?? ''}
+        onChange={(event) => choose(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+      >
+        <option value="">{policy.everywhere}</option>
+        {sections.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function AsWritten({
+  drafting,
+  check,
+  discard,
+}: {
+  readonly drafting: Drafting;
+  readonly check: Drafting['check'];
+  readonly discard: () => void;
+}): ReactNode {
+  return (
+    <section className="pane editor as-written" aria-labelledby="as-written">
+      <header>
+        <h2 id="as-written">{policy.documentTitle}</h2>
+        <SavingLine drafting={drafting} />
+      </header>
+      {drafting.restored && (
+        <p className="notice" role="status">
+          {shared.restored}
+        </p>
+      )}
+      <YamlEditor
+        id={EDITOR}
+        label={policy.document}
+        value={drafting.yaml}
+        write={drafting.reading.kind === 'read' ? drafting.write : null}
+        marks={marksOf(check?.faults ?? [], check?.warnings ?? [], null)}
+        reveal={null}
+        describedBy="policy-hint policy-findings"
+      />
+      <p className="hint quiet" id="policy-hint">
+        {rules.editorHint}
+      </p>
+      <Findings id="policy-findings" editor={EDITOR} check={check} />
+      {drafting.mark !== null && (
+        <p className="document-end">
+          <button type="button" className="button small bare" onClick={discard}>
+            {shared.discard}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+async function changeOf(api: PolicyApi) {
+  const [overview, draft] = await Promise.all([api.overview(), api.draft()]);
+  const { faults } = await api.check(draft.yaml);
+  return { name: policy.panel, before: overview.yaml, after: draft.yaml, faults: faults.length };
+}

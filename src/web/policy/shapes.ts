@@ -1,0 +1,41 @@
+import type { Label } from '../../core/labels.js';
+import type { Draft, RevisionSummary } from '../rules/shapes.js';
+
+/** What `/v1/policies` answers, as far as the page reads it. Probabilities and shares are in [0, 1]. */
+
+export type Thresholds = Readonly<
+  Partial<Record<Label, { readonly review?: number | undefined; readonly reject?: number | null | undefined }>>
+>;
+
+/** The part of a policy that the page draws; the rest is read and written as YAML. */
+export type PolicyDocument = {
+  readonly defaults?: { readonly thresholds?: Thresholds; readonly precision?: number };
+  readonly sections?: Readonly<Record<string, { readonly thresholds?: Thresholds; readonly precision?: number }>>;
+};
+
+export type PolicyOverview = RevisionSummary & { readonly pipeline: string; readonly yaml: string };
+
+export type PolicyDraft = Draft;
+
+/** `bins`: how many comments scored in each of 50 equal parts of [0, 1]. */
+export type Histogram = { readonly label: Label; readonly total: number; readonly bins: readonly number[] };
+
+export type Estimate = { readonly value: number; readonly lower: number; readonly upper: number };
+
+/** What a label may reject by itself, for a precision that it has to reach with 95 % certainty. */
+export type Consequence = {
+  readonly label: Label;
+  readonly target: number;
+  readonly prior: {
+    readonly share: number;
+    readonly source: 'assumed' | 'audit';
+    readonly interval?: readonly [number, number] | null;
+  };
+  /** Null where no threshold reaches the target. */
+  readonly threshold: number | null;
+  readonly precision?: Estimate | null;
+  readonly recall?: Estimate | null;
+  readonly rejectedShare?: Estimate | null;
+  readonly wronglyRejectedPerThousand?: Estimate | null;
+  readonly evidence?: { readonly positives: number; readonly negatives: number; readonly source: string };
+};

@@ -1,0 +1,53 @@
+import type { Desk } from '../review/desk.js';
+import type {
+  Check,
+  Draft,
+  DryRun,
+  DryRunChange,
+  ListDocument,
+  Page,
+  RevisionDiff,
+  RevisionSummary,
+  RulesOverview,
+  Trial,
+} from './shapes.js';
+
+/** Compiling every list, or laying a comment before the model, takes longer than reading a row. */
+const WORK_MS = 30_000;
+
+export type RulesApi = ReturnType<typeof createRulesApi>;
+
+/** `/v1/rules`, as the page uses it. */
+export function createRulesApi(ask: Desk['ask']) {
+  const named = (name: string) => encodeURIComponent(name);
+  return {
+    overview: () => ask<RulesOverview>('GET', '/v1/rules'),
+    list: (name: string) => ask<ListDocument>('GET', `/v1/rules/lists/${named(name)}`),
+    draft: (name: string) => ask<Draft>('GET', `/v1/rules/drafts/${named(name)}`),
+    keepDraft: (name: string, yaml: string) =>
+      ask<{ readonly draft: Draft; readonly check: Check }>('PUT', `/v1/rules/drafts/${named(name)}`, {
+        body: { yaml },
+        timeout: WORK_MS,
+      }),
+    dropDraft: (name: string) => ask<void>('DELETE', `/v1/rules/drafts/${named(name)}`),
+    check: (name: string, yaml: string) =>
+      ask<Check>('POST', '/v1/rules:check', { body: { name, yaml }, timeout: WORK_MS }),
+    try: (text: string) => ask<Trial>('POST', '/v1/rules:try', { body: { text, drafts: true }, timeout: WORK_MS }),
+    beginDryRun: (drafts: readonly string[], from: string) =>
+      ask<DryRun>('POST', '/v1/rules/dry-runs', { body: { drafts, from }, timeout: WORK_MS }),
+    dryRun: (id: string) => ask<DryRun>('GET', `/v1/rules/dry-runs/${named(id)}`),
+    dryRunChanges: (id: string, after: string | null) =>
+      ask<Page<DryRunChange>>(
+        'GET',
+        `/v1/rules/dry-runs/${named(id)}/changes${after === null ? '' : `?after=${named(after)}`}`,
+      ),
+    publish: (drafts: readonly string[], why: string, expectedRevision: number) =>
+      ask<RevisionSummary>('POST', '/v1/rules:publish', { body: { drafts, why, expectedRevision }, timeout: WORK_MS }),
+    revisions: (before: number | null) =>
+      ask<Page<RevisionSummary>>('GET', `/v1/rules/revisions${before === null ? '' : `?before=${before}`}`),
+    difference: (revision: number, against: number) =>
+      ask<RevisionDiff>('GET', `/v1/rules/revisions/${revision}/diff?against=${against}`),
+    rollBack: (revision: number, why: string) =>
+      ask<RevisionSummary>('POST', '/v1/rules:rollback', { body: { revision, why }, timeout: WORK_MS }),
+  };
+}

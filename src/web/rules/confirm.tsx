@@ -1,0 +1,36 @@
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { DeskDialog, DialogEnd, type DialogOpening } from '../review/dialog.js';
+import { whyNot } from './failure.js';
+
+/** Asks once more before something is lost. */
+export function ConfirmDialog({
+  title,
+  body,
+  does,
+  back,
+  open,
+  close,
+  confirm,
+}: DialogOpening & {
+  readonly title: string;
+  readonly body: string;
+  readonly does: string;
+  /** Where the focus goes afterwards. */
+  readonly back: string;
+  readonly confirm: () => Promise<void>;
+}): ReactNode {
+  const [refused, setRefused] = useState<string | null>(null);
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    confirm().then(close, (error: unknown) => setRefused(whyNot(error)));
+  };
+  return (
+    <DeskDialog title={title} open={open} close={close} back={back}>
+      <form className="dialog-form" onSubmit={onSubmit}>
+        <p>{body}</p>
+        {refused !== null && <p role="alert">{refused}</p>}
+        <DialogEnd close={close} does={does} />
+      </form>
+    </DeskDialog>
+  );
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import { Refused } from '../api.js';
+import { referenceOf } from '../review/state.js';
+import { words } from '../strings.js';
+import type { Reading } from '../use-reading.js';
+import { shared } from './words.js';
+
+/** What stands where something could not be read: what happened, what is safe, and a way to try again. */
+export function Unread({
+  what,
+  reading,
+  again,
+}: {
+  readonly what: string;
+  readonly reading: Extract<Reading<unknown>, { kind: 'failed' }>;
+  readonly again: () => void;
+}): ReactNode {
+  const { failure } = reading;
+  return (
+    <div className="blank" role="alert">
+      <h2>{shared.unread(what)}</h2>
+      <p>
+        {failure.kind === 'silent' && words.error.silent(failure.seconds)}
+        {failure.kind === 'unreached' && words.error.unreached}
+        {failure.kind === 'problem' && words.error.problem(failure.title)} {shared.nothingChanged} {shared.tryingAgain}
+      </p>
+      <p>
+        <button type="button" className="button" onClick={again}>
+          {words.error.now}
+        </button>
+      </p>
+      {failure.kind === 'problem' && failure.reference !== '' && (
+        <p className="quiet">{words.error.reference(failure.reference)}</p>
+      )}
+    </div>
+  );
+}
+
+/** Why something was not done, as one sentence: the service's own words, with a reference where it broke. */
+export function whyNot(error: unknown): string {
+  if (!(error instanceof Refused)) return shared.silent;
+  const { detail, title, status, instance } = error.problem;
+  return status >= 500 ? `${title} (${referenceOf(instance)})` : (detail ?? title);
+}
+
+/** The faults that a refusal names, each where it lies. */
+export function faultsIn(
+  error: unknown,
+): readonly { readonly line?: number; readonly rule?: string; readonly detail: string }[] {
+  if (!(error instanceof Refused)) return [];
+  const { faults, errors } = error.problem as { faults?: unknown; errors?: readonly { detail: string }[] };
+  if (Array.isArray(faults)) return faults as readonly { readonly line?: number; readonly detail: string }[];
+  return errors ?? [];
+}

@@ -1,0 +1,228 @@
+import { type ReactNode, useMemo, useState } from 'react';
+import { clockTime } from '../format.js';
+import { Frame } from '../frame.js';
+import type { Address } from '../place.js';
+import { inSentence } from '../plain.js';
+import { useDesk } from '../use-desk.js';
+import { useReading } from '../use-reading.js';
+import '../styles/rules.css';
+import { createRulesApi, type RulesApi } from './api.js';
+import { ListDocument } from './document.js';
+import { DryRuns } from './dry-run.js';
+import { Unread } from './failure.js';
+import { NewListDialog } from './new-list.js';
+import { optional } from './optional.js';
+import { ownListWith } from './own-list.js';
+import { type Changed, PublishDialog } from './publish.js';
+import { RevisionDifference } from './revision-difference.js';
+import { RevisionsDialog } from './revisions.js';
+import { RuleNavigation } from './rule-list.js';
+import type { RulesOverview } from './shapes.js';
+import { TryIt } from './try-it.js';
+import { rules, shared } from './words.js';
+import { FIRST_OWN_RULE, withDisabled, withRule } from './yaml-edit.js';
+
+type PageProps = {
+  readonly address: Extract<Address, { page: 'rules' }>;
+  readonly goTo: (address: Address) => void;
+};
+
+/** The rules of the site: read, drafted, tried, published and rolled back. */
+export default function RulesPage({ address, goTo }: PageProps): ReactNode {
+  const { desk, state } = useDesk();
+  const api = useMemo(() => createRulesApi(desk.ask), [desk]);
+  const [open, setOpen] = useState<'nothing' | 'publish' | 'history' | 'new-list'>('nothing');
+  const [said, setSaid] = useState('');
+  /** Grows with everything that this page changed. */
+  const [turn, setTurn] = useState(0);
+  const [reading, again] = useReading(state.access.kind === 'open' ? 'rules' : null, api.overview);
+  const overview = reading.kind === 'read' ? reading.value : null;
+  const changed = () => {
+    setTurn((before) => before + 1);
+    again();
+  };
+  const done = (words: string) => {
+    setOpen('nothing');
+    setSaid(words);
+    changed();
+  };
+  const drafts = overview?.drafts ?? [];
+
+  return (
+    <Frame
+      page="rules"
+      goTo={goTo}
+      about={overview !== null && <Published overview={overview} />}
+      actions={
+        overview !== null && (
+          <>
+            <span className="soft nowrap from-tablet">
+              {drafts.length === 0 ? shared.noDrafts : shared.drafts(drafts.length)}
+            </span>
+            <button type="button" id="history" className="button small" onClick={() => setOpen('history')}>
+              {shared.history}
+            </button>
+            <button
+              type="button"
+              id="publish"
+              className="button small"
+              aria-disabled={drafts.length === 0}
+              onClick={() => drafts.length > 0 && setOpen('publish')}
+            >
+              {shared.publish}
+            </button>
+          </>
+        )
+      }
+      announcement={said}
+      safe={shared.offlineSafe}
+      skipTo={{ id: 'document', words: shared.skip }}
+    >
+      {reading.kind === 'loading' && <Bones />}
+      {reading.kind === 'failed' && <Unread what={rules.panel} reading={reading} again={again} />}
+      {overview !== null && (
+        <Bench
+          api={api}
+          overview={overview}
+          address={address}
+          goTo={goTo}
+          turn={turn}
+          changed={changed}
+          beginList={() => setOpen('new-list')}
+        />
+      )}
+      {overview !== null && (
+        <>
+          <PublishDialog
+            title={rules.publishTitle}
+            does={rules.publishDoes}
+            revision={overview.revision}
+            load={() => Promise.all(drafts.map(({ name }) => changeOf(api, name)))}
+            publish={api.publish}
+            open={open === 'publish'}
+            close={() => setOpen('nothing')}
+            done={({ revision }) => done(shared.published(revision))}
+            readAnew={changed}
+          />
+          <RevisionsDialog
+            history={{
+              revisions: api.revisions,
+              rollBack: api.rollBack,
+              difference: (revision, against) => <RevisionDifference api={api} revision={revision} against={against} />,
+            }}
+            current={overview.revision}
+            open={open === 'history'}
+            close={() => setOpen('nothing')}
+            done={({ revision }) => done(shared.rolledBack(revision))}
+          />
+          <NewListDialog
+            taken={[...overview.lists, ...drafts].map(({ name }) => name)}
+            open={open === 'new-list'}
+            close={() => setOpen('nothing')}
+            begin={async (name) => {
+              await api.keepDraft(name, FIRST_OWN_RULE);
+              setOpen('nothing');
+              changed();
+              goTo({ page: 'rules', list: name, rule: null });
+            }}
+          />
+        </>
+      )}
+    </Frame>
+  );
+}
+
+function Published({ overview }: { readonly overview: RulesOverview }): ReactNode {
+  const { revision, origin, publishedAt, publishedBy } = overview;
+  return (
+    <span className="quiet nowrap revision">
+      {origin === 'shipped'
+        ? shared.shipped(revision)
+        : shared.revision(revision, clockTime(publishedAt, Date.now()), inSentence(publishedBy))}
+    </span>
+  );
+}
+
+/** The three panes: every rule, the list that is open, and what it does. */
+function Bench({
+  api,
+  overview,
+  address,
+  goTo,
+  turn,
+  changed,
+  beginList,
+}: PageProps & {
+  readonly api: RulesApi;
+  readonly overview: RulesOverview;
+  readonly turn: number;
+  readonly changed: () => void;
+  readonly beginList: () => void;
+}): ReactNode {
+  const list = address.list ?? overview.drafts[0]?.name ?? overview.lists[0]?.name ?? null;
+  const summary = overview.lists.find(({ name }) => name === list) ?? null;
+  const rule = summary?.rules.find(({ id }) => id === address.rule) ?? null;
+  const ownList = async (edit: (own: string) => string | null, id: string) => {
+    const kept = await ownListWith(api, overview, edit);
+    if (kept === null) return rules.cannotEdit;
+    changed();
+    goTo({ page: 'rules', list: kept, rule: id });
+    return null;
+  };
+  return (
+    <div className="panes">
+      <RuleNavigation overview={overview} list={list} rule={address.rule} goTo={goTo} begin={beginList} />
+      <section className="pane editor" aria-label={list ?? rules.noList}>
+        {list === null ? (
+          <div className="blank">
+            <h2 id="document" tabIndex={-1}>
+              {rules.noList}
+            </h2>
+            <p>{rules.noListBody}</p>
+          </div>
+        ) : (
+          <ListDocument
+            key={list}
+            api={api}
+            name={list}
+            summary={summary}
+            rule={rule}
+            sought={address.rule}
+            onSaved={changed}
+            onDropped={() => {
+              changed();
+              goTo({ page: 'rules', list: null, rule: null });
+            }}
+            change={(id, from) => ownList((own) => withRule(own, from, id), id)}
+            switchOff={(id, off) => ownList((own) => withDisabled(own, id, off), id)}
+          />
+        )}
+      </section>
+      <aside className="pane try" id="try" aria-label={rules.tryIt}>
+        <TryIt api={api} turn={turn} />
+        <DryRuns api={api} drafts={overview.drafts.map(({ name }) => name)} turn={turn} />
+      </aside>
+    </div>
+  );
+}
+
+/** The panes in bones, for answers that take a moment. */
+function Bones(): ReactNode {
+  return (
+    <div className="panes is-bones" role="status" aria-label={rules.loading}>
+      {['list', 'editor', 'try'].map((pane) => (
+        <div key={pane} className={`pane ${pane}`}>
+          {['b6', 'b9', 'b7', 'b4', 'b8', 'b2'].map((width) => (
+            <span key={`${pane} ${width}`} className={`bone ${width}`} />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+async function changeOf(api: RulesApi, name: string): Promise<Changed> {
+  const [draft, published] = await Promise.all([api.draft(name), optional(api.list(name))]);
+  const { faults } = await api.check(name, draft.yaml);
+  return { name, before: published?.yaml ?? '', after: draft.yaml, faults: faults.length };
+}

@@ -1,0 +1,144 @@
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { Refused } from '../api.js';
+import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from '../review/dialog.js';
+import { Comparison } from './comparison.js';
+import { faultsIn, whyNot } from './failure.js';
+import type { RevisionSummary } from './shapes.js';
+import { rules, shared } from './words.js';
+
+/** What one draft changes; a draft with a fault cannot be published. */
+export type Changed = {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly faults: number;
+};
+
+type Publishing = {
+  /** What publishing does. */
+  readonly does: string;
+  /** The revision that the changes are seen against. */
+  readonly revision: number;
+  load(): Promise<readonly Changed[]>;
+  publish(names: readonly string[], why: string, revision: number): Promise<RevisionSummary>;
+  done(revision: RevisionSummary): void;
+  /** Another revision came between: what is published is read again. */
+  readAnew(): void;
+};
+
+/** Publishes drafts: which, what changes line by line, and why. */
+export function PublishDialog({
+  title,
+  open,
+  close,
+  ...publishing
+}: DialogOpening & Publishing & { readonly title: string }): ReactNode {
+  return (
+    <DeskDialog title={title} open={open} close={close} back="publish">
+      <PublishForm close={close} {...publishing} />
+    </DeskDialog>
+  );
+}
+
+function PublishForm({
+  does,
+  revision,
+  load,
+  publish,
+  close,
+  done,
+  readAnew,
+}: Publishing & { readonly close: () => void }): ReactNode {
+  const [changed, setChanged] = useState<readonly Changed[] | null>(null);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [why, setWhy] = useState('');
+  const [refusal, setRefusal] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read when the dialog opens and when another revision came.
+  useEffect(() => {
+    setChanged(null);
+    load().then(setChanged, setRefusal);
+  }, [revision]);
+
+  const chosen = (changed ?? []).filter(({ name, faults }) => faults === 0 && !left.has(name));
+  const faults = (changed ?? []).reduce((sum, draft) => sum + draft.faults, 0);
+  const missing =
+    chosen.length > 0
+      ? why.trim() === ''
+        ? shared.whyNeeded
+        : null
+      : faults > 0
+        ? rules.notReady(faults)
+        : rules.noDraftChosen;
+  const conflict = refusal instanceof Refused && refusal.problem.status === 409;
+
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (missing !== null || busy) return;
+    setBusy(true);
+    setRefusal(null);
+    publish(
+      chosen.map(({ name }) => name),
+      why.trim(),
+      revision,
+    )
+      .then(done, setRefusal)
+      .finally(() => setBusy(false));
+  };
+  return (
+    <form className="dialog-form" onSubmit={onSubmit}>
+      <p className="soft">{does}</p>
+      {changed?.map(({ name, before, after, faults: wrong }) => (
+        <div key={name} className="publish-draft">
+          <label className="choice-row">
+            <input
+              type="checkbox"
+              checked={wrong === 0 && !left.has(name)}
+              disabled={wrong > 0}
+              onChange={(event) => {
+                const next = new Set(left);
+                if (event.currentTarget.checked) next.delete(name);
+                else next.add(name);
+                setLeft(next);
+              }}
+            />
+            <span className="firm">{name}</span>
+            {wrong > 0 && <span className="is-reject">{shared.faults(wrong)}</span>}
+          </label>
+          <Comparison name={name} before={before} after={after} />
+        </div>
+      ))}
+      <NoteField id="why" name={shared.why} hint={shared.whyHint} text={why} write={setWhy} />
+      <div role="alert">
+        {refusal !== null && (
+          <div className="refusal">
+            <p>
+              {conflict ? shared.conflict(refusal.problem.by ?? null) : shared.notPublished(whyNot(refusal))}{' '}
+              {conflict && (
+                <button
+                  type="button"
+                  className="button small"
+                  onClick={() => {
+                    setRefusal(null);
+                    readAnew();
+                  }}
+                >
+                  {shared.readAnew}
+                </button>
+              )}
+            </p>
+            <ul>
+              {faultsIn(refusal).map(({ line, rule, detail }) => (
+                <li key={`${line} ${rule} ${detail}`}>
+                  {line !== undefined && `${shared.line(line)}: `}
+                  {detail}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
+      <DialogEnd close={close} does={shared.publish} whyNot={changed === null ? '…' : missing} />
+    </form>
+  );
+}

@@ -1,0 +1,138 @@
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { clockTime } from '../format.js';
+import { inSentence } from '../plain.js';
+import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from '../review/dialog.js';
+import { words } from '../strings.js';
+import { whyNot } from './failure.js';
+import type { Page, RevisionSummary } from './shapes.js';
+import { shared } from './words.js';
+
+/** What the history needs of rules or of policies. */
+export type History = {
+  revisions(before: number | null): Promise<Page<RevisionSummary>>;
+  rollBack(revision: number, why: string): Promise<RevisionSummary>;
+  /** What a revision changed, drawn. */
+  difference(revision: number, against: number): ReactNode;
+};
+
+/** Every revision, newest first: who, when, why, what it changed, and the way back to it. */
+export function RevisionsDialog({
+  history,
+  current,
+  open,
+  close,
+  done,
+}: DialogOpening & {
+  readonly history: History;
+  /** The revision in force. */
+  readonly current: number;
+  readonly done: (revision: RevisionSummary) => void;
+}): ReactNode {
+  return (
+    <DeskDialog title={shared.revisionsTitle} open={open} close={close} back="history">
+      <Revisions history={history} current={current} close={close} done={done} />
+    </DeskDialog>
+  );
+}
+
+function Revisions({ history, current, close, done }: Omit<Parameters<typeof RevisionsDialog>[0], 'open'>): ReactNode {
+  const [rows, setRows] = useState<readonly RevisionSummary[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [why, setWhy] = useState<string | null>(null);
+  const [shown, setShown] = useState<number | null>(null);
+  const [back, setBack] = useState<number | null>(null);
+  const more = (before: number | null) =>
+    history.revisions(before).then(
+      (page) => {
+        setRows((known) => [...(known ?? []), ...page.items]);
+        setNext(page.next);
+      },
+      (error: unknown) => setWhy(whyNot(error)),
+    );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first page is read once.
+  useEffect(() => void more(null), []);
+  if (back !== null) {
+    return <RollBack revision={back} close={() => setBack(null)} rollBack={history.rollBack} done={done} />;
+  }
+  const oldest = rows?.at(-1)?.revision;
+  return (
+    <div className="dialog-form">
+      {why !== null && <p role="alert">{why}</p>}
+      {rows === null && why === null && <p className="quiet">{words.side.asking}</p>}
+      <ol className="revisions">
+        {rows?.map((row, place) => (
+          <li key={row.revision}>
+            <p>
+              <b className="firm">{words.capital(words.side.revision(row.revision))}</b>{' '}
+              {row.revision === current && <span className="draft">{shared.now}</span>}{' '}
+              {typeof row.rolledBackTo === 'number' && (
+                <span className="quiet">{shared.rolledBackTo(row.rolledBackTo)}</span>
+              )}
+            </p>
+            <p className="quiet">
+              {inSentence(row.publishedBy)}, {clockTime(row.publishedAt, Date.now())}
+            </p>
+            <p className="read">{row.why === '' ? shared.noWhy : row.why}</p>
+            <p className="revision-do">
+              {rows[place + 1] !== undefined && (
+                <button
+                  type="button"
+                  className="button small bare"
+                  aria-expanded={shown === row.revision}
+                  onClick={() => setShown(shown === row.revision ? null : row.revision)}
+                >
+                  {shared.compare}
+                </button>
+              )}
+              {row.revision !== current && (
+                <button type="button" className="button small bare" onClick={() => setBack(row.revision)}>
+                  {shared.rollBack}
+                </button>
+              )}
+            </p>
+            {shown === row.revision && history.difference(row.revision, rows[place + 1]?.revision ?? row.revision)}
+          </li>
+        ))}
+      </ol>
+      <div className="dialog-end">
+        {next !== null && oldest !== undefined && (
+          <button type="button" className="button bare" onClick={() => void more(oldest)}>
+            {shared.earlier}
+          </button>
+        )}
+        <button type="button" className="button" onClick={close}>
+          {words.close}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function RollBack({
+  revision,
+  close,
+  rollBack,
+  done,
+}: {
+  readonly revision: number;
+  readonly close: () => void;
+  readonly rollBack: History['rollBack'];
+  readonly done: (revision: RevisionSummary) => void;
+}): ReactNode {
+  const [why, setWhy] = useState('');
+  const [refused, setRefused] = useState<string | null>(null);
+  const missing = why.trim() === '' ? shared.whyNeeded : null;
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (missing === null) rollBack(revision, why.trim()).then(done, (error: unknown) => setRefused(whyNot(error)));
+  };
+  return (
+    <form className="dialog-form" onSubmit={onSubmit}>
+      <h3>{shared.rollBackTitle(revision)}</h3>
+      <p className="soft">{shared.rollBackBody}</p>
+      <NoteField id="why" name={shared.why} hint={shared.whyHint} text={why} write={setWhy} />
+      {refused !== null && <p role="alert">{shared.notRolledBack(refused)}</p>}
+      <DialogEnd close={close} does={shared.rollBack} whyNot={missing} />
+    </form>
+  );
+}

@@ -1,0 +1,154 @@
+import { type MouseEvent, type ReactNode, useState } from 'react';
+import { IconGlyph, LabelGlyph } from '../glyphs.js';
+import { isDeskLabel } from '../labels.js';
+import { type Address, addressOf } from '../place.js';
+import { follow } from '../rail.js';
+import { LABELS } from '../strings.js';
+import type { DraftSummary, ListSummary, RuleSummary, RulesOverview } from './shapes.js';
+import { EFFECTS, rules } from './words.js';
+
+type Go = (address: Address) => void;
+
+/** Every list and its rules, those of the site first; a list that is only drafted stands there too. */
+export function RuleNavigation({
+  overview,
+  list,
+  rule,
+  goTo,
+  begin,
+}: {
+  readonly overview: RulesOverview;
+  readonly list: string | null;
+  readonly rule: string | null;
+  readonly goTo: Go;
+  readonly begin: () => void;
+}): ReactNode {
+  const [sought, setSought] = useState('');
+  const groups = groupsOf(overview, sought.trim().toLowerCase());
+  return (
+    <nav className="pane list" aria-label={rules.panel}>
+      <div className="find">
+        <IconGlyph icon="search" size={14} />
+        <input
+          className="input"
+          type="search"
+          aria-label={rules.find}
+          placeholder={rules.find}
+          value={sought}
+          onChange={(event) => setSought(event.currentTarget.value)}
+        />
+      </div>
+      {groups.length === 0 && <p className="quiet none">{rules.nothingFound}</p>}
+      <div className="groups">
+        {groups.map(({ name, origin, draft, found }) => (
+          <section key={name} aria-label={name}>
+            <Row
+              className="list-name"
+              address={{ page: 'rules', list: name, rule: null }}
+              current={list === name && rule === null}
+              goTo={goTo}
+            >
+              <span className="rule-name">
+                {name}
+                {draft !== null && <span className="draft">{rules.draft}</span>}
+              </span>
+              <span className="quiet">{origin === 'shipped' ? rules.shipped : rules.site}</span>
+            </Row>
+            <ul>
+              {found.map((one) => (
+                <li key={one.id}>
+                  <Row
+                    className="rule"
+                    address={{ page: 'rules', list: name, rule: one.id }}
+                    current={list === name && rule === one.id}
+                    goTo={goTo}
+                  >
+                    <RuleRow rule={one} />
+                  </Row>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+      <button type="button" className="button bare add" onClick={begin}>
+        <IconGlyph icon="plus" size={14} />
+        {rules.newList}
+      </button>
+    </nav>
+  );
+}
+
+function Row({
+  className,
+  address,
+  current,
+  goTo,
+  children,
+}: {
+  readonly className: string;
+  readonly address: Address;
+  readonly current: boolean;
+  readonly goTo: Go;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <a
+      className={className}
+      href={addressOf(address)}
+      aria-current={current ? 'true' : undefined}
+      onClick={(event: MouseEvent) => follow(event, () => goTo(address))}
+    >
+      {children}
+    </a>
+  );
+}
+
+function RuleRow({ rule }: { readonly rule: RuleSummary }): ReactNode {
+  const { figures, label } = rule;
+  const state = rule.disabled ? rules.off : rule.shadow ? rules.shadow : rule.force !== null ? rules.forced : null;
+  return (
+    <>
+      <span className="rule-name">
+        {rule.id}
+        {state !== null && <span className="draft">{state}</span>}
+      </span>
+      <span className="rule-meta">
+        <span className={`label ${label}`}>
+          {isDeskLabel(label) && <LabelGlyph label={label} size={10} />}
+          {LABELS[label]}, {EFFECTS[rule.effect]}
+        </span>
+        {figures.judged > 0 && <span className="num">{rules.right(figures.agreed, figures.judged)}</span>}
+      </span>
+    </>
+  );
+}
+
+type Group = {
+  readonly name: string;
+  readonly origin: ListSummary['origin'];
+  readonly draft: DraftSummary | null;
+  readonly found: readonly RuleSummary[];
+};
+
+function groupsOf({ lists, drafts }: RulesOverview, sought: string): readonly Group[] {
+  const draftOf = (name: string) => drafts.find((draft) => draft.name === name) ?? null;
+  const drafted = drafts
+    .filter(({ name }) => !lists.some((list) => list.name === name))
+    .map((draft): Group => ({ name: draft.name, origin: 'site', draft, found: [] }));
+  const published = lists.map(
+    ({ name, origin, rules: all }): Group => ({
+      name,
+      origin,
+      draft: draftOf(name),
+      found: sought === '' ? all : all.filter((rule) => textOf(rule).includes(sought)),
+    }),
+  );
+  return [...drafted, ...published]
+    .filter(({ name, found }) => sought === '' || found.length > 0 || name.includes(sought))
+    .sort((a, b) => Number(a.origin === 'shipped') - Number(b.origin === 'shipped'));
+}
+
+function textOf({ id, label, reason }: RuleSummary): string {
+  return `${id} ${LABELS[label]} ${reason}`.toLowerCase();
+}

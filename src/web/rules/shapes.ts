@@ -1,0 +1,132 @@
+import type { Outcome } from '../../core/decision.js';
+import type { Label } from '../../core/labels.js';
+import type { RuleEffect } from '../../core/rules.js';
+import type { Stretch } from '../../core/spans.js';
+
+/** What `/v1/rules` answers, as far as the page reads it. Times are RFC 3339, UTC. */
+
+export type RuleFigures = {
+  readonly hits: number;
+  readonly lastFired: string | null;
+  /** How many of its hits a person judged, and how many of those judged as the rule did. */
+  readonly judged: number;
+  readonly agreed: number;
+  /** The 95 % interval of that share; null before anybody judged. */
+  readonly interval: readonly [number, number] | null;
+  /** Why its rate is remarkable; null where it is not. */
+  readonly alarm: string | null;
+};
+
+export type RuleSummary = {
+  readonly id: string;
+  readonly label: Label;
+  readonly effect: RuleEffect;
+  readonly shadow: boolean;
+  readonly force: { readonly by: string; readonly reason: string; readonly until: string } | null;
+  readonly reason: string;
+  readonly disabled: boolean;
+  readonly figures: RuleFigures;
+};
+
+export type ListSummary = {
+  readonly name: string;
+  readonly origin: 'shipped' | 'site';
+  readonly about: string;
+  readonly rules: readonly RuleSummary[];
+};
+
+export type DraftSummary = {
+  readonly name: string;
+  readonly author: string;
+  readonly updatedAt: string;
+  /** `upgrade`: it came with a newer premod. */
+  readonly origin: string;
+};
+
+export type RevisionSummary = {
+  readonly revision: number;
+  readonly sha256: string;
+  readonly origin: string;
+  readonly publishedBy: string;
+  readonly publishedAt: string;
+  readonly why: string;
+  readonly rolledBackTo?: number | null;
+};
+
+export type RulesOverview = RevisionSummary & {
+  readonly pipeline: string;
+  readonly lists: readonly ListSummary[];
+  readonly drafts: readonly DraftSummary[];
+};
+
+export type ListDocument = { readonly name: string; readonly origin: 'shipped' | 'site'; readonly yaml: string };
+
+export type Draft = DraftSummary & { readonly yaml: string };
+
+export type Fault = {
+  readonly line?: number;
+  readonly column?: number;
+  readonly rule?: string;
+  readonly detail: string;
+};
+export type Warning = {
+  readonly line?: number;
+  readonly rule?: string;
+  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'broad';
+  readonly detail: string;
+};
+export type Check = { readonly faults: readonly Fault[]; readonly warnings: readonly Warning[] };
+
+export type Transformation = Stretch & {
+  readonly kind: string;
+  readonly original: string;
+  readonly meant: string;
+};
+
+export type TriedHit = {
+  readonly rule: string;
+  readonly label: Label;
+  readonly effect: RuleEffect;
+  readonly shadow: boolean;
+  readonly forced: boolean;
+  readonly reason: string;
+  readonly stretches: readonly Stretch[];
+  readonly undone: readonly string[];
+};
+
+export type Trial = {
+  readonly normalised: string;
+  readonly transformations: readonly Transformation[];
+  readonly hits: readonly TriedHit[];
+  /** Rules that nobody could evaluate. */
+  readonly broken: readonly string[];
+  readonly scores: Readonly<Partial<Record<Label, number | null>>> | null;
+  readonly decision: Outcome | null;
+};
+
+export type DryRun = {
+  readonly id: string;
+  readonly status: 'running' | 'done' | 'failed';
+  readonly total: number;
+  readonly done: number;
+  readonly changes: readonly { readonly from: Outcome; readonly to: Outcome; readonly count: number }[];
+  /** `share`: of the comments that were asked, in [0, 1]. */
+  readonly byRule: readonly { readonly rule: string; readonly matched: number; readonly share: number }[];
+};
+
+export type DryRunChange = {
+  readonly commentId: string;
+  readonly from: Outcome;
+  readonly to: Outcome;
+  readonly rules: readonly string[];
+  readonly text?: string;
+};
+
+export type Page<Row> = { readonly items: readonly Row[]; readonly next: string | null };
+
+/** The rules of two revisions by id, as YAML. */
+export type RevisionDiff = {
+  readonly added: readonly { readonly id: string; readonly after: string }[];
+  readonly removed: readonly { readonly id: string; readonly before: string }[];
+  readonly changed: readonly { readonly id: string; readonly before: string; readonly after: string }[];
+};

@@ -1,0 +1,143 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { score } from '../format.js';
+import { IconGlyph, LabelGlyph } from '../glyphs.js';
+import { isDeskLabel } from '../labels.js';
+import { LABELS, words } from '../strings.js';
+import type { RulesApi } from './api.js';
+import { whyNot } from './failure.js';
+import { HowRead } from './how-read.js';
+import { markedPieces } from './marked.js';
+import type { Trial, TriedHit } from './shapes.js';
+import { rules } from './words.js';
+
+const PAUSE_MS = 350;
+const LONGEST = 20_480;
+const ICONS = { approve: 'tick', review: 'clock', reject: 'cross' } as const;
+
+type Outcome =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'tried'; readonly text: string; readonly trial: Trial }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/**
+ * A comment typed here is laid before the drafts and the model; nothing of it is kept, here or there.
+ *
+ * @param turn grows when the drafts changed, so that the same text is tried anew.
+ */
+export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: number }): ReactNode {
+  const [text, setText] = useState('');
+  const [outcome, setOutcome] = useState<Outcome>({ kind: 'nothing' });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the turn is what asks for trying anew.
+  useEffect(() => {
+    if (text.trim() === '') return setOutcome({ kind: 'nothing' });
+    let wanted = true;
+    const timer = setTimeout(() => {
+      api.try(text).then(
+        (trial) => wanted && setOutcome({ kind: 'tried', text, trial }),
+        (error: unknown) => wanted && setOutcome({ kind: 'failed', why: whyNot(error) }),
+      );
+    }, PAUSE_MS);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [api, text, turn]);
+  return (
+    <>
+      <section>
+        <h2>
+          <label htmlFor="sample">{rules.tryIt}</label>
+          <span className="quiet">{rules.nothingKept}</span>
+        </h2>
+        <textarea
+          id="sample"
+          className="input"
+          rows={3}
+          maxLength={LONGEST}
+          dir="auto"
+          spellCheck={false}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        {outcome.kind === 'nothing' && <p className="same">{rules.tryEmpty}</p>}
+        {outcome.kind === 'failed' && (
+          <p className="same" role="alert">
+            {outcome.why}
+          </p>
+        )}
+      </section>
+      {outcome.kind === 'tried' && (
+        <>
+          <Happens text={outcome.text} trial={outcome.trial} />
+          <HowRead text={outcome.text} trial={outcome.trial} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Happens({ text, trial }: { readonly text: string; readonly trial: Trial }): ReactNode {
+  const { decision, hits, broken, scores } = trial;
+  const scored = Object.entries(scores ?? {})
+    .flatMap(([label, value]) => (typeof value === 'number' && value >= 0.1 ? [{ label, value }] : []))
+    .sort((a, b) => b.value - a.value);
+  return (
+    <section aria-labelledby="happens">
+      <h2 id="happens">
+        {rules.happens} <span className="quiet">{rules.withDrafts}</span>
+      </h2>
+      <p className="verdict-line" role="status">
+        {decision !== null && <IconGlyph icon={ICONS[decision]} className={`is-${decision}`} />}
+        <span>{decision === null ? rules.noDecision : rules.outcome[decision]}</span>
+      </p>
+      <p className="verdict-text" dir="auto">
+        <Hits text={text} hits={hits} />
+      </p>
+      <ul className="hits">
+        {hits.map((hit) => (
+          <li key={hit.rule}>
+            <span className={`label ${hit.label}`}>
+              {isDeskLabel(hit.label) && <LabelGlyph label={hit.label} size={10} />}
+              {LABELS[hit.label]}, {hit.effect}
+            </span>
+            <span className="firm hit-rule">{hit.rule}</span>
+            {hit.shadow && <span className="draft">{rules.shadow}</span>}
+            {hit.forced && <span className="draft">{rules.forced}</span>}
+            <p className="soft">{hit.reason}</p>
+            {hit.undone.length > 0 && <p className="quiet">{rules.needed(hit.undone)}</p>}
+          </li>
+        ))}
+        {broken.map((rule) => (
+          <li key={rule}>{rules.broken(rule)}</li>
+        ))}
+      </ul>
+      {hits.length === 0 && <p className="same">{rules.noHits}</p>}
+      {scored.length > 0 && (
+        <p className="same">
+          {words.side.model}:{' '}
+          {scored.map(({ label, value }) => `${LABELS[label as TriedHit['label']]} ${score(value)}`).join(', ')}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The text with what the rules found in it, on its own characters. */
+function Hits({ text, hits }: { readonly text: string; readonly hits: readonly TriedHit[] }): ReactNode {
+  const found = hits.flatMap((hit) => hit.stretches.map((stretch) => ({ hit, stretch })));
+  const pieces = markedPieces(
+    text,
+    found.map(({ stretch }) => stretch),
+  );
+  return pieces.map(({ begin, text: words, under }) => {
+    const [first] = under;
+    const hit = first === undefined ? undefined : found[first]?.hit;
+    if (hit === undefined) return words;
+    const names = [...new Set(under.map((place) => found[place]?.hit.rule))].join(', ');
+    return (
+      <mark key={begin} className={`span by-rule ${hit.label}`} title={names}>
+        {words}
+      </mark>
+    );
+  });
+}

@@ -1,0 +1,142 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Refused } from '../api.js';
+import { useDesk } from '../use-desk.js';
+import { type Reading, useReading } from '../use-reading.js';
+import { createKeptDrafts, deviceStore } from './kept-drafts.js';
+import type { Check } from './shapes.js';
+
+/** Who worked on a draft last. */
+export type DraftMark = { readonly author: string; readonly updatedAt: string; readonly origin: string };
+
+/** A document that can be drafted: where it comes from and where it goes. */
+export type DraftSource = {
+  /** Names it on this device and on the page. */
+  readonly name: string;
+  read(): Promise<{
+    readonly published: string | null;
+    readonly draft: (DraftMark & { readonly yaml: string }) | null;
+  }>;
+  save(yaml: string): Promise<{ readonly draft: DraftMark; readonly check: Check }>;
+  check(yaml: string): Promise<Check>;
+};
+
+/**
+ * Where what was typed is: `same` as the service has it; on its way; on this device only, for want of a connection; or
+ * refused, with why.
+ */
+export type Saving = 'same' | 'saving' | 'kept' | { readonly refused: string };
+
+export type Drafting = {
+  readonly reading: Reading<unknown>;
+  /** Empty until it has been read. */
+  readonly yaml: string;
+  readonly published: string | null;
+  /** Null where nothing is drafted. */
+  readonly mark: DraftMark | null;
+  readonly saving: Saving;
+  /** What is wrong with the newest text that the service saw; null before it saw one. */
+  readonly check: Check | null;
+  /** What was typed before a reload was found on this device. */
+  readonly restored: boolean;
+  write(yaml: string): void;
+  /** Reads it anew, where it could not be read. */
+  again(): void;
+};
+
+const SAVE_MS = 700;
+const RETRY_MS = 5_000;
+
+/**
+ * A draft under the hands of somebody: what they type is kept on the device at once and sent to the service when they pause.
+ *
+ * @param onSaved told whenever the service has taken something.
+ */
+export function useDraft(source: DraftSource, onSaved: () => void): Drafting {
+  const { state } = useDesk();
+  const site = state.access.kind === 'open' ? state.access.session.site.id : null;
+  const [kept] = useState(() => createKeptDrafts(deviceStore(), `${site}`));
+  const [text, setText] = useState<string | null>(null);
+  const [mark, setMark] = useState<DraftMark | null>(null);
+  const [saving, setSaving] = useState<Saving>('same');
+  const [check, setCheck] = useState<Check | null>(null);
+  const [restored, setRestored] = useState(false);
+  /** What the service has not taken yet; null where it has everything. */
+  const unsaved = useRef<string | null>(null);
+  const sending = useRef(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const open = useRef(true);
+  const newest = useRef({ source, onSaved });
+  newest.current = { source, onSaved };
+
+  const send = useCallback(async () => {
+    clearTimeout(timer.current);
+    const yaml = unsaved.current;
+    if (yaml === null || sending.current) return;
+    sending.current = true;
+    const { source: to } = newest.current;
+    setSaving('saving');
+    try {
+      const answer = await to.save(yaml);
+      const all = unsaved.current === yaml;
+      if (all) {
+        unsaved.current = null;
+        kept.forget(to.name);
+      }
+      setMark(answer.draft);
+      setCheck(answer.check);
+      setSaving(all ? 'same' : 'saving');
+      if (!all && open.current) timer.current = setTimeout(() => void send(), SAVE_MS);
+      newest.current.onSaved();
+    } catch (error) {
+      if (error instanceof Refused) setSaving({ refused: error.problem.detail ?? error.problem.title });
+      else {
+        setSaving('kept');
+        if (open.current) timer.current = setTimeout(() => void send(), RETRY_MS);
+      }
+    } finally {
+      sending.current = false;
+    }
+  }, [kept]);
+
+  const [reading, again] = useReading(source.name, async () => {
+    const read = await newest.current.source.read();
+    const local = kept.read(source.name);
+    const theirs = read.draft?.yaml ?? read.published ?? '';
+    setMark(read.draft);
+    setText((typed) => typed ?? local ?? theirs);
+    if (local !== null && local !== theirs && unsaved.current === null) {
+      unsaved.current = local;
+      setRestored(true);
+      void send();
+    } else if (read.draft !== null) setCheck(await newest.current.source.check(read.draft.yaml));
+    return { published: read.published };
+  });
+
+  // A connection that is back is used at once.
+  const offline = state.offlineSince !== null;
+  useEffect(() => {
+    if (!offline && unsaved.current !== null) void send();
+  }, [offline, send]);
+  useEffect(() => {
+    open.current = true;
+    return () => {
+      open.current = false;
+      void send();
+    };
+  }, [send]);
+
+  const write = useCallback(
+    (yaml: string) => {
+      setText(yaml);
+      unsaved.current = yaml;
+      kept.keep(newest.current.source.name, yaml);
+      setSaving((now) => (now === 'kept' ? now : 'saving'));
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => void send(), SAVE_MS);
+    },
+    [kept, send],
+  );
+
+  const published = reading.kind === 'read' ? reading.value.published : null;
+  return { reading, yaml: text ?? '', published, mark, saving, check, restored, write, again };
+}

@@ -1,0 +1,207 @@
+import type { Outcome } from '../../core/decision.js';
+import type { RuleEffect } from '../../core/rules.js';
+import { count, percent } from '../format.js';
+
+/**
+ * Every word that the pages for rules and policies say by themselves. They stand apart from the desk's other words so that
+ * the queue does not load them.
+ */
+
+export const EFFECTS: Readonly<Record<RuleEffect, string>> = {
+  approve: 'approve',
+  review: 'review',
+  reject: 'reject',
+  flag: 'flag',
+};
+
+export const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  approve: 'approved',
+  review: 'before a person',
+  reject: 'rejected',
+};
+
+/** What undoing a disguise is called; the names are the normaliser's. */
+const UNDONE: Readonly<Record<string, string>> = {
+  invisible: 'Invisible characters out',
+  marks: 'Stacked marks out',
+  'letter-forms': 'Odd letter forms',
+  'look-alikes': 'Look-alike letters',
+  'digits-as-letters': 'Digits and signs as letters',
+  spaced: 'Spaced letters closed',
+  repeated: 'Repeated letters cut',
+  masked: 'Covered letters filled in',
+  markup: 'Markup read',
+  link: 'Addresses',
+  emoji: 'Emoji as words',
+};
+
+const WARNINGS = {
+  shadowed: 'Another rule comes first',
+  'never-fires': 'Never fires',
+  conflict: 'Rules contradict each other',
+  broad: 'Very broad',
+} as const;
+
+function faults(n: number): string {
+  return n === 1 ? '1 fault' : `${count(n)} faults`;
+}
+function drafts(n: number): string {
+  return n === 1 ? '1 draft' : `${count(n)} drafts`;
+}
+function comments(n: number): string {
+  return n === 1 ? '1 comment' : `${count(n)} comments`;
+}
+
+export const shared = {
+  skip: 'Skip to the document',
+  revision: (revision: number, time: string, by: string) => `Revision ${revision}, published ${time} by ${by}`,
+  shipped: (revision: number) => `Revision ${revision}, as shipped`,
+  drafts,
+  faults,
+  comments,
+  noDrafts: 'nothing is drafted',
+  publish: 'Publish',
+  history: 'History',
+  offlineSafe: 'What you type is kept on this device and sent when the connection is back.',
+  unread: (what: string) => `${what} could not be read`,
+  nothingChanged: 'Nothing has been changed.',
+  again: 'Try again',
+  tryingAgain: 'The page tries again by itself.',
+  saving: {
+    saving: 'saving…',
+    kept: 'kept on this device, not sent yet',
+    refused: (why: string) => `Kept on this device. The service does not take it: ${why}`,
+    by: (author: string, age: string) => `changed by ${author} ${age}`,
+    upgrade: 'came with a newer premod',
+    unchanged: 'as published',
+  },
+  restored: 'What you had typed before was kept on this device and is here again.',
+  line: (line: number) => `line ${line}`,
+  noFaults: 'No faults.',
+  checking: 'Not checked yet.',
+  warning: (kind: keyof typeof WARNINGS) => WARNINGS[kind],
+  discard: 'Discard draft',
+  discardTitle: 'Discard this draft?',
+  discardBody: 'What is published stays as it is. The draft cannot be brought back.',
+  why: 'Why',
+  whyHint: 'A sentence for whoever reads the history. Everybody with access reads it.',
+  whyNeeded: 'Write a sentence first.',
+  conflict: (by: string | null) =>
+    `Your draft is kept. ${by ?? 'Somebody'} published another revision while you were looking at this one, so what you saw is not what would change.`,
+  readAnew: 'Read it anew',
+  notPublished: (why: string) => `Nothing was published: ${why}`,
+  notRolledBack: (why: string) => `Nothing was rolled back: ${why}`,
+  published: (revision: number) => `Revision ${revision} is published`,
+  rolledBack: (revision: number) => `Rolled back: revision ${revision} is in force`,
+  silent: 'the server did not answer',
+  skippedLines: (n: number) => (n === 1 ? '1 line unchanged' : `${count(n)} lines unchanged`),
+  added: 'added',
+  removed: 'taken out',
+  changed: 'changed',
+  same: 'Nothing differs.',
+  revisionsTitle: 'Revisions',
+  now: 'in force',
+  rolledBackTo: (revision: number) => `back to revision ${revision}`,
+  compare: 'What it changes',
+  rollBack: 'Roll back to this',
+  rollBackTitle: (revision: number) => `Roll back to revision ${revision}`,
+  rollBackBody:
+    'The old revision is published again under a new number. Comments that wait are judged by it, what people decided stays.',
+  earlier: 'Earlier ones',
+  noWhy: 'no reason given',
+} as const;
+
+export const rules = {
+  panel: 'Rules',
+  find: 'Find a rule',
+  nothingFound: 'No rule is called that.',
+  site: 'of this site',
+  shipped: 'shipped',
+  draft: 'draft',
+  off: 'off',
+  shadow: 'watches only',
+  forced: 'decides alone',
+  newList: 'New list',
+  newListTitle: 'A new list',
+  newListName: 'Name',
+  newListHint: 'Small letters, digits and hyphens.',
+  newListTaken: 'A list of this name is there already.',
+  begin: 'Begin',
+  right: (agreed: number, judged: number) => `${agreed} of ${judged} right`,
+  unjudged: 'not judged yet',
+  hits: (n: number) => (n === 1 ? 'found 1 comment' : `found ${count(n)} comments`),
+  lastFired: (age: string) => `last ${age}`,
+  neverFired: 'has found nothing yet',
+  agreement: (agreed: number, judged: number, interval: readonly [number, number] | null) =>
+    `moderators agreed with ${agreed} of ${judged}${
+      interval === null ? '' : ` (between ${percent(interval[0], 1)} and ${percent(interval[1], 1)})`
+    }`,
+  forcedBy: (by: string, until: string, reason: string) => `Decides alone until ${until}, says ${by}: ${reason}`,
+  readOnly: 'This list is shipped with premod and cannot be written over. Change a rule for this site instead.',
+  chooseRule: 'Choose a rule to change it for this site.',
+  change: 'Change for this site',
+  switchOff: 'Switch off',
+  switchOn: 'Switch on',
+  cannotEdit: 'The list of this site has a fault. Mend it first.',
+  editorHint: 'Enter keeps the indentation. Ctrl ] and Ctrl [ move lines in and out. Tab leaves the field.',
+  document: (name: string) => `The list ${name} as YAML`,
+  faultsOf: 'What is wrong',
+  noList: 'No list is open',
+  noListBody: 'Choose a rule on the left, or begin a list of your own.',
+  goneTitle: 'There is no list of this name',
+  goneBody: 'It may have been renamed, or its draft discarded.',
+  loading: 'Loading the rules',
+
+  tryIt: 'Try it',
+  nothingKept: 'nothing is kept',
+  sample: 'A comment to try',
+  happens: 'What happens',
+  outcome: {
+    approve: 'It would be published',
+    review: 'A person would be asked',
+    reject: 'It would be rejected',
+  } satisfies Readonly<Record<Outcome, string>>,
+  noDecision: 'No decision: the model could not be asked.',
+  withDrafts: 'with the drafts',
+  asPublished: 'as published',
+  noHits: 'No rule finds anything.',
+  needed: (undone: readonly string[]) => `needed: ${undone.map((kind) => undoneName(kind).toLowerCase()).join(', ')}`,
+  broken: (rule: string) => `The rule ${rule} could not be evaluated, so a person is asked.`,
+  howRead: 'How it was read',
+  asSent: 'As sent',
+  asRead: 'As the rules read it',
+  undone: undoneName,
+  places: (n: number) => (n === 1 ? '1 place' : `${count(n)} places`),
+  readAs: (original: string, meant: string) => (meant === '' ? `${original} out` : `${original} read as ${meant}`),
+  nothingUndone: 'Nothing had to be undone.',
+  tryEmpty: 'Type a comment to see what every rule finds in it, and how it is read.',
+
+  dryRun: 'On last week’s comments',
+  dryRunBegin: 'Try the drafts',
+  dryRunAgain: 'Try again',
+  dryRunNone: 'Nothing is drafted, so nothing would be decided otherwise.',
+  dryRunRunning: (done: number, total: number) => `${count(done)} of ${comments(total)} asked`,
+  dryRunDone: (total: number) => `${comments(total)} asked, with the scores they had`,
+  dryRunFailed: 'It did not come to an end. Nothing was changed.',
+  dryRunOld: 'The drafts have changed since.',
+  noChanges: 'No decision would change.',
+  change_: (from: Outcome, to: Outcome) => `${OUTCOMES[from]} → ${OUTCOMES[to]}`,
+  changes: 'Decisions that would change',
+  byRule: 'What each rule matches',
+  matched: (n: number, share: number) => `${count(n)}, ${(100 * share).toFixed(share < 0.01 ? 2 : 1)} %`,
+  examples: 'Which ones',
+  byRules: (ids: readonly string[]) => (ids.length === 0 ? '' : `for ${ids.join(', ')}`),
+  more: 'More',
+
+  publishTitle: 'Publish rules',
+  publishWhich: 'Drafts',
+  publishDoes:
+    'Every comment that is judged from now on is judged by the new revision, and those that wait are judged anew.',
+  notReady: (n: number) => `Mend ${faults(n)} first.`,
+  notTaken: 'What you typed has not reached the service yet.',
+  noDraftChosen: 'Choose a draft.',
+} as const;
+
+function undoneName(kind: string): string {
+  return UNDONE[kind] ?? kind;
+}
