@@ -6,10 +6,10 @@ import type {
   Problem,
   QueueCounts,
   QueueItemView,
-  QueueList,
   QueuePage,
   ReviewAnswer,
 } from '../core/views.js';
+import type { Place } from './place.js';
 
 /** `GET /v1/session`, as far as a page needs it: what judges today says nothing of a comment that was judged before. */
 export type SessionView = {
@@ -19,8 +19,6 @@ export type SessionView = {
   readonly demonstration: boolean;
   readonly backend: string;
 };
-
-export type Place = { readonly list: QueueList; readonly article: string | null };
 
 export type Claimed = { readonly items: readonly QueueItemView[]; readonly counts: QueueCounts };
 

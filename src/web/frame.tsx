@@ -2,10 +2,11 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { clockTime } from './format.js';
 import { IconGlyph } from './glyphs.js';
 import { KeyMap } from './keymap.js';
-import { commandOf, GO_MS, isField } from './keys.js';
+import { commandOf, GO_MS } from './keys.js';
 import type { Address, Page } from './place.js';
 import { Rail, RailSheet } from './rail.js';
 import { PAGES, words } from './strings.js';
+import { isField } from './typing.js';
 import { useDesk } from './use-desk.js';
 import { useSettings } from './use-settings.js';
 

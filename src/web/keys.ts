@@ -93,11 +93,3 @@ function goalOf(key: string): Address | null {
   if (key === PAGE_KEYS.rules) return { page: 'rules', list: null, rule: null };
   return key === PAGE_KEYS.policy ? { page: 'policy', label: null } : null;
 }
-
-/** Whether what is pressed there is typed. */
-export function isField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input:not([type=checkbox], [type=radio]), textarea, select') !== null)
-  );
-}

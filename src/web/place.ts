@@ -1,6 +1,9 @@
 import type { Label } from '../core/labels.js';
-import type { Place } from './api.js';
+import type { QueueList } from '../core/views.js';
 import { LABELS, LISTS } from './strings.js';
+
+/** A list of the queue, or what waits of one article. */
+export type Place = { readonly list: QueueList; readonly article: string | null };
 
 /** Which page of the desk an address means, and where on it. */
 export type Address =

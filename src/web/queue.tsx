@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { Head } from './head.js';
 import { KeyMap } from './keymap.js';
-import { commandOf, GO_MS, isField } from './keys.js';
+import { commandOf, GO_MS } from './keys.js';
 import type { DeskLabel } from './labels.js';
 import type { Address } from './place.js';
 import { inSentence } from './plain.js';
@@ -13,6 +13,7 @@ import type { DeskState } from './review/state.js';
 import { Blank, Skeleton } from './review/states.js';
 import { toastSaid } from './review/status.js';
 import { LISTS, words } from './strings.js';
+import { isField } from './typing.js';
 import { useDesk } from './use-desk.js';
 import { useSettings } from './use-settings.js';
 

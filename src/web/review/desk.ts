@@ -1,6 +1,7 @@
 import type { CommentView } from '../../core/views.js';
-import { type Api, createApi, type Place, Unreached } from '../api.js';
+import { type Api, createApi, Unreached } from '../api.js';
 import { createOutbox, type Keeper } from '../outbox.js';
+import type { Place } from '../place.js';
 import { LISTS } from '../strings.js';
 import { createDeciding, type Deciding, randomKey } from './deciding.js';
 import { failureOf, type Ground, isLocked, lockDesk, wentOffline } from './ground.js';

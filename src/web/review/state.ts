@@ -1,8 +1,9 @@
 import type { VerdictAction } from '../../core/comment.js';
 import type { Label } from '../../core/labels.js';
 import type { PipelineView, QueueCounts, QueueItemView } from '../../core/views.js';
-import type { Place, SessionView } from '../api.js';
+import type { SessionView } from '../api.js';
 import type { KeptDecision } from '../outbox.js';
+import type { Place } from '../place.js';
 
 /** All that the queue page shows. Times are milliseconds since 1970, by this device's clock. */
 export type DeskState = {

@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { QueueList } from '../../core/views.js';
-import type { Place } from '../api.js';
 import { ago, clockTime } from '../format.js';
 import { KeyCap } from '../key-cap.js';
 import { LIST_KEYS } from '../keys.js';
+import type { Place } from '../place.js';
 import { inSentence } from '../plain.js';
 import { LISTS, words } from '../strings.js';
 import { useDesk, useNow } from '../use-desk.js';

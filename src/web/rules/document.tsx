@@ -72,6 +72,7 @@ export function ListDocument({
       </div>
     );
   }
+  const upgrade = mark?.origin === 'upgrade';
   const act = (doing: Promise<string | null>) => void doing.then(setSaid, (error: unknown) => setSaid(whyNot(error)));
   return (
     <>
@@ -81,6 +82,8 @@ export function ListDocument({
         </h2>
         {shipped ? <span className="quiet">{rules.shipped}</span> : <SavingLine drafting={drafting} />}
       </header>
+      {upgrade && <p className="notice">{rules.upgrade}</p>}
+      {mark !== null && yaml.trim() === '' && <p className="notice">{rules.removes}</p>}
       {restored && (
         <p className="notice" role="status">
           {shared.restored}
@@ -125,20 +128,31 @@ export function ListDocument({
         id={EDITOR}
         label={rules.document(name)}
         value={yaml}
-        write={shipped || reading.kind === 'loading' ? null : drafting.write}
-        marks={marksOf(check?.faults ?? [], check?.warnings ?? [], here)}
+        write={shipped || upgrade || reading.kind === 'loading' ? null : drafting.write}
+        marks={marksOf(
+          (check?.faults ?? []).filter(({ list = name }) => list === name),
+          check?.warnings ?? [],
+          here,
+        )}
         reveal={here}
         describedBy="list-hint list-findings"
       />
       <p className="hint quiet" id="list-hint">
         {shipped ? rules.readOnly : rules.editorHint}
       </p>
-      <Findings id="list-findings" editor={EDITOR} check={check} />
-      {mark !== null && (
+      <Findings id="list-findings" editor={EDITOR} list={name} check={check} />
+      {(mark !== null || (drafting.published !== null && !shipped)) && (
         <p className="document-end">
-          <button type="button" className="button small bare" onClick={() => setDiscarding(true)}>
-            {shared.discard}
-          </button>
+          {!shipped && !upgrade && yaml.trim() !== '' && (
+            <button type="button" className="button small bare" onClick={() => drafting.write('')}>
+              {rules.remove}
+            </button>
+          )}
+          {mark !== null && (
+            <button type="button" className="button small bare" onClick={() => setDiscarding(true)}>
+              {shared.discard}
+            </button>
+          )}
         </p>
       )}
       <ConfirmDialog

@@ -66,7 +66,7 @@ export function DryRuns({
       {why !== null && <p role="alert">{why}</p>}
       <p className="same" role="status">
         {state?.status === 'running' && rules.dryRunRunning(state.done, state.total)}
-        {state?.status === 'done' && rules.dryRunDone(state.total)}
+        {state?.status === 'done' && rules.dryRunDone(state.total, state.unscored)}
         {state?.status === 'failed' && rules.dryRunFailed}
       </p>
       {state?.status === 'done' && <Outcome api={api} run={state} />}

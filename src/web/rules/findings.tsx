@@ -1,21 +1,25 @@
 import type { ReactNode } from 'react';
 import { IconGlyph } from '../glyphs.js';
 import { goToLine } from './editor.js';
-import type { Check } from './shapes.js';
+import type { Check, Fault } from './shapes.js';
 import { rules, shared } from './words.js';
 
 /** What is wrong with a document and what is doubtful, each with a way to its line. */
 export function Findings({
   id,
   editor,
+  list,
   check,
 }: {
   readonly id: string;
   /** The id of the field whose lines are meant. */
   readonly editor: string;
+  /** The list that stands in it; what lies in another one cannot be gone to. */
+  readonly list?: string;
   readonly check: Check | null;
 }): ReactNode {
   const faults = check?.faults ?? [];
+  const elsewhere = (fault: Fault) => fault.list !== undefined && list !== undefined && fault.list !== list;
   const warnings = check?.warnings ?? [];
   return (
     <section className="findings" id={id} aria-label={rules.faultsOf}>
@@ -24,13 +28,14 @@ export function Findings({
       </p>
       {faults.length + warnings.length > 0 && (
         <ul>
-          {faults.map(({ line, rule, detail }) => (
-            <li key={`${line} ${rule} ${detail}`}>
+          {faults.map((fault) => (
+            <li key={`${fault.list} ${fault.line} ${fault.rule} ${fault.detail}`}>
               <IconGlyph icon="cross" size={14} className="is-reject" />
-              <Where editor={editor} line={line} />
+              <Where editor={editor} line={elsewhere(fault) ? undefined : fault.line} />
               <span>
-                {rule !== undefined && <b className="firm">{rule}: </b>}
-                {detail}
+                {elsewhere(fault) && shared.inList(fault.list ?? '')}
+                {fault.rule !== undefined && <b className="firm">{fault.rule}: </b>}
+                {fault.detail}
               </span>
             </li>
           ))}

@@ -50,12 +50,3 @@ export function createKeptDrafts(keeper: Keeper | null, scope: string): KeptDraf
     },
   };
 }
-
-/** The device's store; null where the browser refuses it. */
-export function deviceStore(): Keeper | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}

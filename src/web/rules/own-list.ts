@@ -19,7 +19,8 @@ export async function ownListWith(
   const drafted = overview.drafts.find(({ origin, name }) => origin !== 'upgrade' && !isShipped(overview, name));
   const own = overview.lists.find(({ origin }) => origin === 'site')?.name ?? drafted?.name ?? OWN_LIST;
   const document = (await optional(api.draft(own))) ?? (await optional(api.list(own)));
-  const edited = edit(document?.yaml ?? FIRST_OWN_LIST);
+  // A draft without a word takes its list away; one that is begun anew takes its place.
+  const edited = edit(document === null || document.yaml.trim() === '' ? FIRST_OWN_LIST : document.yaml);
   if (edited === null) return null;
   await api.keepDraft(own, edited);
   return own;

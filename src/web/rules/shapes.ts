@@ -64,6 +64,8 @@ export type ListDocument = { readonly name: string; readonly origin: 'shipped' |
 export type Draft = DraftSummary & { readonly yaml: string };
 
 export type Fault = {
+  /** The list that it lies in, where that is said: a document may break another. */
+  readonly list?: string;
   readonly line?: number;
   readonly column?: number;
   readonly rule?: string;
@@ -109,6 +111,8 @@ export type DryRun = {
   readonly status: 'running' | 'done' | 'failed';
   readonly total: number;
   readonly done: number;
+  /** Of those done, how many had no stored scores, so that nothing is known of them. */
+  readonly unscored: number;
   readonly changes: readonly { readonly from: Outcome; readonly to: Outcome; readonly count: number }[];
   /** `share`: of the comments that were asked, in [0, 1]. */
   readonly byRule: readonly { readonly rule: string; readonly matched: number; readonly share: number }[];

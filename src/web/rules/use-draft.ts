@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Refused } from '../api.js';
+import type { Keeper } from '../outbox.js';
 import { useDesk } from '../use-desk.js';
 import { type Reading, useReading } from '../use-reading.js';
-import { createKeptDrafts, deviceStore } from './kept-drafts.js';
+import { createKeptDrafts } from './kept-drafts.js';
 import type { Check } from './shapes.js';
 
 /** Who worked on a draft last. */
@@ -139,4 +140,13 @@ export function useDraft(source: DraftSource, onSaved: () => void): Drafting {
 
   const published = reading.kind === 'read' ? reading.value.published : null;
   return { reading, yaml: text ?? '', published, mark, saving, check, restored, write, again };
+}
+
+/** The device's store; null where the browser refuses it. */
+function deviceStore(): Keeper | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
 }

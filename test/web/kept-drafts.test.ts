@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Keeper } from '../../src/web/outbox.js';
+import { createKeptDrafts } from '../../src/web/rules/kept-drafts.js';
+
+function device(): Keeper & { refuse: boolean } {
+  const stored = new Map<string, string>();
+  return {
+    refuse: false,
+    getItem: (name) => stored.get(name) ?? null,
+    setItem(name, value) {
+      if (this.refuse) throw new Error('no room');
+      stored.set(name, value);
+    },
+  };
+}
+
+describe('A draft that the service has not taken', () => {
+  it('is there again after a reload, until it was taken', () => {
+    const keeper = device();
+    createKeptDrafts(keeper, '1').keep('rules/a', 'about: x');
+    expect(createKeptDrafts(keeper, '1').read('rules/a')).toBe('about: x');
+    createKeptDrafts(keeper, '1').forget('rules/a');
+    expect(createKeptDrafts(keeper, '1').read('rules/a')).toBeNull();
+  });
+
+  it('is kept beside others, and is not another site’s', () => {
+    const keeper = device();
+    const drafts = createKeptDrafts(keeper, '1');
+    drafts.keep('rules/a', 'one');
+    drafts.keep('policy', 'two');
+    drafts.forget('policy');
+    expect(drafts.read('rules/a')).toBe('one');
+    expect(createKeptDrafts(keeper, '2').read('rules/a')).toBeNull();
+  });
+
+  it('lives as long as the page where the device stores nothing', () => {
+    for (const keeper of [null, Object.assign(device(), { refuse: true })]) {
+      const drafts = createKeptDrafts(keeper, '1');
+      drafts.keep('rules/a', 'one');
+      expect(drafts.read('rules/a')).toBe('one');
+      drafts.forget('rules/a');
+      expect(drafts.read('rules/a')).toBeNull();
+    }
+  });
+
+  it('is forgotten where somebody else wrote nonsense into the store', () => {
+    const keeper = device();
+    for (const nonsense of ['{', '[1]', 'null', '{"1/rules/a": 7}']) {
+      keeper.setItem('premod.drafts', nonsense);
+      expect(createKeptDrafts(keeper, '1').read('rules/a')).toBeNull();
+    }
+  });
+});

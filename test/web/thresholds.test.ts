@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pathOf, resolvedThreshold } from '../../src/web/policy/resolved.js';
+import { effectOf } from '../../src/web/policy/share.js';
+
+/** 100 comments: 90 below .02, 6 at .5, 4 at .98 and above. */
+const bins = Array.from({ length: 50 }, (_, index) => (index === 0 ? 90 : index === 25 ? 6 : index === 49 ? 4 : 0));
+
+describe('Thresholds over scores', () => {
+  it('say what is published, asked about and rejected', () => {
+    const effect = effectOf(bins, 0.5, 0.9);
+    expect(effect.published).toBeCloseTo(0.9);
+    expect(effect.asked).toBeCloseTo(0.06);
+    expect(effect.rejected).toBeCloseTo(0.04);
+  });
+
+  it('reject nothing where the label may not', () => {
+    expect(effectOf(bins, 0.5, null)).toMatchObject({ rejected: 0, asked: expect.closeTo(0.1) });
+  });
+
+  it('take the part of a bin that lies above', () => {
+    expect(effectOf(bins, 0.51, null).asked).toBeCloseTo(0.07);
+  });
+
+  it('always share out all comments', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(fc.nat(1_000), { minLength: 50, maxLength: 50 }), share, share, (counts, one, other) => {
+        const { published, asked, rejected } = effectOf(counts, Math.min(one, other), Math.max(one, other));
+        const any = counts.some((count) => count > 0);
+        expect(published + asked + rejected).toBeCloseTo(any ? 1 : 0);
+        for (const part of [published, asked, rejected]) expect(part).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
+
+describe('What holds in a section', () => {
+  const document = {
+    defaults: { thresholds: { hate: { review: 0.5, reject: 0.95 }, insult: { review: 0.6, reject: null } } },
+    sections: { world: { thresholds: { hate: { review: 0.4 } } }, comedy: { thresholds: { hate: { reject: null } } } },
+  };
+
+  it('is its own where it says so, and inherited where it does not', () => {
+    expect(resolvedThreshold(document, 'hate', 'world')).toEqual({
+      review: 0.4,
+      reject: 0.95,
+      inherited: { review: false, reject: true },
+    });
+    expect(resolvedThreshold(document, 'hate', 'comedy')).toMatchObject({ review: 0.5, reject: null });
+    expect(resolvedThreshold(document, 'hate', null)).toMatchObject({ review: 0.5, reject: 0.95 });
+    expect(resolvedThreshold(document, 'spam', 'world')).toBeNull();
+  });
+
+  it('is written where it was said', () => {
+    expect(pathOf('hate', 'world', 'review')).toEqual(['sections', 'world', 'thresholds', 'hate', 'review']);
+    expect(pathOf('hate', null, 'reject')).toEqual(['defaults', 'thresholds', 'hate', 'reject']);
+  });
+});
