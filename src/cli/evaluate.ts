@@ -91,6 +91,8 @@ async function evaluateAll(artefact: string, command: EvaluateCommand, { choice,
     ...(existsSync(OWN.topicCases) && { topicCases: await readTopicCases(OWN.topicCases) }),
   });
   for (const doubt of evaluation.doubts) say(`Beware: ${doubt}`);
+  if (evaluation.sample !== null)
+    say(`Measured on at most ${evaluation.sample} rows of each set: not what a card is for.`);
   process.stdout.write(`${goals(evaluation)}\n`);
   if (command.json !== undefined) await writeFile(command.json, `${JSON.stringify(evaluation, null, 1)}\n`);
   if (command.markdown !== undefined) await writeFile(command.markdown, measuredPart(evaluation));

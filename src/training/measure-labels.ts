@@ -36,8 +36,8 @@ export type SourceEvaluation = {
   readonly auc: number | null;
   readonly aucInterval: Interval | null;
   readonly averagePrecision: number | null;
-  /** Of the scores as they are answered, weighed as on a stream. */
-  readonly calibrationError: number;
+  /** Of the scores as they are answered, weighed as on a stream; null where one kind has fewer than five rows. */
+  readonly calibrationError: number | null;
   readonly recall: Share;
   readonly falseAlarms: Share;
 };
@@ -47,7 +47,6 @@ export type LabelEvaluation = Omit<LabelMetrics, 'sources'> & {
   readonly review: AtThreshold | null;
   readonly reject: AtThreshold | null;
   /** Of the scores as they are answered, weighed as on a stream. */
-  readonly answeredError: number;
   readonly reliability: readonly ReliabilityBin[];
   readonly curve: readonly CurvePoint[];
   readonly sources: Readonly<Record<string, SourceEvaluation>>;
@@ -71,7 +70,6 @@ export function evaluateLabel(
     aucInterval: overall.auc === null ? null : intervalOf(rows),
     review: thresholds === undefined ? null : atThreshold(rows, review, thresholds.review.prior),
     reject: thresholds?.reject ? atThreshold(rows, thresholds.reject.threshold, thresholds.reject.prior) : null,
-    answeredError: calibrationError(claims),
     reliability: reliability(claims),
     curve: curveOf(rows),
     sources: Object.fromEntries(
@@ -80,7 +78,7 @@ export function evaluateLabel(
         const ownRows = rows.filter(({ row }) => row.set === set);
         const { recall, falseAlarms } = hitsAt(ownRows, review);
         const aucInterval = measured.auc === null ? null : intervalOf(ownRows);
-        const error = calibrationError(claimsOf(own, answers, largestShare));
+        const error = measured.auc === null ? null : calibrationError(claimsOf(own, answers, largestShare));
         return [set, { ...measured, aucInterval, calibrationError: error, recall, falseAlarms }];
       }),
     ),

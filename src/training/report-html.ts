@@ -39,11 +39,14 @@ ${mistakes(evaluation)}
 
 /** @param rows cells that are HTML already. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (row: readonly string[]) =>
-    row
-      .map((cell) => (cell === 'yes' || cell === 'no' ? `<td class="${cell}">${cell}</td>` : `<td>${cell}</td>`))
-      .join('');
+  const cells = (row: readonly string[]) => row.map((cell) => `<td class="${classOf(cell)}">${cell}</td>`).join('');
   return `<div class="scroll"><table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table></div>`;
+}
+
+/** Figures stay on one line; whether a goal is met has its colour. */
+function classOf(cell: string): string {
+  if (cell === 'yes' || cell === 'no') return cell;
+  return /^[≥≤\d]/u.test(cell) && cell.length < 24 ? 'figure' : '';
 }
 
 function goals({ goals: all }: Evaluation): string {
@@ -77,13 +80,13 @@ function labels({ labels: all, harmless }: Evaluation): string {
       ['ROC', rocPicture(label, measured)],
       ['Precision and recall', precisionPicture(label, measured)],
       ['Thresholds', thresholdPicture(label, measured)],
-    ].map(([caption, picture]) => `<figure>${picture}<figcaption>${caption}</figcaption></figure>`);
+    ].map(([caption, picture]) => `<figure><figcaption>${caption}</figcaption>${picture}</figure>`);
     const sourceRows = Object.entries(sources).map(([set, one]) => [
       escaped(set),
       `${one.rows} (${one.positives})`,
       area(one.auc, one.aucInterval),
       one.averagePrecision?.toFixed(3) ?? '–',
-      one.calibrationError.toFixed(3),
+      one.calibrationError?.toFixed(3) ?? '–',
       between(one.recall),
       between(one.falseAlarms),
     ]);

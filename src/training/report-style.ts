@@ -45,11 +45,12 @@ table { border-collapse: collapse; font-size: var(--text-13); }
 th { text-align: start; font-weight: 500; color: var(--ink-3); border-block-end: 1px solid var(--line-strong); }
 th, td { padding: var(--s-4) var(--s-16) var(--s-4) 0; vertical-align: top; }
 td { border-block-end: 1px solid var(--line); }
+td.figure { white-space: nowrap; }
 td.yes { color: var(--approve); }
 td.no { color: var(--reject); font-weight: 500; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: var(--s-16); }
+.plots { margin-block-end: var(--s-12); display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: var(--s-16); }
 figure { margin: 0; }
-figcaption { font-size: var(--text-12); color: var(--ink-3); }
+figcaption { font-size: var(--text-12); color: var(--ink-2); margin-block-end: var(--s-4); }
 svg.plot { width: 100%; max-width: 20rem; height: auto; }
 svg text { font-size: 11px; fill: var(--ink-3); }
 svg text.word { fill: var(--ink); }
@@ -60,8 +61,8 @@ svg text.word { fill: var(--ink); }
 circle { fill: var(--pencil); }
 svg.bar { width: 12.5rem; height: 0.75rem; display: block; margin-block-start: 0.3rem; }
 .ground { fill: var(--band); }
-.good { fill: var(--approve); }
-.bad { fill: var(--reject); }
+.good { fill: var(--approve); fill-opacity: 0.55; }
+.bad { fill: var(--reject); fill-opacity: 0.55; }
 .whisker { stroke: var(--ink); fill: none; }
 .goal { stroke: var(--ink-3); stroke-dasharray: 2 2; fill: none; }
 `;

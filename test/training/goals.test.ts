@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import type { ModelLabel } from '../../src/core/labels.js';
+import type { Evaluation } from '../../src/training/evaluation.js';
+import { goalsOf } from '../../src/training/goals.js';
+import { type Judged, shareOf } from '../../src/training/metrics.js';
+
+const topic = { aucFar: 0.995, aucNear: 0.94, onTopic: { true: shareOf(2, 100) } };
+const capability = (share: number, hits: number) => ({
+  capability: `of-${share}`,
+  share,
+  named: { incitement: { hits, of: 10 } },
+});
+const hate = { review: { threshold: 0.5 }, sources: {} };
+
+function goals(about: object, dev: (set: string, label: ModelLabel) => readonly Judged[] = () => []) {
+  const measured = {
+    labels: { hate },
+    topic,
+    capabilities: [],
+    identities: null,
+    agreement: null,
+    speed: [],
+    bytes: 34e6,
+  };
+  return goalsOf({ ...measured, ...about } as unknown as Omit<Evaluation, 'goals'>, dev);
+}
+
+const goal = (all: ReturnType<typeof goals>, what: RegExp) => all.find((one) => what.test(one.what));
+
+it('Goals are met or not by what was measured, and neither where nothing was', () => {
+  const all = goals({});
+  expect(goal(all, /far strays/)).toMatchObject({ goal: '≥ 0.990', measured: '0.995', met: true });
+  expect(goal(all, /near strays/)).toMatchObject({ measured: '0.940', met: false });
+  expect(goal(all, /true posts flagged/)).toMatchObject({ measured: '2.0 %', met: true });
+  expect(goal(all, /size on disk/)?.met).toBe(true);
+  for (const what of [
+    /dghs/,
+    /stormfront/,
+    /functional tests, mean/,
+    /identity templates/,
+    /ECE of threat/,
+    /WebAssembly/,
+  ]) {
+    expect(goal(all, what), String(what)).toMatchObject({ measured: 'not measured', met: null });
+  }
+});
+
+it('Accuracy counts both kinds of right at the shipped threshold', () => {
+  const rows = [
+    { score: 0.5, carries: true },
+    { score: 0.4, carries: true },
+    { score: 0.1, carries: false },
+    { score: 0.9, carries: false },
+  ];
+  const all = goals({}, (set) => (set === 'dghs' ? rows : []));
+  expect(goal(all, /dghs dev \(4 rows\)/)).toMatchObject({ measured: '0.500', met: false });
+});
+
+it('One weak capability is enough to miss, however good the mean is', () => {
+  const all = goals({ capabilities: [capability(1, 10), capability(1, 10), capability(0.84, 9)] });
+  expect(goal(all, /each capability \(worst: of-0\.84\)/)?.met).toBe(false);
+  expect(goal(all, /functional tests, mean/)).toMatchObject({ measured: '94.7 %', met: false });
+  expect(goal(all, /incitement named \(30 texts\)/)).toMatchObject({ measured: '96.7 %', met: true });
+  expect(goal(all, /dehumanisation named/)?.met).toBeNull();
+});
