@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Normalised } from './normalise.js';
-import { isNegated, isQuoted } from './rule-contexts.js';
+import { isNegated, isQuoted, type Quotations } from './rule-contexts.js';
 import type { DomainTable } from './rule-domains.js';
 import { allOf, anyOf, factHolds, not, type RuleFacts, type Truth } from './rule-facts.js';
 import type { RulePath } from './rule-faults.js';
@@ -9,7 +9,6 @@ import { linkFinder } from './rule-links.js';
 import { type Condition, isFactCondition, type Rule, type TextCondition } from './rule-list.js';
 import { PhraseError, type PhraseReader, type Sequence } from './rule-phrases.js';
 import type { Token } from './rule-tokens.js';
-import type { Stretch } from './spans.js';
 
 /** A comment while rules look at it. */
 export type Reading = {
@@ -18,30 +17,28 @@ export type Reading = {
   readonly facts: RuleFacts;
   readonly tokens: readonly Token[];
   readonly found: ReadonlyMap<number, readonly Place[]>;
-  /** The stretches of the normalised text that are quoted. */
-  readonly quoted: readonly Stretch[];
+  readonly quotations: Quotations;
 };
 
 /** What a condition says about a comment, and where it found it; facts are found nowhere. */
 export type Finding = { readonly truth: Truth; readonly places: readonly Place[] };
 
 export type CompiledCondition = (reading: Reading) => Finding;
-type CompiledUnless = (place: Place, reading: Reading) => boolean;
 
 export type CompiledRule = {
   readonly rule: Rule;
   readonly list: string;
   readonly path: RulePath;
   readonly when: CompiledCondition;
-  /** Whether a place is excused. */
-  readonly excuses: CompiledUnless;
+  /** The places that nothing around them excuses. */
+  readonly unexcused: (places: readonly Place[], reading: Reading) => readonly Place[];
   /** Whether the comment as a whole is excused. */
   readonly excusesComment: CompiledCondition;
 };
 
 const FALSE: Finding = { truth: false, places: [] };
-/** Places of one pattern, over which no more are looked for. */
-const MOST_PLACES = 50;
+/** Places of one pattern, over which no more are looked for: they are marked for people, and nobody reads so many. */
+const MOST_PLACES = 500;
 
 /** Puts conditions into a form that can be asked; faults go to `fault`, with the path of the entry. */
 export class ConditionCompiler {
@@ -74,10 +71,17 @@ export class ConditionCompiler {
       path,
       when: this.condition(rule.when, [...path, 'when']),
       excusesComment: comment ?? (() => FALSE),
-      excuses: (place, reading) =>
-        (unless?.quoted === true && isQuoted(place, reading.quoted)) ||
-        (unless?.negated === true && isNegated(place, reading.tokens, reading.normalised.text)) ||
-        sentence?.(reading).places.some((other) => sameSentence(place, other, reading)) === true,
+      unexcused: (places, reading) => {
+        const { tokens, normalised, quotations } = reading;
+        const sentenceOf = ({ from }: Place) => tokens[from]?.sentence;
+        const excused = new Set(places.length === 0 ? [] : sentence?.(reading).places.map(sentenceOf));
+        return places.filter(
+          (place) =>
+            !excused.has(sentenceOf(place)) &&
+            !(unless?.quoted === true && isQuoted(place, quotations)) &&
+            !(unless?.negated === true && isNegated(place, tokens, normalised.text)),
+        );
+      },
     };
   }
 
@@ -184,8 +188,12 @@ function finding(places: readonly Place[]): Finding {
 
 /** A place of a stretch of the text, with the words that it touches. */
 function placeOf(tokens: readonly Token[], begin: number, end: number): Place {
-  let from = tokens.findIndex((token) => token.end > begin);
-  if (from < 0) from = tokens.length;
+  let from = 0;
+  for (let beyond = tokens.length; from < beyond; ) {
+    const middle = (from + beyond) >> 1;
+    if ((tokens[middle]?.end ?? 0) > begin) beyond = middle;
+    else from = middle + 1;
+  }
   let to = from;
   while (to < tokens.length && (tokens[to]?.begin ?? end) < end) to += 1;
   return { begin, end, from, to };
@@ -196,20 +204,19 @@ function pairs(reading: Reading, first: number, second: number, within: number, 
   const { found, tokens } = reading;
   const places: Place[] = [];
   const others = found.get(second) ?? [];
+  const longest = others.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+  let nearest = 0;
   for (const one of found.get(first) ?? []) {
-    for (const other of others) {
-      if (other.from > one.to + within) break;
+    while ((others[nearest]?.from ?? one.from) < one.from - within - longest) nearest += 1;
+    for (let at = nearest; at < others.length; at += 1) {
+      const other = others[at];
+      if (other === undefined || other.from > one.to + within) break;
       const [before, after] = one.from <= other.from ? [one, other] : [other, one];
       if (ordered && before !== one) continue;
       if (after.from < before.to || after.from - before.to > within) continue;
       if (tokens[before.from]?.sentence !== tokens[after.from]?.sentence) continue;
       places.push({ begin: before.begin, end: after.end, from: before.from, to: after.to });
-      if (places.length >= MOST_PLACES) return places;
     }
   }
   return places;
-}
-
-function sameSentence(one: Place, other: Place, { tokens }: Reading): boolean {
-  return tokens[one.from]?.sentence === tokens[other.from]?.sentence;
 }

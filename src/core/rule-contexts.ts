@@ -16,8 +16,11 @@ const AFTER_NO = new Set(
 const NO_NEGATION_AFTER = new Set(['why']);
 const NO_NEGATION_BEFORE = new Set(['only', 'just', 'merely', 'surprised', 'sorry']);
 
-/** The stretches of a normalised text that stand in quotation marks, or in lines that begin with `>`. */
-export function quotations(text: string): readonly Stretch[] {
+/** What is quoted in a text: in order of the begins, each with the furthest end of any quotation that begins there or before. */
+export type Quotations = readonly Stretch[];
+
+/** Finds what stands in quotation marks, or in lines that begin with `>`, in a normalised text. */
+export function findQuotations(text: string): Quotations {
   const found: Stretch[] = [];
   let open = -1;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
@@ -33,11 +36,23 @@ export function quotations(text: string): readonly Stretch[] {
   }
   for (const match of text.matchAll(/^ ?>[^\n]*/gm))
     found.push({ begin: match.index, end: match.index + match[0].length });
-  return found;
+  let furthest = 0;
+  return found
+    .sort((a, b) => a.begin - b.begin)
+    .map(({ begin, end }) => {
+      furthest = Math.max(furthest, end);
+      return { begin, end: furthest };
+    });
 }
 
-export function isQuoted(place: Place, quoted: readonly Stretch[]): boolean {
-  return quoted.some(({ begin, end }) => begin <= place.begin && place.end <= end);
+export function isQuoted(place: Place, quotations: Quotations): boolean {
+  let after = 0;
+  for (let beyond = quotations.length; after < beyond; ) {
+    const middle = (after + beyond) >> 1;
+    if ((quotations[middle]?.begin ?? 0) > place.begin) beyond = middle;
+    else after = middle + 1;
+  }
+  return (quotations[after - 1]?.end ?? -1) >= place.end;
 }
 
 /** Whether a negation stands inside a place or shortly before it, in the same sentence and with no comma between. */

@@ -1,5 +1,6 @@
-import { matchSequence, type Sequence } from './rule-phrases.js';
-import { stemOf, type Token } from './rule-tokens.js';
+import { PhraseAutomaton } from './rule-automaton.js';
+import { longestMatch, matchSequence, type Sequence } from './rule-phrases.js';
+import type { Token } from './rule-tokens.js';
 
 /** A place where a rule found something, in UTF-16 units of the normalised text and in words. */
 export type Place = {
@@ -10,81 +11,72 @@ export type Place = {
   readonly to: number;
 };
 
-type Entry = { readonly group: number; readonly sequence: Sequence };
+type Phrase = { readonly group: number; readonly sequence: Sequence; readonly longest: number };
 
-/**
- * All phrases of all rules, found in one pass over the words: every word is looked up once by its form and once by its stem,
- * and only phrases that begin with it are tried.
- */
+/** Turns of texts and the steps that they leave open; about 100 bytes each. */
+const MOST_REMEMBERED = 400_000;
+/** About 300 bytes each. */
+const MOST_WAYS = 1_000_000;
+
+/** All phrases of all rules, found in one pass over the words. */
 export class PhraseIndex {
-  readonly #byForm = new Map<string, Entry[]>();
-  readonly #byStem = new Map<string, Entry[]>();
+  readonly #automaton: PhraseAutomaton;
+  readonly #phrases: Phrase[] = [];
   #groups = 0;
+
+  /** @param limits of what is remembered from one text for the next */
+  constructor(limits: { readonly mostRemembered?: number } = {}) {
+    this.#automaton = new PhraseAutomaton(limits.mostRemembered ?? MOST_REMEMBERED);
+  }
+
+  /** Phrases that use large sets again and again hold more than can be kept; those that did not fit were left out. */
+  get isFull(): boolean {
+    return this.#automaton.ways > MOST_WAYS;
+  }
 
   /** @returns the number under which places of these phrases are found. */
   add(sequences: readonly Sequence[]): number {
     const group = this.#groups;
     this.#groups += 1;
     for (const sequence of sequences) {
-      const forms = new Set<string>();
-      const stems = new Set<string>();
-      collectBeginnings(sequence, forms, stems);
-      for (const form of forms) file(this.#byForm, form, { group, sequence });
-      for (const stem of stems) file(this.#byStem, stem, { group, sequence });
+      if (this.isFull) break;
+      this.#automaton.add(this.#phrases.length, sequence);
+      this.#phrases.push({ group, sequence, longest: longestMatch(sequence) });
     }
     return group;
   }
 
   /** Places by number of group, in order of the text; of those that begin at one word the longest. */
   find(tokens: readonly Token[]): ReadonlyMap<number, readonly Place[]> {
-    const found = new Map<number, Place[]>();
-    for (const [at, token] of tokens.entries()) {
-      const tried = new Set<Entry>();
-      const readings = token.joined === null ? token.forms : [...token.forms, token.joined];
-      for (const form of readings) {
-        for (const entries of [
-          this.#byForm.get(form),
-          this.#byStem.size > 0 ? this.#byStem.get(stemOf(form)) : undefined,
-        ]) {
-          for (const entry of entries ?? []) {
-            if (tried.has(entry)) continue;
-            tried.add(entry);
-            const to = matchSequence(entry.sequence, tokens, at);
-            if (to > at) keep(found, entry.group, placeOf(tokens, at, to));
-          }
-        }
+    const found = new Map<number, Map<number, number>>();
+    /** By phrase, the first word at which it was not tried yet: it is tried at no word twice. */
+    const tried = new Map<number, number>();
+    this.#automaton.run(tokens, (number, last) => {
+      const phrase = this.#phrases[number];
+      if (phrase === undefined) return;
+      const { group, sequence, longest } = phrase;
+      const first = Math.max(tried.get(number) ?? 0, last + 1 - longest);
+      tried.set(number, last + 1);
+      for (let at = first; at <= last; at += 1) {
+        const to = matchSequence(sequence, tokens, at);
+        if (to > at) keep(found, group, at, to);
       }
-    }
-    return found;
+    });
+    return new Map([...found].map(([group, places]) => [group, inOrder(places, tokens)]));
   }
 }
 
-function placeOf(tokens: readonly Token[], from: number, to: number): Place {
-  return { begin: tokens[from]?.begin ?? 0, end: tokens[to - 1]?.end ?? 0, from, to };
-}
-
-function keep(found: Map<number, Place[]>, group: number, place: Place): void {
-  const places = found.get(group);
+function keep(found: Map<number, Map<number, number>>, group: number, from: number, to: number): void {
+  let places = found.get(group);
   if (places === undefined) {
-    found.set(group, [place]);
-    return;
+    places = new Map();
+    found.set(group, places);
   }
-  const last = places.at(-1);
-  if (last !== undefined && last.from === place.from) {
-    if (place.to > last.to) places[places.length - 1] = place;
-  } else places.push(place);
+  if (to > (places.get(from) ?? 0)) places.set(from, to);
 }
 
-function collectBeginnings(sequence: Sequence, forms: Set<string>, stems: Set<string>): void {
-  const [first] = sequence;
-  if (first?.kind !== 'words') return;
-  for (const form of first.forms) forms.add(form);
-  for (const stem of first.stems) stems.add(stem);
-  for (const longer of first.longer) collectBeginnings(longer, forms, stems);
-}
-
-function file(index: Map<string, Entry[]>, key: string, entry: Entry): void {
-  const entries = index.get(key);
-  if (entries === undefined) index.set(key, [entry]);
-  else entries.push(entry);
+function inOrder(places: ReadonlyMap<number, number>, tokens: readonly Token[]): readonly Place[] {
+  return [...places]
+    .sort(([a], [b]) => a - b)
+    .map(([from, to]) => ({ begin: tokens[from]?.begin ?? 0, end: tokens[to - 1]?.end ?? 0, from, to }));
 }

@@ -25,14 +25,18 @@ export function linkFinder(links: LinkCondition, domains: DomainTable): (normali
   return ({ text, links: found }) =>
     found.flatMap(({ kind, host, begin, end }) => {
       if (kind !== 'web') return [];
-      // Without `https://` an address is only seen from its first plain letter on: `nchen.de` in `münchen.de`.
-      const before = /[\p{L}\p{M}\p{N}._-]*[^\0-\x7f]$/u.exec(
-        text.slice(Math.max(0, begin - LONGEST_HOST), begin),
-      )?.[0];
+      const before = lettersBefore(text, begin);
       const seen = canonicalDomain(host) ?? host;
-      const whole = before === undefined ? null : canonicalDomain(before + host);
+      const whole = before === '' ? null : canonicalDomain(before + host);
       if (whole === null) return holds(seen) ? [{ begin, end }] : [];
       const held = links === 'any' ? holds(whole) : holds(whole) || holds(seen);
-      return held ? [{ begin: begin - (before?.length ?? 0), end }] : [];
+      return held ? [{ begin: begin - before.length, end }] : [];
     });
+}
+
+/** Without `https://` an address is only seen from its first plain letter on: `nchen.de` in `münchen.de`. */
+function lettersBefore(text: string, begin: number): string {
+  if (begin === 0 || text.charCodeAt(begin - 1) < 0x80) return '';
+  const nearby = text.slice(Math.max(0, begin - LONGEST_HOST), begin);
+  return /[\p{L}\p{M}\p{N}._-]+$/u.exec(nearby)?.[0] ?? '';
 }

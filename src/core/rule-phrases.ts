@@ -216,3 +216,11 @@ function follow(sequence: Sequence, index: number, tokens: readonly Token[], at:
 function hasWord(element: Extract<Element, { kind: 'words' }>, form: string): boolean {
   return element.forms.has(form) || (element.stems.size > 0 && element.stems.has(stemOf(form)));
 }
+
+/** The most words that a match of a sequence can have; two that a hyphen joins may stand for one. */
+export function longestMatch(sequence: Sequence): number {
+  return sequence.reduce((sum, element) => {
+    if (element.kind === 'gap') return sum + element.most;
+    return sum + element.longer.reduce((most, longer) => Math.max(most, longestMatch(longer)), 2);
+  }, 0);
+}

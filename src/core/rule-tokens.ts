@@ -68,13 +68,28 @@ export function tokenise(text: string): Token[] {
     const end = begin + match[0].length;
     while (begin >= (sentences[sentence]?.end ?? Number.POSITIVE_INFINITY)) sentence += 1;
     const before = tokens.at(-1);
-    const words = writtenOut(match[0]);
-    for (const word of words) tokens.push({ forms: formsOf(word), begin, end, sentence, joined: null });
+    const words = readingsOf(match[0]);
+    for (const forms of words) tokens.push({ forms, begin, end, sentence, joined: null });
     if (before !== undefined && before.end === begin - 1 && text[begin - 1] === '-' && words.length === 1) {
-      before.joined = `${before.forms[0] ?? ''}${words[0] ?? ''}`;
+      before.joined = `${before.forms[0] ?? ''}${words[0]?.[0] ?? ''}`;
     }
   }
   return tokens;
+}
+
+const readings = new Map<string, readonly (readonly string[])[]>();
+const READINGS_AT_MOST = 50_000;
+const LONGEST_REMEMBERED = 30;
+
+/** The words that a word is short for, each as it may be read. What was read once is the same object again. */
+function readingsOf(raw: string): readonly (readonly string[])[] {
+  const known = readings.get(raw);
+  if (known !== undefined) return known;
+  const read = writtenOut(raw).map(formsOf);
+  if (raw.length > LONGEST_REMEMBERED) return read;
+  if (readings.size >= READINGS_AT_MOST) readings.clear();
+  readings.set(raw, read);
+  return read;
 }
 
 /** A word as one or more, without apostrophes. */
@@ -131,5 +146,5 @@ export function stemOf(word: string): string {
 
 /** How many words a text has, addresses counted as one; invisible characters part none. */
 export function wordCount(text: string): number {
-  return text.replace(/\p{Cf}/gu, '').match(/[\p{L}\p{M}\p{N}]+(?:['’.:/@_-][\p{L}\p{M}\p{N}]+)*/gu)?.length ?? 0;
+  return text.replaceAll(/\p{Cf}/gu, '').match(/[\p{L}\p{M}\p{N}]+(?:['’.:/@_-][\p{L}\p{M}\p{N}]+)*/gu)?.length ?? 0;
 }

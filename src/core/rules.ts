@@ -1,7 +1,7 @@
 import type { Label } from './labels.js';
 import { type Normalised, normalise, type TransformationKind } from './normalise.js';
 import { type CompiledRule, ConditionCompiler, type Reading } from './rule-conditions.js';
-import { quotations } from './rule-contexts.js';
+import { findQuotations } from './rule-contexts.js';
 import { DomainTable } from './rule-domains.js';
 import { forceHolds, type RuleFacts } from './rule-facts.js';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
@@ -79,7 +79,11 @@ export function compileRules(lists: readonly RuleList[]): CompiledRules {
       }
       seen.set(rule.id, list.name);
       const fault = (at: RulePath, detail: string) => faults.push({ list: list.name, rule: rule.id, path: at, detail });
-      return new ConditionCompiler(index, phrases, domains, fault).rule(rule, list.name, path);
+      const wasFull = index.isFull;
+      const compiledRule = new ConditionCompiler(index, phrases, domains, fault).rule(rule, list.name, path);
+      if (index.isFull && !wasFull)
+        fault([...path, 'when'], 'its phrases use large sets too often: they hold too much');
+      return compiledRule;
     }),
   );
   // Sets that no rule uses are read too, so that a fault in them does not wait for the day when one does.
@@ -113,14 +117,14 @@ export function findRuleHits(compiled: CompiledRules, comment: CommentForRules):
 function read(compiled: CompiledRules, { text, normalised, ...facts }: CommentForRules): Reading {
   const tokens = tokenise(normalised.text);
   const found = compiled.index.find(tokens);
-  return { original: text, normalised, facts, tokens, found, quoted: quotations(normalised.text) };
+  return { original: text, normalised, facts, tokens, found, quotations: findQuotations(normalised.text) };
 }
 
 /** The places that a rule found and that nothing excuses; null where it does not hold, `broken` where nobody can say. */
-function ask({ when, excuses, excusesComment }: CompiledRule, reading: Reading): readonly Place[] | 'broken' | null {
+function ask({ when, unexcused, excusesComment }: CompiledRule, reading: Reading): readonly Place[] | 'broken' | null {
   const { truth, places } = when(reading);
   if (truth === false) return null;
-  const open = places.filter((place) => !excuses(place, reading));
+  const open = unexcused(places, reading);
   if (places.length > 0 && open.length === 0) return null;
   const excused = excusesComment(reading).truth;
   if (excused === true) return null;
@@ -129,9 +133,12 @@ function ask({ when, excuses, excusesComment }: CompiledRule, reading: Reading):
 
 function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }: Reading, forced: boolean): RuleHit {
   const stretches = united(places.map((place) => normalised.toOriginal(place)));
-  const undone = normalised.transformations
-    .filter((one) => stretches.some(({ begin, end }) => one.begin < end && begin < one.end))
-    .map(({ kind }) => kind);
+  const undone = new Set<TransformationKind>();
+  let at = 0;
+  for (const { kind, begin, end } of normalised.transformations) {
+    while (at < stretches.length && (stretches[at]?.end ?? 0) <= begin) at += 1;
+    if ((stretches[at]?.begin ?? end) < end) undone.add(kind);
+  }
   return {
     rule: rule.id,
     label: rule.label,
@@ -140,7 +147,7 @@ function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }:
     shadow: rule.shadow === true,
     reason: rule.reason,
     stretches,
-    undone: [...new Set(undone)],
+    undone: [...undone],
   };
 }
 
