@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { writeFileSync } from 'node:fs';
 import type { Label } from '../src/core/labels.js';
 import { normalise } from '../src/core/normalise.js';
 import { compileRules, findRuleHits, type RuleHit } from '../src/core/rules.js';
 import { loadRuleLists } from '../src/model/rule-lists.js';
+import { type LabelledText, labelledTexts } from './support/labelled-texts.js';
 
 /**
  * What the shipped rules find in texts that people have labelled, and in threads that a newspaper let stand.
@@ -15,22 +13,12 @@ import { loadRuleLists } from '../src/model/rule-lists.js';
  * The labelled texts were chosen for being abusive: precision on them is higher than in a live stream, and the threads, where
  * every hit of a rule that asks or rejects counts as wrong, say what the rest would cost.
  */
-type Labels = Readonly<Partial<Record<Label, number>>>;
-type Text = { readonly from: 'read' | 'civil' | 'threads' | 'adverts'; readonly text: string; readonly labels: Labels };
-type Line = { readonly id: string; readonly text: string; readonly labels: Readonly<Record<string, number>> };
 type Count = { hits: number; known: number; right: number; harmful: number; inThreads: number; inReview: number };
 
 /** A rule that asks about one of these is no waste of time where another of them holds. */
 const HARM: readonly Label[] = ['incitement', 'dehumanisation', 'hate', 'threat', 'severe_toxicity', 'identity_attack'];
-const LETTERS: readonly (readonly [string, Label])[] = [
-  ['I', 'incitement'],
-  ['D', 'dehumanisation'],
-  ['H', 'hate'],
-];
-const READ_BY_US: typeof LETTERS = [...LETTERS, ['T', 'threat'], ['S', 'severe_toxicity']];
-
 const [data = '../shared/data', hitsFile] = process.argv.slice(2);
-const texts = corpus();
+const texts = labelledTexts(data);
 const before = performance.now();
 const { lists } = await loadRuleLists('models/rules');
 const loaded = performance.now();
@@ -61,7 +49,7 @@ for (const one of texts) {
 const judged = performance.now();
 report();
 
-function count(hit: RuleHit, { from, text, labels }: Text): void {
+function count(hit: RuleHit, { from, text, labels }: LabelledText): void {
   const its = counts.get(hit.rule) ?? { hits: 0, known: 0, right: 0, harmful: 0, inThreads: 0, inReview: 0 };
   counts.set(hit.rule, its);
   const value = labels[hit.label];
@@ -110,62 +98,4 @@ function ms(time: number): string {
 
 function share(part: number, whole: number): string {
   return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
-}
-
-function corpus(): readonly Text[] {
-  const byId = new Map(tsv(join(data, 'named-labels.tsv')).map(([, id = '', letters = '']) => [id, letters]));
-  const bySha = new Map<string, string[]>();
-  const folder = 'training-data/labels';
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.tsv'))) {
-    for (const [sha = '', letters = ''] of tsv(join(folder, file))) {
-      bySha.set(sha, [...(bySha.get(sha) ?? []), letters]);
-    }
-  }
-  const all: Text[] = [];
-  for (const file of readdirSync(data).filter((name) => name.endsWith('.jsonl.gz'))) {
-    const set = file.replace('.jsonl.gz', '');
-    if (set === 'room-for-debate-threads') {
-      for (const { comments } of lines<{ comments: readonly string[] }>(file)) {
-        all.push(...comments.map((text) => ({ from: 'threads' as const, text, labels: { spam: 0, off_topic: 0 } })));
-      }
-      continue;
-    }
-    for (const { id, text, labels } of lines<Line>(file)) {
-      const ours = bySha.get(createHash('sha256').update(text).digest('hex'));
-      const named = byId.get(id);
-      const { obscene, ...theirs } = set === 'civil-comments-spans' ? labels : {};
-      const known: Labels = {
-        ...theirs,
-        ...(obscene !== undefined && { profanity: obscene }),
-        ...(named !== undefined && meant([named], LETTERS)),
-        ...(ours !== undefined && meant(ours, READ_BY_US)),
-      };
-      if (ours !== undefined || named !== undefined) all.push({ from: 'read', text, labels: known });
-      else if (set === 'civil-comments-spans') all.push({ from: 'civil', text, labels: known });
-      else if (set === 'youtube-spam') all.push({ from: 'adverts', text, labels: { spam: labels['spam'] ?? 0 } });
-    }
-  }
-  return all;
-}
-
-/** The share of readers who gave each label; nothing where one of them could not tell. */
-function meant(readings: readonly string[], letters: typeof LETTERS): Labels {
-  const sure = readings.filter((reading) => !reading.includes('U'));
-  if (sure.length === 0) return {};
-  return Object.fromEntries(
-    letters.map(([letter, label]) => [label, sure.filter((reading) => reading.includes(letter)).length / sure.length]),
-  );
-}
-
-function tsv(path: string): string[][] {
-  const [, ...rows] = readFileSync(path, 'utf8').trim().split('\n');
-  return rows.map((row) => row.split('\t'));
-}
-
-function lines<T>(file: string): T[] {
-  return gunzipSync(readFileSync(join(data, file)))
-    .toString('utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as T);
 }
