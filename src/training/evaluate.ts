@@ -1,10 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ModelLabel } from '../core/labels.js';
-import { shippedPolicy } from '../core/policy.js';
 import type { Backend } from '../model/backend.js';
 import { loadModel, type Model } from '../model/model.js';
-import { suggestedThresholds } from '../model/suggested-thresholds.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import type { Evaluation } from './evaluation.js';
 import type { Progress } from './features.js';
@@ -21,6 +19,7 @@ import { placeOf } from './random.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
 import type { Row } from './rows.js';
 import { logitsOf } from './run-model.js';
+import { NEVER, shippedThresholds } from './shipped-thresholds.js';
 import type { Speed } from './speed.js';
 import { unseenRows } from './unseen.js';
 
@@ -61,17 +60,17 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const logits = await logitsOf(model, windows, progress);
   const answers = answersOf(manifest, logits);
   const outputs = outputsByLabel(rows, manifest.labels, logits);
-  const { largestShare } = recipe.calibration;
+  const stream = { prior: recipe.thresholds.prior, largestShare: recipe.calibration.largestShare };
+  const thresholds = shippedThresholds(manifest);
   const labels = Object.fromEntries(
-    outputs.map((one) => [one.label, evaluateLabel(one, answers, manifest, largestShare)] as const),
+    outputs.map((one) => [one.label, evaluateLabel(one, answers, thresholds, stream)] as const),
   );
-  const review = (label: ModelLabel) => manifest.thresholds[label]?.review.threshold ?? 2;
   const comments = split.topic.threads.flatMap((thread) => thread.comments);
   const judgedComments = sample === undefined ? comments : comments.slice(0, sample);
   const threadWindows = judgedComments.map((text) => readings(tokenizer, text));
   const threadAnswers = answersOf(manifest, await logitsOf(model, threadWindows, progress));
   const flagged = threadAnswers.filter((scores) =>
-    manifest.labels.some((label) => (scores[label] ?? 0) >= review(label)),
+    manifest.labels.some((label) => (scores[label] ?? 0) >= (thresholds[label]?.review ?? NEVER)),
   ).length;
 
   const topic = await evaluateTopic(
@@ -86,8 +85,6 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const agreement = options.other === undefined ? null : await agreementWith(model, options.other, windows);
   model.executor.dispose();
 
-  const shipped = shippedPolicy(suggestedThresholds(manifest)).defaults.thresholds;
-  const thresholds = Object.fromEntries(manifest.labels.map((label) => [label, shipped[label]?.review ?? 1]));
   const measured = {
     id: model.id,
     name: manifest.name,
@@ -107,7 +104,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     agreement,
     speed: options.speed ?? [],
     mistakes: {
-      kinds: kindsOfMistakes(outputs, answers, manifest),
+      kinds: kindsOfMistakes(outputs, answers, thresholds),
       own: worstOwnMistakes(capabilities, thresholds),
     },
   };

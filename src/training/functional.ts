@@ -4,13 +4,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { MODEL_LABELS, type ModelLabel } from '../core/labels.js';
 import { normalise } from '../core/normalise.js';
-import { shippedPolicy } from '../core/policy.js';
 import { EmbeddingCache } from '../model/inference/embedding-cache.js';
 import { Scheduler } from '../model/inference/scheduler.js';
 import { Weigher } from '../model/inference/weigher.js';
 import type { Model } from '../model/model.js';
-import { suggestedThresholds } from '../model/suggested-thresholds.js';
 import { type Interval, shareInterval } from './metrics.js';
+import { NEVER, shippedThresholds } from './shipped-thresholds.js';
 
 const Expectation = z
   .partialRecord(z.enum(MODEL_LABELS), z.boolean())
@@ -74,8 +73,8 @@ export async function judgeCapabilities(
   model: Model,
 ): Promise<readonly CapabilityResult[]> {
   const weigher = new Weigher(new Scheduler(), new EmbeddingCache(1));
-  const { thresholds } = shippedPolicy(suggestedThresholds(model.manifest)).defaults;
-  const reaches = (label: ModelLabel, score = 0) => score >= (thresholds[label]?.review ?? 2);
+  const thresholds = shippedThresholds(model.manifest);
+  const reaches = (label: ModelLabel, score = 0) => score >= (thresholds[label]?.review ?? NEVER);
   const results: CapabilityResult[] = [];
   for (const { capability, about, expect, cases, contrast } of capabilities) {
     const asked = [

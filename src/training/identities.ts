@@ -6,6 +6,7 @@ import type { Model } from '../model/model.js';
 import type { Progress } from './features.js';
 import { areaUnderCurve, type Judged, type Share, shareOf } from './metrics.js';
 import { answersFor } from './run-model.js';
+import { NEVER, shippedThresholds } from './shipped-thresholds.js';
 
 const Frames = z.array(z.string().regex(/\{(People|people|one)\}/, 'names no identity')).min(1);
 
@@ -84,8 +85,9 @@ export async function judgeIdentities(
   const texts = sentences.map(({ text }) => text);
   const answers = await answersFor(model, texts, progress);
   const scored = sentences.map((sentence, i) => ({ ...sentence, scores: answers[i] ?? {} }));
+  const thresholds = shippedThresholds(model.manifest);
   const reaches = (scores: ModelScores, label: ModelLabel) =>
-    (scores[label] ?? 0) >= (model.manifest.thresholds[label]?.review.threshold ?? 2);
+    (scores[label] ?? 0) >= (thresholds[label]?.review ?? NEVER);
   const any = (scores: ModelScores) => model.manifest.labels.some((label) => reaches(scores, label));
   const share = (rows: typeof scored, hit: (scores: ModelScores) => boolean) =>
     shareOf(rows.filter(({ scores }) => hit(scores)).length, rows.length);

@@ -1,4 +1,3 @@
-import type { Manifest } from '../model/manifest.js';
 import { asOnStream } from './calibration.js';
 import { type answersOf, judged, type LabelMetrics, type LabelOutputs, measureLabel } from './measure.js';
 import {
@@ -15,6 +14,7 @@ import {
   type Share,
   shareOf,
 } from './metrics.js';
+import { NEVER, type ShippedThresholds } from './shipped-thresholds.js';
 import { worthOf } from './thresholds.js';
 
 /** What a shipped threshold does on validation rows, and what its flags would be worth on a stream. */
@@ -52,24 +52,28 @@ export type LabelEvaluation = Omit<LabelMetrics, 'sources'> & {
   readonly sources: Readonly<Record<string, SourceEvaluation>>;
 };
 
-/** Measures one label on all rows that know it, and set by set. */
+/**
+ * Measures one label on all rows that know it, and set by set.
+ *
+ * @param stream the share of a stream's comments that is assumed to carry a label, and the largest share that calibration
+ *   assumes.
+ */
 export function evaluateLabel(
   outputs: LabelOutputs,
   answers: ReturnType<typeof answersOf>,
-  manifest: Pick<Manifest, 'thresholds'>,
-  largestShare: number,
+  thresholds: ShippedThresholds,
+  { prior, largestShare }: { readonly prior: number; readonly largestShare: number },
 ): LabelEvaluation {
   const { label, outcomes } = outputs;
   const rows = judged(outputs, answers);
   const { sources, ...overall } = measureLabel(outputs, answers, largestShare);
-  const thresholds = manifest.thresholds[label];
-  const review = thresholds?.review.threshold ?? 2;
+  const { review = NEVER, reject = null } = thresholds[label] ?? {};
   const claims = claimsOf(outputs, answers, largestShare);
   return {
     ...overall,
     aucInterval: overall.auc === null ? null : intervalOf(rows),
-    review: thresholds === undefined ? null : atThreshold(rows, review, thresholds.review.prior),
-    reject: thresholds?.reject ? atThreshold(rows, thresholds.reject.threshold, thresholds.reject.prior) : null,
+    review: review === NEVER ? null : atThreshold(rows, review, prior),
+    reject: reject === null ? null : atThreshold(rows, reject, prior),
     reliability: reliability(claims),
     curve: curveOf(rows),
     sources: Object.fromEntries(

@@ -8,6 +8,7 @@ import type { Progress } from './features.js';
 import { areaUnderCurve, type Judged, type Share, shareOf } from './metrics.js';
 import { randomFrom } from './random.js';
 import { embeddingsFor } from './run-model.js';
+import { NEVER, shippedThresholds } from './shipped-thresholds.js';
 import { type TopicTexts, textsOf } from './topic-texts.js';
 import { type Example, type Kind, scorer, topicCases } from './topic-training.js';
 
@@ -83,20 +84,21 @@ export async function evaluateTopic(
   const threads = texts.threads.filter(({ held, comments }) => held && comments.length > 1);
   const embedding = await embeddingsFor(model, textsOf({ ...texts, threads }), progress);
   const { topic } = model.manifest;
+  const review = reviewFrom(model);
   const random = randomFrom(given.seed);
   const cases = topicCases(threads, { texts, embedding, prototypes: model.prototypes, random });
   const score = scorer(topic);
   const of = (kind: Kind, also: (example: Example) => boolean = () => true) =>
     cases.filter((example) => example.kind === kind && also(example)).map(score);
   const flagged = (scores: readonly number[]) =>
-    shareOf(scores.filter((value) => value >= topic.review).length, scores.length);
+    shareOf(scores.filter((value) => value >= review).length, scores.length);
   const auc = (kind: Kind) => {
     const judged = (scores: readonly number[], carries: boolean): Judged[] =>
       scores.map((value) => ({ score: value, carries }));
     return areaUnderCurve([...judged(of('true'), false), ...judged(of(kind), true)]);
   };
   return {
-    threshold: topic.review,
+    threshold: review,
     threads: threads.length,
     aucFar: auc('far'),
     aucNear: auc('near'),
@@ -129,6 +131,7 @@ async function evaluateOwn(model: Model, { site, pairs }: TopicCases, progress: 
   const known = await embeddingsFor(model, [...new Set([...texts, ...site].map(clean))], progress);
   const embedding = (text: string) => known(clean(text));
   const { topic: calibration } = model.manifest;
+  const review = reviewFrom(model);
   const flags = (article: (typeof articles)[number], text: string, parent: string | null) => {
     const { title, summary } = article;
     const probability = offTopicProbability(
@@ -140,7 +143,7 @@ async function evaluateOwn(model: Model, { site, pairs }: TopicCases, progress: 
       },
       { calibration, prototypes: model.prototypes },
     );
-    return (probability ?? 0) >= calibration.review;
+    return (probability ?? 0) >= review;
   };
   const share = (hits: readonly boolean[]) => shareOf(hits.filter(Boolean).length, hits.length);
   const each = (judge: (article: (typeof articles)[number]) => readonly boolean[]) => share(articles.flatMap(judge));
@@ -167,4 +170,8 @@ async function evaluateOwn(model: Model, { site, pairs }: TopicCases, progress: 
       site: each((article) => site.map((text) => flags(article, text, null))),
     },
   };
+}
+
+function reviewFrom({ manifest }: Model): number {
+  return shippedThresholds(manifest).off_topic?.review ?? NEVER;
 }

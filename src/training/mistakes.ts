@@ -1,8 +1,8 @@
 import type { ModelLabel } from '../core/labels.js';
-import type { Manifest } from '../model/manifest.js';
 import type { CapabilityResult } from './functional.js';
 import { type answersOf, judged, type LabelOutputs } from './measure.js';
 import { type Share, shareOf } from './metrics.js';
+import type { ShippedThresholds } from './shipped-thresholds.js';
 
 /** A kind of mistake on texts of others, which are counted and never quoted. */
 export type MistakeKind = {
@@ -45,10 +45,10 @@ const SHOWN = 20;
 export function kindsOfMistakes(
   outputs: readonly LabelOutputs[],
   answers: ReturnType<typeof answersOf>,
-  { thresholds }: Pick<Manifest, 'thresholds'>,
+  thresholds: ShippedThresholds,
 ): MistakeKind[] {
   const kinds = outputs.flatMap((one): MistakeKind[] => {
-    const review = thresholds[one.label]?.review.threshold;
+    const review = thresholds[one.label]?.review;
     if (review === undefined) return [];
     const rows = judged(one, answers).map((row) => ({
       ...row,
@@ -72,15 +72,12 @@ export function kindsOfMistakes(
 }
 
 /** The texts of our own that are judged furthest from where they belong. */
-export function worstOwnMistakes(
-  results: readonly CapabilityResult[],
-  thresholds: Readonly<Partial<Record<ModelLabel, number>>>,
-): OwnMistake[] {
+export function worstOwnMistakes(results: readonly CapabilityResult[], thresholds: ShippedThresholds): OwnMistake[] {
   return results
     .flatMap(({ capability, failures }) =>
       failures.flatMap(({ text, scores, wrong }) =>
         wrong.map((label): OwnMistake => {
-          const threshold = thresholds[label] ?? 1;
+          const threshold = thresholds[label]?.review ?? 1;
           const score = scores[label] ?? 0;
           return { capability, text, label, score, threshold, fault: score < threshold ? 'missed' : 'false alarm' };
         }),

@@ -41,7 +41,7 @@ function labels({ labels: all, harmless }: Evaluation): string {
   const rows = Object.entries(all).map(([label, measured]) => labelCells(label, measured));
   const head = ['label', 'rows (with it)', 'AUC', 'AUPRC', 'ECE', 'review from', 'finds', 'false alarms', 'precision'];
   return `### By label
-AUC: how often a comment with the label scores above one without; .5 is chance. AUPRC: mean precision over the rows that carry it, on rows that carry it far more often than a stream. ECE: mean distance between a score and what came true, each half of the rows with the other half's calibration. Precision: what to expect of flags on a stream in which 2 % carry the label.
+AUC: how often a comment with the label scores above one without; .5 is chance. AUPRC: mean precision over the rows that carry it, on rows that carry it far more often than a stream. ECE: mean distance between a score and what came true, each half of the rows with the other half's calibration. Precision: what to expect of flags on a stream in which 2 % carry the label. Thresholds are those of the shipped policy, which never asks for less than the artefact suggests.
 
 ${table([...head, 'rejects from'], rows)}
 

@@ -4,18 +4,7 @@ import type { LabelOutputs } from '../../src/training/measure.js';
 import { kindsOfMistakes, worstOwnMistakes } from '../../src/training/mistakes.js';
 import type { Row } from '../../src/training/rows.js';
 
-const worth = {
-  threshold: 0.5,
-  precision: 0,
-  precisionLow: 0,
-  precisionHigh: 0,
-  recall: 0,
-  falsePositiveRate: 0,
-  prior: 0.02,
-  positives: 0,
-  negatives: 0,
-};
-const MANIFEST = { thresholds: { hate: { review: worth, reject: null } } };
+const THRESHOLDS = { hate: { review: 0.5, reject: null }, insult: { review: 0.5, reject: null } };
 
 /** So many texts with the label or without it, all with one score. */
 function group(text: string, carries: boolean, score: number, count: number) {
@@ -34,7 +23,7 @@ function kindsOf(given: readonly { readonly text: string; readonly carries: bool
     })),
   };
   const answers = given.map(({ score }) => ({ hate: score }));
-  return kindsOfMistakes([outputs], answers, MANIFEST);
+  return kindsOfMistakes([outputs], answers, THRESHOLDS);
 }
 
 describe('Kinds of mistakes', () => {
@@ -70,7 +59,7 @@ describe('Kinds of mistakes', () => {
 it('Mistakes on texts of our own are quoted, the surest first', () => {
   const failure = (text: string, hate: number) => ({ text, scores: { hate, insult: 0.9 }, wrong: ['hate'] as const });
   const result = { capability: 'hate-plain', failures: [failure('near', 0.45), failure('far', 0.01)] };
-  const worst = worstOwnMistakes([result as unknown as CapabilityResult], { hate: 0.5, insult: 0.5 });
+  const worst = worstOwnMistakes([result as unknown as CapabilityResult], THRESHOLDS);
   expect(worst.map(({ text, label, fault }) => [text, label, fault])).toEqual([
     ['far', 'hate', 'missed'],
     ['near', 'hate', 'missed'],
