@@ -131,11 +131,27 @@ export async function judgeIdentities(
         harmlessFlagged: share(harmless, any),
         falsePositives: share(without, hateful),
         falseNegatives: share(attacked, (scores) => !hateful(scores)),
-        auc: areaUnderCurve(own.map(asHate)),
-        bpsn: areaUnderCurve([...without, ...others.filter(({ kind }) => kind === 'hateful')].map(asHate)),
-        bnsp: areaUnderCurve([...attacked, ...others.filter(({ kind }) => kind !== 'hateful')].map(asHate)),
+        ...subgroupAreas(own.map(asHate), others.map(asHate)),
       };
     }),
+  };
+}
+
+/**
+ * How well hate is told from the rest within a subgroup, and between it and all others.
+ *
+ * @see Borkan et al., "Nuanced Metrics for Measuring Unintended Bias with Real Data for Text Classification", WWW 2019.
+ */
+export function subgroupAreas(
+  own: readonly Judged[],
+  others: readonly Judged[],
+): Pick<IdentityResult, 'auc' | 'bpsn' | 'bnsp'> {
+  const hateful = (rows: readonly Judged[]) => rows.filter(({ carries }) => carries);
+  const without = (rows: readonly Judged[]) => rows.filter(({ carries }) => !carries);
+  return {
+    auc: areaUnderCurve(own),
+    bpsn: areaUnderCurve([...without(own), ...hateful(others)]),
+    bnsp: areaUnderCurve([...hateful(own), ...without(others)]),
   };
 }
 

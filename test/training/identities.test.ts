@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../src/model/backend.js';
 import { loadModel, type Model } from '../../src/model/model.js';
-import { judgeIdentities, readIdentityTemplates } from '../../src/training/identities.js';
+import { judgeIdentities, readIdentityTemplates, subgroupAreas } from '../../src/training/identities.js';
 import { evaluateTopic, readTopicCases } from '../../src/training/measure-topic.js';
 import { CACHE, shippedArtefact } from '../support/artefact.js';
 
@@ -56,6 +56,16 @@ describe('Identities', () => {
       expect(bpsn).toBeLessThan(0.4);
       expect(bnsp).toBeLessThan(0.4);
     }
+  });
+
+  it('whose name alone raises the score are seen by BPSN, whose name lowers it by BNSP', () => {
+    const rows = (without: number, hateful: number) => [
+      { score: without, carries: false },
+      { score: hateful, carries: true },
+    ];
+    const others = rows(0.2, 0.6);
+    expect(subgroupAreas(rows(0.7, 0.9), others)).toEqual({ auc: 1, bpsn: 0, bnsp: 1 });
+    expect(subgroupAreas(rows(0.05, 0.1), others)).toEqual({ auc: 1, bpsn: 1, bnsp: 0 });
   });
 
   it('in a frame without a place for one are refused', async () => {
