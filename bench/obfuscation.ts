@@ -18,7 +18,8 @@ const STROKE = '\u0336';
 
 /** Ways to hide a word that people still read. */
 const WAYS: Readonly<Record<string, (word: string) => string>> = {
-  leet: (word) => eachLetter(word, (letter) => FIGURES[letter.toLowerCase()] ?? letter),
+  leet: (word) => inFigures(word, 2),
+  'leet throughout': (word) => inFigures(word, word.length),
   homoglyphs: (word) => eachLetter(word, (letter) => CYRILLIC[letter] ?? letter),
   'zero-width': (word) => [...word].join(ZERO_WIDTH),
   'spaced letters': (word) => [...word].join(' '),
@@ -59,6 +60,17 @@ function hidden(text: string, hide: (word: string) => string, wide: boolean): st
 
 function eachLetter(word: string, change: (letter: string) => string): string {
   return [...word].map(change).join('');
+}
+
+/** With the first so many letters that have a figure written as one. */
+function inFigures(word: string, most: number): string {
+  let left = word.length < 4 && most < word.length ? 0 : most;
+  return eachLetter(word, (letter) => {
+    const figure = FIGURES[letter.toLowerCase()];
+    if (figure === undefined || left === 0) return letter;
+    left -= 1;
+    return figure;
+  });
 }
 
 function mathematical(letter: string): string {
