@@ -75,7 +75,7 @@ export function createJudging(
     if (pipeline === null) throw new Error(`There is no pipeline ${key}.`);
     return {
       artefact: pipeline.artefact,
-      rules: compileRules(pipeline.rules.content as readonly RuleList[]),
+      rules: compileRules(pipeline.rules.content as readonly RuleList[], { examples: false }),
       policy: readPolicy(pipeline.policy.content),
     };
   });

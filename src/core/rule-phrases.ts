@@ -1,4 +1,5 @@
 import { normalise } from './normalise.js';
+import { isWord } from './normalise-vocabulary.js';
 import { SPECIAL_TOKENS, stemOf, type Token, writtenOut } from './rule-tokens.js';
 
 /** One place of a phrase: one way out of several, or a gap of any words. */
@@ -30,6 +31,7 @@ const DEEPEST_SET = 5;
 export class PhraseReader {
   readonly #sets: Sets;
   readonly #read = new Map<string, Element>();
+  readonly #meanings = new Map<string, readonly string[]>();
 
   constructor(sets: Sets) {
     this.#sets = sets;
@@ -43,7 +45,11 @@ export class PhraseReader {
    * @throws PhraseError
    */
   read(phrase: string, depth = 0): readonly Sequence[] {
-    const parser = new Parser(phrase, (name) => this.#set(name, depth + 1));
+    const parser = new Parser(
+      phrase,
+      (name) => this.#set(name, depth + 1),
+      (written) => this.#meaning(written),
+    );
     let rest = parser.whole();
     const beginnings: Sequence[] = [];
     for (;;) {
@@ -54,6 +60,19 @@ export class PhraseReader {
       beginnings.push([{ ...first, optional: false }, ...others]);
       rest = others;
     }
+  }
+
+  /** The words that something written without a blank is read as; phrases use the same ones over and over. */
+  #meaning(written: string): readonly string[] {
+    let meaning = this.#meanings.get(written);
+    if (meaning === undefined) {
+      // A word of the normaliser's own vocabulary reads as itself, and most are.
+      const text = /^[a-z]+$/.test(written) && isWord(written) ? written : normalise(written).text;
+      const meant = text.match(/[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}]+)*/gu) ?? [];
+      meaning = meant.flatMap(writtenOut).filter((part) => part !== '');
+      this.#meanings.set(written, meaning);
+    }
+    return meaning;
   }
 
   #set(name: string, depth: number): Element {
@@ -99,10 +118,12 @@ class Parser {
   readonly #phrase: string;
   readonly #signs: readonly string[];
   readonly #set: (name: string) => Element;
+  readonly #meaning: (written: string) => readonly string[];
   #at = 0;
 
-  constructor(phrase: string, set: (name: string) => Element) {
+  constructor(phrase: string, set: (name: string) => Element, meaning: (written: string) => readonly string[]) {
     this.#phrase = phrase;
+    this.#meaning = meaning;
     this.#signs = phrase.match(/\.{3}|[(){}|?*~]|[^\s(){}|?*~]+/g) ?? [];
     this.#set = set;
   }
@@ -159,8 +180,7 @@ class Parser {
   }
 
   #word(written: string): Sequence {
-    const meant = normalise(written).text.match(/[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}]+)*/gu) ?? [];
-    const parts = meant.flatMap(writtenOut).filter((part) => part !== '');
+    const parts = this.#meaning(written);
     const [first] = parts;
     if (first === undefined) throw this.#fault(`holds ${JSON.stringify(written)}, which reads as nothing`);
     if (this.#signs[this.#at] !== '~') return parts.map((part) => words([part], []));

@@ -1,12 +1,13 @@
 import type { Label } from './labels.js';
-import { type Normalised, normalise, type TransformationKind } from './normalise.js';
+import type { Normalised, TransformationKind } from './normalise.js';
 import { type CompiledRule, ConditionCompiler, type Reading } from './rule-conditions.js';
 import { findQuotations } from './rule-contexts.js';
 import { DomainTable } from './rule-domains.js';
+import { exampleFaults, type Windows } from './rule-examples.js';
 import { forceHolds, type RuleFacts } from './rule-facts.js';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { PhraseIndex, type Place } from './rule-index.js';
-import { type Condition, isFactCondition, partsOf, type RuleExample, type RuleList } from './rule-list.js';
+import { type Condition, isFactCondition, partsOf, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
 import { tokenise } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
@@ -45,7 +46,7 @@ export type CompiledRules = {
   readonly rules: readonly CompiledRule[];
   readonly index: PhraseIndex;
   /** The windows, in minutes, for which some rule asks how many comments there were; see `RuleCounts`. */
-  readonly windows: { readonly sameText: readonly number[]; readonly byAuthor: readonly number[] };
+  readonly windows: Windows;
   /** Some rule asks how often the author's comments were approved or rejected here. */
   readonly asksRecord: boolean;
 };
@@ -59,10 +60,11 @@ export type CommentForRules = RuleFacts & {
 /**
  * Makes rule lists ready to be asked. Sets of one list may be used in every other.
  *
+ * @param examples `false` where they were checked before: of a revision that was published.
  * @throws RuleListError with every fault: ids or sets given twice, phrases and patterns that cannot be read, and examples
  *   that a rule should match or ignore and does not.
  */
-export function compileRules(lists: readonly RuleList[]): CompiledRules {
+export function compileRules(lists: readonly RuleList[], { examples = true } = {}): CompiledRules {
   const faults: RuleFault[] = [...repeatedSets(lists)];
   const index = new PhraseIndex();
   const phrases = new PhraseReader(setsOf(lists));
@@ -93,7 +95,10 @@ export function compileRules(lists: readonly RuleList[]): CompiledRules {
   }
   if (faults.length > 0) throw new RuleListError(faults);
   const compiled = { rules, index, ...askedOf(lists) };
-  const failed = rules.flatMap((rule) => exampleFaults(compiled, rule));
+  if (!examples) return compiled;
+  const failed = rules.flatMap((rule) =>
+    exampleFaults(rule, compiled.windows, (comment) => ask(rule, read(compiled, comment))),
+  );
   if (failed.length > 0) throw new RuleListError(failed);
   return compiled;
 }
@@ -214,45 +219,4 @@ function setFaults(
       return [{ list, path: ['sets', name, index], detail: error instanceof Error ? error.message : String(error) }];
     }
   });
-}
-
-function exampleFaults(compiled: CompiledRules, rule: CompiledRule): readonly RuleFault[] {
-  const check = (kind: 'match' | 'ignore') =>
-    rule.rule[kind].flatMap((example, index): readonly RuleFault[] => {
-      const answer = ask(rule, read(compiled, toComment(example, compiled.windows)));
-      if (kind === 'match' ? answer !== null && answer !== 'broken' : answer === null) return [];
-      const detail =
-        answer === 'broken'
-          ? `${kind} ${index + 1} cannot be evaluated: it says too little about author or section`
-          : kind === 'match'
-            ? `should match ${index + 1} under match, and does not`
-            : `should ignore ${index + 1} under ignore, and matches it`;
-      return [{ list: rule.list, rule: rule.rule.id, path: [...rule.path, kind, index], detail }];
-    });
-  return [...check('match'), ...check('ignore')];
-}
-
-/** An example has just been written by somebody whose account is `days` old. */
-function toComment(example: RuleExample, windows: CompiledRules['windows']): CommentForRules {
-  if (typeof example === 'string') return { text: example, normalised: normalise(example) };
-  const { text, section, days, trusted, role, approved, rejected, sameText, byAuthor } = example;
-  const inEvery = (asked: readonly number[], count: number) =>
-    Object.fromEntries(asked.map((minutes) => [minutes, count]));
-  return {
-    text,
-    normalised: normalise(text),
-    createdAt: new Date(0).toISOString(),
-    ...(section !== undefined && { section }),
-    counts: {
-      ...(sameText !== undefined && { sameText: inEvery(windows.sameText, sameText) }),
-      ...(byAuthor !== undefined && { byAuthor: inEvery(windows.byAuthor, byAuthor) }),
-    },
-    author: {
-      ...(trusted !== undefined && { trusted }),
-      ...(role !== undefined && { role }),
-      ...(approved !== undefined && { approved }),
-      ...(rejected !== undefined && { rejected }),
-      ...(days !== undefined && { createdAt: new Date(-days * 86_400_000).toISOString() }),
-    },
-  };
 }

@@ -322,3 +322,23 @@ describe('Many rules on a long comment', () => {
     },
   );
 });
+
+describe('Examples are held to, as they come in', () => {
+  const told = (change: Record<string, unknown>) => faults(() => compiled(change));
+
+  test.for([
+    // What hangs on the end of the comment, or its beginning, is not put among others.
+    [{ when: { pattern: ['vermin\\W*\\z'] } }, ''],
+    [{ when: { pattern: ['vermin[.] it'] }, match: ['vermin. it is'] }, ''],
+    [{ when: { pattern: ['\\[link\\]'] }, match: ['see a.com'] }, ''],
+    [{ when: { near: [{ first: ['vermin'], second: ['people'], within: 3 }] }, match: ['vermin people'] }, ''],
+    [{ when: { words: ['vermin'] }, unless: { comment: { words: ['library'] } } }, 'does not between other sentences'],
+    [{ when: { pattern: ['(?:\\. |^.?)vermin'] }, match: ['So. Vermin'], ignore: ['a vermin'] }, ''],
+    [{ when: { phrases: ['vermin', 'it rained'] }, ignore: ['people'] }, 'matches it before another sentence'],
+    [{ when: { words: ['vermin'] }, match: ['They are VERMIN: see www.a.com, a@b.com &amp; go'] }, ''],
+  ] as const)('%j: %j', ([change, words]) => {
+    const message = told(change as Record<string, unknown>);
+    if (words === '') expect(message).toBe('');
+    else expect(message).toContain(words);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it, test } from 'vitest';
+import { exampleFaults } from '../../src/core/rule-examples.js';
+import { compileRules, parseRuleList, type RuleList } from '../../src/core/rules.js';
+import { compiled, faults, hits, list, rule } from '../support/rules.js';
+
+const NO_WINDOWS = { sameText: [], byAuthor: [] };
+
+/** The texts for which a rule is asked, where it finds its first word in all of them, or says what `answer` says. */
+function asked(change: Record<string, unknown>, answer = (text: string) => /vermin|straße/i.test(text)) {
+  const parsed: RuleList = parseRuleList('test', list(rule(change)));
+  const [first] = parsed.rules;
+  if (first === undefined) throw new Error('The list has no rule.');
+  const texts: string[] = [];
+  const given = { rule: first, list: 'test', path: ['rules', 0] };
+  const found = exampleFaults(given, NO_WINDOWS, ({ text, normalised }) => {
+    texts.push(text);
+    const begin = normalised.text.indexOf('vermin');
+    return answer(text) ? [{ begin: Math.max(begin, 0), end: Math.max(begin, 0) + 6, from: 0, to: 1 }] : null;
+  });
+  return { texts, details: found.map(({ detail }) => detail) };
+}
+
+describe('A rule is asked for its examples', () => {
+  it('in every place of a text, and a match in every disguise that is undone', () => {
+    expect(
+      asked({ match: ['All vermin, see a.com/b'], ignore: ['people!'] }, (text) => !text.includes('people')).texts,
+    ).toEqual([
+      'All vermin, see a.com/b',
+      'All vermin, see a.com/b. It rained for most of last Sunday.',
+      'The library opens again in May. All vermin, see a.com/b. It rained for most of last Sunday.',
+      'The library opens again in May. All vermin, see a.com/b',
+      'ALL VERMIN, SEE a.com/b',
+      'A\u200bl\u200bl v\u200be\u200br\u200bm\u200bi\u200bn, s\u200be\u200be a.com/b',
+      'All vеrmin, see a.com/b',
+      'All v e r m i n, see a.com/b',
+      'people!',
+      'people! It rained for most of last Sunday.',
+      'The library opens again in May. people! It rained for most of last Sunday.',
+      'The library opens again in May. people!',
+    ]);
+  });
+
+  test.for([
+    [(text: string) => text !== text.toUpperCase(), 'in capitals'],
+    [(text: string) => !text.includes('\u200b'), 'with an invisible character (U+200B) in its words'],
+    [(text: string) => !/[а-я]/.test(text), 'with a Cyrillic letter in its words'],
+    [(text: string) => !text.includes('v e r'), 's p a c e d out'],
+    [(text: string) => !text.startsWith('The library'), 'between other sentences'],
+    [(text: string) => !text.includes('rained'), 'before another sentence'],
+  ] as const)('and told how it failed (%#): %s', ([holds, how]) => {
+    const { details } = asked({}, (text) => (text.includes('people') ? false : holds(text)));
+    expect(details).toEqual([`should match 1 under match, and does not ${how}`]);
+  });
+
+  it('as they stand, where it is about the whole comment', () => {
+    for (const when of [
+      { length: { words: { atMost: 4 } } },
+      { pattern: ['^vermin'] },
+      { any: [{ pattern: ['\\Avermin'] }] },
+    ]) {
+      expect(asked({ when }, (text) => !text.includes('people')).texts).toEqual(['vermin', 'people']);
+    }
+    expect(asked({ when: { pattern: ['[^a]vermin\\$'] } }).texts.length).toBeGreaterThan(2);
+  });
+
+  it('without capitals that would be other letters', () => {
+    expect(asked({ match: ['Straße'] }).texts).toContain('STRAßE');
+    expect(faults(() => compiled({ when: { words: ['straße'] }, match: ['Straße'] }))).toBe('');
+  });
+});
+
+test('Examples that were checked before need not be checked again', () => {
+  const lists = [parseRuleList('test', list(rule({ match: ['rats'] })))];
+  expect(faults(() => compileRules(lists))).toContain('should match 1');
+  expect(hits(compileRules(lists, { examples: false }), 'vermin')).toHaveLength(1);
+});
