@@ -99,6 +99,7 @@ program
   .option('--markdown <file>', 'write it as the measured part of a card')
   .option('--html <file>', 'write it as a page with pictures')
   .option('--card', 'write the artefact’s card anew')
+  .option('--keep-evidence', 'have its manifest keep how the rows score, for thresholds chosen by consequence')
   .option('--functional <folder>', 'only judge the capabilities of this folder; a table on stdout')
   .option('--failures', 'with --functional: list what was judged wrongly too')
   .option('--speed', 'only measure speed and memory; JSON on stdout')

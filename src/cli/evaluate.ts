@@ -13,7 +13,7 @@ import { evaluate } from '../training/evaluate.js';
 import { capabilityTable, judgeCapabilities, readCapabilities } from '../training/functional.js';
 import { readIdentityTemplates } from '../training/identities.js';
 import { readTopicCases } from '../training/measure-topic.js';
-import { rewriteCard } from '../training/publish.js';
+import { keepEvidence, rewriteCard } from '../training/publish.js';
 import { readRecipe } from '../training/recipe.js';
 import { reportPage } from '../training/report-html.js';
 import { goals, measuredPart } from '../training/report-markdown.js';
@@ -31,6 +31,7 @@ export type EvaluateCommand = {
   readonly markdown?: string;
   readonly html?: string;
   readonly card?: boolean;
+  readonly keepEvidence?: boolean;
   readonly functional?: string;
   readonly failures?: boolean;
   readonly speed?: boolean;
@@ -97,6 +98,10 @@ async function evaluateAll(artefact: string, command: EvaluateCommand, { choice,
   if (command.json !== undefined) await writeFile(command.json, `${JSON.stringify(evaluation, null, 1)}\n`);
   if (command.markdown !== undefined) await writeFile(command.markdown, measuredPart(evaluation));
   if (command.html !== undefined) await writeFile(command.html, reportPage(evaluation));
+  if (command.keepEvidence === true) {
+    if (evaluation.evidence === null) throw new Error('These rows cannot be kept as evidence: see what to beware of.');
+    say(`The manifest keeps the evidence; the artefact is ${await keepEvidence(artefact, evaluation.evidence)} now.`);
+  }
   if (command.card !== true) return;
   await rewriteCard(artefact, cardOf(manifest, await readRecipe(recipe), evaluation));
   say(`The card is written: ${join(artefact, CARD)}`);

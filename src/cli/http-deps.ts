@@ -21,6 +21,7 @@ import { recordReport } from '../store/reports.js';
 import { changeRescore, createRescore, listRescores, readFlips, readRescore } from '../store/rescores.js';
 import { recordReview, undoReview } from '../store/reviews.js';
 import type { Opened } from './open-service.js';
+import { createPolicyDeps } from './policy-deps.js';
 import { readiness } from './readiness.js';
 import { findArtefact, readWeights } from './shipped.js';
 
@@ -97,6 +98,7 @@ export function createHttpDeps(
       policy: { review: reviewThresholds(await policy(site)) },
       works: await somebodyWorks(db, 30_000),
     }),
+    ...createPolicyDeps(opened),
     onAnswered: metrics.answered,
   };
 }

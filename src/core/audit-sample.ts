@@ -1,4 +1,4 @@
-import type { Outcome } from './decision.js';
+import { OUTCOMES, type Outcome } from './decision.js';
 import { type Estimate, shareOf, weightedSum, wilson } from './intervals.js';
 import { LABELS, type Label } from './labels.js';
 
@@ -24,10 +24,8 @@ export function coverShare(recent: { readonly automatic: number; readonly asked:
 }
 
 /** Decisions of one outcome that do, or do not, carry the flag of a label, and what persons found where they looked. */
-export type AuditCell = {
+type AuditCell = {
   readonly outcome: Outcome;
-  /** Null: all decisions of the outcome, for the figures of rejection as a whole. */
-  readonly label: Label | null;
   readonly flagged: boolean;
   /** How many decisions there were. */
   readonly decisions: number;
@@ -54,20 +52,24 @@ const MOST_UNSEEN = 0.05;
  * made, and within a kind each verdict by the inverse of its chance of being drawn. Intervals: Wilson's on the effective number of
  * verdicts (Kish) within a kind, MOVER across kinds, the worst corner for a ratio.
  */
-export function auditFigures(cells: readonly AuditCell[]): LabelAudit {
+function auditFigures(cells: readonly AuditCell[]): LabelAudit {
   const amounts = cells.map((cell) => ({ cell, size: cell.decisions, share: shareIn(cell) }));
-  const all = cells.reduce((sum, { decisions }) => sum + decisions, 0);
+  const all = sum(cells, ({ decisions }) => decisions);
   const unseen = (of: typeof amounts) => {
-    const size = of.reduce((sum, one) => sum + one.size, 0);
-    const blank = of.reduce((sum, one) => sum + (one.cell.weight > 0 ? 0 : one.size), 0);
+    const size = sum(of, (one) => one.size);
+    const blank = sum(of, (one) => (one.cell.weight > 0 ? 0 : one.size));
     return size === 0 || blank / size > MOST_UNSEEN;
   };
   const flagged = amounts.filter(({ cell }) => cell.flagged);
   const others = amounts.filter(({ cell }) => !cell.flagged);
-  const sizeOf = (of: typeof amounts) => of.reduce((sum, { size }) => sum + size, 0);
   return {
     baseRate: unseen(amounts) ? null : scaled(weightedSum(amounts), all),
-    precision: unseen(flagged) ? null : scaled(weightedSum(flagged), sizeOf(flagged)),
+    precision: unseen(flagged)
+      ? null
+      : scaled(
+          weightedSum(flagged),
+          sum(flagged, ({ size }) => size),
+        ),
     recall: unseen(amounts) ? null : shareOf(weightedSum(flagged), weightedSum(others)),
   };
 }
@@ -82,12 +84,81 @@ function scaled({ value, lower, upper }: Estimate, by: number): Estimate {
   return { value: value / by, lower: lower / by, upper: Math.min(1, upper / by) };
 }
 
-/** The figures of every label. */
-export function auditByLabel(cells: readonly AuditCell[]): Readonly<Partial<Record<Label, LabelAudit>>> {
-  const figures: Partial<Record<Label, LabelAudit>> = {};
+/** How many decisions there were: of each outcome, and of those with each flag. */
+export type AuditPopulation = {
+  readonly decisions: Readonly<Record<Outcome, number>>;
+  readonly flagged: readonly { readonly outcome: Outcome; readonly label: Label; readonly decisions: number }[];
+};
+
+/** Decisions that a person judged too, as many as are alike. Where the machine asked a person, each counts one. */
+export type AuditVerdicts = {
+  readonly outcome: Outcome;
+  readonly flags: readonly Label[];
+  /** 1 / the chance of being drawn. */
+  readonly weight: number;
+  readonly rejected: boolean;
+  /** What a rejection was for, where it was for a label. */
+  readonly label: Label | null;
+  readonly count: number;
+};
+
+/** The share of the decisions of one outcome that a person rejects. */
+export type OutcomeAudit = { readonly decisions: number; readonly judged: number; readonly rejected: Estimate | null };
+
+export type Audit = {
+  readonly outcomes: Readonly<Record<Outcome, OutcomeAudit>>;
+  /** Of all comments, whatever they are rejected for; the machine finds what it does not approve. */
+  readonly any: LabelAudit;
+  readonly labels: Readonly<Partial<Record<Label, LabelAudit>>>;
+};
+
+/** All figures. A label that is neither flagged nor a person's reason anywhere is left out. */
+export function auditOf(population: AuditPopulation, verdicts: readonly AuditVerdicts[]): Audit {
+  const cellOf = (
+    outcome: Outcome,
+    decisions: number,
+    flagged: boolean,
+    own: readonly AuditVerdicts[],
+    carries: (one: AuditVerdicts) => boolean,
+  ): AuditCell => ({
+    outcome,
+    flagged,
+    decisions,
+    weight: sum(own, ({ weight, count }) => weight * count),
+    weightSquared: sum(own, ({ weight, count }) => weight * weight * count),
+    carrying: sum(own, (one) => (carries(one) ? one.weight * one.count : 0)),
+  });
+  const of = (outcome: Outcome) => verdicts.filter((one) => one.outcome === outcome);
+  const whole = OUTCOMES.map((outcome) =>
+    cellOf(outcome, population.decisions[outcome], outcome !== 'approve', of(outcome), ({ rejected }) => rejected),
+  );
+  const outcomes = Object.fromEntries(
+    whole.map((cell) => {
+      const judged = sum(of(cell.outcome), ({ count }) => count);
+      return [cell.outcome, { decisions: cell.decisions, judged, rejected: judged === 0 ? null : shareIn(cell) }];
+    }),
+  ) as Record<Outcome, OutcomeAudit>;
+
+  const labels: Partial<Record<Label, LabelAudit>> = {};
   for (const label of LABELS) {
-    const own = cells.filter((cell) => cell.label === label);
-    if (own.length > 0) figures[label] = auditFigures(own);
+    const found = population.flagged.filter((one) => one.label === label);
+    const carries = (one: AuditVerdicts) => one.rejected && one.label === label;
+    if (found.length === 0 && !verdicts.some(carries)) continue;
+    const cells = OUTCOMES.flatMap((outcome) => {
+      const flagged = sum(found, (one) => (one.outcome === outcome ? one.decisions : 0));
+      const [withFlag, without] = [true, false].map((is) =>
+        of(outcome).filter(({ flags }) => flags.includes(label) === is),
+      );
+      return [
+        cellOf(outcome, flagged, true, withFlag ?? [], carries),
+        cellOf(outcome, population.decisions[outcome] - flagged, false, without ?? [], carries),
+      ];
+    });
+    labels[label] = auditFigures(cells.filter(({ decisions }) => decisions > 0));
   }
-  return figures;
+  return { outcomes, any: auditFigures(whole.filter(({ decisions }) => decisions > 0)), labels };
+}
+
+function sum<One>(of: readonly One[], amount: (one: One) => number): number {
+  return of.reduce((total, one) => total + amount(one), 0);
 }

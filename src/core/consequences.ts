@@ -115,6 +115,20 @@ export function unmetPrecision(
   return [...unmet.values()];
 }
 
+/** What is told to whoever wrote the policy. */
+export function unmetInWords({ label, threshold, target, precision, wouldDo }: Unmet): string {
+  const known =
+    precision === null
+      ? 'nothing was measured there'
+      : `its precision lies between ${digits(precision.lower)} and ${digits(precision.upper)}`;
+  const way = wouldDo === null ? 'No threshold is known to do' : `It may from ${digits(wouldDo)} on`;
+  return `${label} may not reject by itself from ${threshold} on: ${known}, and the policy asks for ${target}. ${way}.`;
+}
+
+function digits(share: number): number {
+  return Math.round(share * 1000) / 1000;
+}
+
 function unmetAt(
   { thresholds, precision: target }: Settings,
   evidenceOf: (label: Label) => Evidence | null,

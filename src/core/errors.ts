@@ -1,4 +1,6 @@
 import type { VerdictAction } from './comment.js';
+import { type Unmet, unmetInWords } from './consequences.js';
+import type { PolicyFault } from './policy-check.js';
 
 /** One fault of a request: where it is, what is wrong, and, where a limit was passed, which one and by how much. */
 export type Issue = {
@@ -21,6 +23,8 @@ export const ERROR_CODES = [
   'method-not-allowed',
   'gone',
   'closed',
+  'faulty-policy',
+  'precision-not-met',
   'already-reviewed',
   'revised',
   'claimed',
@@ -163,6 +167,26 @@ export class IdempotencyConflict extends ModerationError {
 
 export class Conflict extends ModerationError {
   readonly code = 'conflict';
+}
+
+/** A policy as it is written, with everything that is wrong with it. */
+export class FaultyPolicy extends ModerationError {
+  readonly code = 'faulty-policy';
+  readonly faults: readonly PolicyFault[];
+  constructor(faults: readonly PolicyFault[]) {
+    super(faults.map(({ line, column, detail }) => `Line ${line}, column ${column}: ${detail}.`).join(' '));
+    this.faults = faults;
+  }
+}
+
+/** A policy would let labels reject by themselves whose precision is not known to be high enough for it. */
+export class PrecisionNotMet extends ModerationError {
+  readonly code = 'precision-not-met';
+  readonly unmet: readonly Unmet[];
+  constructor(unmet: readonly Unmet[]) {
+    super(unmet.map(unmetInWords).join(' '));
+    this.unmet = unmet;
+  }
 }
 
 /** Rules or a policy were published since the caller last read them. */

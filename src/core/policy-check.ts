@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { Policy, Settings } from './policy.js';
@@ -20,7 +20,11 @@ export type PolicyFault = {
 };
 
 /** What may be meant so, but is worth a second look. */
-export type PolicyWarning = { readonly pointer: string; readonly detail: string };
+export type PolicyWarning = {
+  readonly kind: 'unjudged' | 'no-audit';
+  readonly pointer: string;
+  readonly detail: string;
+};
 
 export type CheckedPolicy = {
   /** Null where there are faults. */
@@ -117,12 +121,14 @@ function warningsOf(policy: Policy, covered: readonly string[]): readonly Policy
   const warnings: PolicyWarning[] = covered
     .filter((label) => policy.defaults.thresholds[label as (typeof LABELS)[number]] === undefined)
     .map((label) => ({
+      kind: 'unjudged',
       pointer: '/defaults/thresholds',
       detail: `${label} has no threshold: nobody is asked about it, whatever its score`,
     }));
   const { audit } = policy.defaults;
   if (audit.share === 0) {
     warnings.push({
+      kind: 'no-audit',
       pointer: '/defaults/audit/share',
       detail: 'without an audit sample nobody learns how often the machine is wrong where nobody looks',
     });
@@ -193,6 +199,22 @@ function refused(faults: readonly Fault[], source?: { document: Document; lines:
       detail,
     })),
   };
+}
+
+/** A policy as a newsroom can write on: YAML with every setting in its place. */
+export function writePolicy(policy: Policy): string {
+  return stringify(policy, { flowCollectionPadding: true });
+}
+
+/** Where a JSON pointer leads in a policy as it is written, or the nearest thing above it that is written. */
+export function positionIn(source: string, pointer: string): { readonly line: number; readonly column: number } {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return positionOf({ document, lines }, path);
 }
 
 /** Where a path's key stands, or that of the nearest thing above it that is written. */

@@ -1,8 +1,10 @@
 import type { AuthorFacts, CommentState, QueueCause, StateCause, VerdictAction } from './comment.js';
+import type { Unmet } from './consequences.js';
 import type { Outcome, Reason } from './decision.js';
 import type { CommentLanguage } from './evaluation.js';
 import type { Label } from './labels.js';
 import type { Policy } from './policy.js';
+import type { PolicyFault } from './policy-check.js';
 import type { Span } from './spans.js';
 
 /** The shapes in which the service answers; the pages are written against these and nothing else. Times are RFC 3339, UTC. */
@@ -251,6 +253,10 @@ export type Problem = {
   readonly at?: string;
   /** On 409 `revised`: the revision that is current. */
   readonly currentRevision?: number;
+  /** On 422 `faulty-policy`: everything that is wrong with what was written. */
+  readonly faults?: readonly PolicyFault[];
+  /** On 422 `precision-not-met`: the figures of each label that may not reject by itself. */
+  readonly unmet?: readonly Unmet[];
   /** On 409 `ahead`: the largest number of an event that the store has given. */
   readonly newest?: number;
 };

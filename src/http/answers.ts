@@ -15,6 +15,7 @@ import {
   type ReportAnswer,
   type ReviewAnswer,
 } from '../core/views.js';
+import { POLICY_ANSWERS, policyProblem } from './policy-answers.js';
 
 /**
  * The answers as the description shows them. They are no gate: what is sent was typed where it was made. Those that have a
@@ -268,6 +269,7 @@ const problem = {
   until: z.exactOptional(z.string()),
   currentRevision: z.exactOptional(z.int()),
   newest: z.exactOptional(z.int()),
+  ...policyProblem,
 };
 
 const pipeline = {
@@ -370,7 +372,6 @@ export const ANSWERS = {
   Pipeline: z.strictObject({ ...pipeline, policy: Policy }),
   Pipelines: z.strictObject({ active: z.string().nullable(), pipelines: list(z.strictObject(pipeline)), next: Next }),
   Rules: z.strictObject({ revision: Revision, sha256: Sha256, content: z.array(z.json()) }),
-  PolicyInForce: z.strictObject({ revision: Revision, sha256: Sha256, content: Policy }),
   Failures: z.strictObject({
     failures: list(
       z.strictObject({
@@ -400,6 +401,7 @@ export const ANSWERS = {
     ready: z.boolean(),
     checks: z.record(z.string(), z.strictObject({ ok: z.boolean(), detail: z.exactOptional(z.string()) })),
   }),
+  ...POLICY_ANSWERS,
   Problem: shaped<Problem>()(z.strictObject({ ...problem, instance: z.string() })),
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 

@@ -9,6 +9,7 @@ import { type HealthDeps, serveHealth, serveSession } from './health.js';
 import { type ModelDeps, serveModels } from './models.js';
 import { serveDescription } from './openapi.js';
 import { servePages } from './pages.js';
+import { type PolicyHttpDeps, servePolicies } from './policies.js';
 import { problemHandler } from './problem.js';
 import { type QueueDeps, serveQueue } from './queue.js';
 import { type RescoreHttpDeps, serveRescores } from './rescores.js';
@@ -22,6 +23,7 @@ export type HttpDeps = CommentDeps &
   EventDeps &
   RescoreHttpDeps &
   ModelDeps &
+  PolicyHttpDeps &
   HealthDeps & {
     logError(error: unknown, instance: string): void;
     /** Calls back with method, route, status and milliseconds of each answer; never with what was in it. */
@@ -75,6 +77,7 @@ export function createApp(deps: HttpDeps, options: HttpOptions): Express {
   serveReviews(app, deps);
   serveRescores(app, deps);
   serveModels(app, deps);
+  servePolicies(app, deps);
 
   app.use((request) => {
     throw new NoSuchPath(request.path);

@@ -79,20 +79,16 @@ export function serveModels(app: Express, deps: ModelDeps): void {
     },
   });
 
-  for (const part of ['rules', 'policy'] as const) {
-    route(app, part === 'rules' ? '/v1/rules' : '/v1/policies', {
-      get: async (request, response) => {
-        readQuery(request, NoQuery);
-        const { site } = actorOf(request);
-        const active = await deps.activePipeline(site);
-        const pipeline = active === null ? null : await deps.readPipeline(site, active);
-        if (pipeline === null) throw new NotFound('pipeline', 'active');
-        const revision = part === 'rules' ? pipeline.ruleRevision : pipeline.policyRevision;
-        const { sha256, content } = pipeline[part];
-        response.json({ revision, sha256, content: part === 'policy' ? readPolicy(content) : content });
-      },
-    });
-  }
+  route(app, '/v1/rules', {
+    get: async (request, response) => {
+      readQuery(request, NoQuery);
+      const { site } = actorOf(request);
+      const active = await deps.activePipeline(site);
+      const pipeline = active === null ? null : await deps.readPipeline(site, active);
+      if (pipeline === null) throw new NotFound('pipeline', 'active');
+      response.json({ revision: pipeline.ruleRevision, ...pipeline.rules });
+    },
+  });
 
   route(app, '/v1/failures', {
     get: async (request, response) => {

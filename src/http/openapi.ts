@@ -2,40 +2,17 @@ import type { Express } from 'express';
 import { z } from 'zod';
 import { IncomingArticle, IncomingComment, IncomingReport } from '../core/incoming.js';
 import { LABELS } from '../core/labels.js';
-import { type AnswerName, answerSchemas } from './answers.js';
+import { answerSchemas } from './answers.js';
 import { CommentQuery, IngestQuery } from './comments.js';
 import { ChangesQuery, EventsQuery } from './events.js';
 import { LongListQuery, RetryBody } from './models.js';
+import { type Answer, type Header, ONCE, type Operation } from './operation.js';
+import { POLICY_OPERATIONS } from './policy-operations.js';
 import { ClaimBody, QueueQuery, ReleaseBody } from './queue.js';
 import { RescoreBody, RescoresQuery } from './rescores.js';
 import { ReviewBody, UndoBody } from './reviews.js';
 import { route } from './route.js';
 
-type Media = 'application/json' | 'application/x-ndjson' | 'text/event-stream' | 'text/plain';
-
-/** What a status says, and in which form; without a form there is no body. */
-type Answer = { readonly says: string; readonly form?: AnswerName; readonly media?: Media };
-
-type Operation = {
-  readonly method: 'get' | 'put' | 'post' | 'delete';
-  readonly path: string;
-  readonly does: string;
-  /** `lines`: one to a line, as NDJSON; `optional`: it may be left out. */
-  readonly body?: { readonly form: z.ZodType; readonly lines?: true; readonly optional?: true };
-  readonly query?: z.ZodObject;
-  readonly headers?: readonly Header[];
-  /** Statuses other than the problems that any call can meet. */
-  readonly answers: Readonly<Record<number, Answer>>;
-  readonly open?: boolean;
-};
-
-type Header = { readonly name: string; readonly does: string; readonly schema: Readonly<Record<string, unknown>> };
-
-const ONCE: Header = {
-  name: 'Idempotency-Key',
-  does: 'The same key and request again within 24 hours get the first answer and change nothing.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
-};
 const RESUME: Header = {
   name: 'Last-Event-ID',
   does: 'The number of the last event that was read; goes before `after`.',
@@ -207,12 +184,7 @@ const OPERATIONS: readonly Operation[] = [
     does: 'The rule lists in force.',
     answers: { 200: { says: 'The revision in force.', form: 'Rules' } },
   },
-  {
-    method: 'get',
-    path: '/v1/policies',
-    does: 'The policy in force.',
-    answers: { 200: { says: 'The revision in force.', form: 'PolicyInForce' } },
-  },
+  ...POLICY_OPERATIONS,
   {
     method: 'get',
     path: '/v1/failures',

@@ -71,6 +71,11 @@ const SuggestedThreshold = z.strictObject({
 });
 export type SuggestedThreshold = z.infer<typeof SuggestedThreshold>;
 
+/** How many equal parts of [0, 1] the scores of validation rows are counted in. */
+export const EVIDENCE_BINS = 200;
+
+const Histogram = z.array(z.int().nonnegative()).length(EVIDENCE_BINS);
+
 const FileEntry = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().nonnegative(),
@@ -99,6 +104,11 @@ export const Manifest = z.strictObject({
     ModelLabel,
     z.strictObject({ review: SuggestedThreshold, reject: SuggestedThreshold.nullable() }),
   ),
+  /**
+   * How validation rows score, those that carry the label and those that do not, so that the precision of any threshold can be
+   * stated for any prior. Absent in artefacts that were made before it was kept.
+   */
+  evidence: z.partialRecord(ModelLabel, z.strictObject({ positives: Histogram, negatives: Histogram })).optional(),
   /** A comment is weighed sentence by sentence, for its spans, when any label's score reaches this. */
   sentencesFrom: z.number().min(0).max(1),
   /** sha256 over the rows that it was trained and validated on. */

@@ -34,11 +34,7 @@ export async function readComment(
 }
 
 /** Comments by their internal ids, in the order given; what was removed is left out. */
-export async function readComments(
-  db: Kysely<Tables>,
-  site: number,
-  ids: readonly number[],
-): Promise<readonly CommentView[]> {
+async function readComments(db: Kysely<Tables>, site: number, ids: readonly number[]): Promise<readonly CommentView[]> {
   if (ids.length === 0) return [];
   const rows = await commentRows(db, site, ids);
   const [histories, authors] = [await historiesOf(db, site, ids), await authorsOf(db, site, rows)];

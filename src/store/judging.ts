@@ -172,9 +172,9 @@ export async function recordJudgements(
       if (before !== undefined && isNeeded(before, judgement)) written.push(judgement);
     }
     const fresh = written.filter(({ commentId }) => isFirst(standing.get(commentId)));
-    const drawn = await drawAudit(tx, site, fresh, decidedAt);
     await keepDecisions(tx, site, written, evaluations, decidedAt);
     await keepRuleHits(tx, site, written, decidedAt);
+    const drawn = await drawAudit(tx, site, fresh, decidedAt);
     await moveStates(tx, site, written, standing, drawn, decidedAt);
     await finishWork(tx, site, judgements);
     await judgeAnewWhereMoreIsKnown(tx, site, current, standing, newest);

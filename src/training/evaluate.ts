@@ -5,6 +5,7 @@ import type { Backend } from '../model/backend.js';
 import { loadModel, type Model } from '../model/model.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import type { Evaluation } from './evaluation.js';
+import { evidenceIn } from './evidence.js';
 import type { Progress } from './features.js';
 import { type Capability, judgeCapabilities } from './functional.js';
 import { goalsOf } from './goals.js';
@@ -97,6 +98,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     rows: rows.length,
     sample: sample ?? null,
     labels,
+    evidence: sample === undefined && unseen.sure ? evidenceIn(outputs, answers) : null,
     harmless: shareOf(flagged, judgedComments.length),
     topic,
     capabilities,

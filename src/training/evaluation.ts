@@ -34,6 +34,8 @@ export type Evaluation = {
   /** Null where every validation row was measured on. */
   readonly sample: number | null;
   readonly labels: Readonly<Partial<Record<ModelLabel, LabelEvaluation>>>;
+  /** How the rows score, as a manifest keeps it; null where some of them may have been trained on, or not all were asked. */
+  readonly evidence: NonNullable<Manifest['evidence']> | null;
   /** Comments of real threads that reach a review threshold; nearly all of them are harmless. */
   readonly harmless: Share;
   readonly topic: TopicEvaluation;

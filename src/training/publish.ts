@@ -46,6 +46,19 @@ export async function rewriteCard(directory: string, card: string): Promise<void
   for (const [name] of written) await rename(join(directory, `${name}.writing`), join(directory, name));
 }
 
+/**
+ * Has an artefact's manifest say how validation rows score. Its weights stay as they are; as it says more, its id is another one.
+ *
+ * @returns the new id.
+ */
+export async function keepEvidence(directory: string, evidence: NonNullable<Manifest['evidence']>): Promise<string> {
+  const manifest = Manifest.parse({ ...(await readManifest(directory)), evidence });
+  const path = join(directory, 'manifest.json');
+  await writeFile(`${path}.writing`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(`${path}.writing`, path);
+  return artefactId(manifest);
+}
+
 /** Matrices that are kept in half precision. */
 export const HALVED = ['heads.0.weight', `${EMBEDDING}.weight`];
 

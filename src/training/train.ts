@@ -9,6 +9,7 @@ import { FORMAT, type Manifest } from '../model/manifest.js';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
 import { readBaseEncoder } from './base-encoder.js';
 import { cardOf, type Metrics } from './card.js';
+import { evidenceIn } from './evidence.js';
 import type { Progress } from './features.js';
 import { judgeLabels, worstOfWindows } from './judge.js';
 import { answersOf, measureLabel, outputsByLabel } from './measure.js';
@@ -114,6 +115,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     calibration: judging.calibration,
     topic: topic.calibration,
     thresholds: judging.thresholds,
+    evidence: evidenceIn(byLabel, answers),
     sentencesFrom: judging.sentencesFrom,
     dataHash: prepared.dataHash,
     recipe: recipeIdentity(options.recipe, recipe),

@@ -8,6 +8,8 @@ export type Unseen = {
   readonly rows: readonly Row[];
   /** Rows, labels and normaliser are those that the artefact was made with. */
   readonly sameData: boolean;
+  /** None of these rows can have been trained on. */
+  readonly sure: boolean;
   /** Rows that were left out because the artefact may have been trained on them. */
   readonly leftOut: number;
   /** What a reader of the figures must know, in whole sentences. */
@@ -30,12 +32,12 @@ export function unseenRows(manifest: Omit<Manifest, 'files'>, recipe: Recipe, sp
     );
   }
   const rows = split.validation;
-  if (manifest.dataHash === split.dataHash) return { rows, sameData: true, leftOut: 0, doubts: [] };
+  if (manifest.dataHash === split.dataHash) return { rows, sameData: true, sure: true, leftOut: 0, doubts: [] };
   if (manifest.splits === undefined) {
     const doubts = [
       'Rows, labels or the normaliser have changed since it was made, and it does not say which rows it was trained on: some of those it is measured on here may be among them.',
     ];
-    return { rows, sameData: false, leftOut: 0, doubts };
+    return { rows, sameData: false, sure: false, leftOut: 0, doubts };
   }
   const known = manifest.splits;
   const changed = Object.keys(split.splits).filter((set) => known[set] !== split.splits[set]);
@@ -48,6 +50,7 @@ export function unseenRows(manifest: Omit<Manifest, 'files'>, recipe: Recipe, sp
   return {
     rows: kept,
     sameData: false,
+    sure: true,
     leftOut,
     doubts: [`Rows, labels or the normaliser have changed since it was made. ${which}`],
   };

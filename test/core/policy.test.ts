@@ -132,6 +132,8 @@ describe('A faulty policy is refused with line and column', () => {
   it('but a label that nobody is asked about is only warned of', () => {
     const { policy, warnings } = checkPolicy(base, ['hate', 'spam']);
     expect(policy).not.toBeNull();
-    expect(warnings).toEqual([{ pointer: '/defaults/thresholds', detail: expect.stringContaining('spam') }]);
+    expect(warnings).toEqual([
+      { kind: 'unjudged', pointer: '/defaults/thresholds', detail: expect.stringContaining('spam') },
+    ]);
   });
 });

@@ -180,6 +180,20 @@ describe('The description', () => {
     await call('GET', '/v1/models/{id}', undefined, active);
     for (const path of ['/v1/rules', '/v1/policies', '/v1/session', '/healthz', '/readyz', '/metrics', '/v1/changes'])
       await call('GET', path);
+    const { yaml, revision } = (await call('GET', '/v1/policies')).json;
+    const another = yaml.replace('agree: 0.2', 'agree: 0.3');
+    await call('PUT', '/v1/policies/draft', { yaml: another });
+    await call('GET', '/v1/policies/draft');
+    await call('POST', '/v1/policies:check', { yaml: 'defaults: {}' });
+    await call('POST', '/v1/policies:publish', { why: 'A test.', expectedRevision: revision });
+    await call('POST', '/v1/policies:rollback', { revision, why: 'A test.' });
+    await call('GET', '/v1/policies/revisions');
+    await call('GET', '/v1/policies/revisions/{id}', undefined, '1');
+    await call('PUT', '/v1/policies/draft', { yaml: another });
+    await call('DELETE', '/v1/policies/draft');
+    await call('GET', '/v1/policies/thresholds', undefined, '', '?label=hate');
+    await call('GET', '/v1/policies/scores', undefined, '', '?label=hate');
+    await call('GET', '/v1/policies/audit');
     await call('DELETE', '/v1/comments/{id}', undefined, 'later');
 
     const stream = await readEventStream(service.url, { lastEventId: 0 });

@@ -1,0 +1,111 @@
+import { NotFound } from '../core/errors.js';
+import { LABELS } from '../core/labels.js';
+import { readPolicy } from '../core/policy.js';
+import { writePolicy } from '../core/policy-check.js';
+import type { PolicyRevisionView } from '../core/policy-views.js';
+import {
+  auditFor,
+  checkWritten,
+  composePolicy,
+  examinePolicy,
+  type PolicyDeps,
+  thresholdFor,
+} from '../flow/policies.js';
+import { type PublishDeps, publish, rollBack } from '../flow/publish.js';
+import type { HttpDeps } from '../http/app.js';
+import type { PolicyHttpDeps } from '../http/policies.js';
+import { evidenceOf } from '../model/evidence.js';
+import { countAudited, readAudit } from '../store/audit-figures.js';
+import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
+import { activePipeline, readPipeline } from '../store/pipelines.js';
+import {
+  listRevisions,
+  newestRevision,
+  publishRevision,
+  type Revision,
+  type RevisionHead,
+  readRevision,
+} from '../store/revisions.js';
+import { readScores } from '../store/scores.js';
+import type { Opened } from './open-service.js';
+
+/** A site has one policy, and one draft of it. */
+const NAME = 'policy';
+
+/** What `/v1/policies` asks for. */
+export function createPolicyDeps(
+  opened: Opened,
+): Omit<PolicyHttpDeps, keyof Pick<HttpDeps, 'takeKey' | 'keepAnswer' | 'releaseKey'>> {
+  const { store, judging } = opened.wired;
+  const { db } = store;
+  const { manifest } = opened.shipped;
+  const deps: PolicyDeps = {
+    evidenceOf: (label) => evidenceOf(manifest, label),
+    covered: LABELS.filter((label) => label === 'off_topic' || manifest.labels.includes(label)),
+    policyOf: async (site) => (await judging.partsInForce(site)).policy,
+    countAudited: (site, section) => countAudited(db, site, section),
+    readAudit: (site, section) => readAudit(db, site, section),
+  };
+  const publishing: PublishDeps<Revision> = {
+    newest: (site) => newestRevision(db, site, 'policy'),
+    read: (site, revision) => readRevision(db, site, 'policy', revision),
+    compose: async (site, _standing, [name = NAME]) => {
+      const { document: yaml, updatedAt } = await readDraft(db, site, 'policy', name);
+      const content = await composePolicy(deps, site, yaml);
+      return { content, source: { yaml }, drafts: [{ name, updatedAt }] };
+    },
+    examine: (site, content) => examinePolicy(deps, site, content),
+    publish: (site, revision) => publishRevision(db, site, 'policy', revision),
+  };
+  return {
+    policyInForce: async (site) => {
+      const active = await activePipeline(db, site);
+      const pipeline = active === null ? null : await readPipeline(db, site, active);
+      if (pipeline === null) throw new NotFound('pipeline', 'active');
+      const drafts = await listDrafts(db, site, 'policy');
+      return {
+        // One that was rolled back to judges by the pipeline of then, under its own number all the same.
+        ...toView(await newestRevision(db, site, 'policy')),
+        pipeline: pipeline.fingerprint,
+        drafts: drafts.map((draft) => {
+          const { yaml: _, ...head } = toDraft(draft);
+          return head;
+        }),
+      };
+    },
+    policyRevisions: (site, limit, before) => listRevisions(db, site, 'policy', limit, before),
+    policyRevision: async (site, revision) => toView(await readRevision(db, site, 'policy', revision)),
+    policyDraft: async (site) => toDraft(await readDraft(db, site, 'policy', NAME)),
+    keepPolicyDraft: async ({ site, actor }, yaml) =>
+      toDraft(
+        await keepDraft(db, site, 'policy', { name: NAME, document: yaml, origin: 'site', base: null, author: actor }),
+      ),
+    dropPolicyDraft: (site) => deleteDraft(db, site, 'policy', NAME),
+    checkPolicy: (site, yaml) => checkWritten(deps, site, yaml),
+    publishPolicy: async (actor, request) => headOf(await publish(publishing, actor, { ...request, drafts: [NAME] })),
+    rollBackPolicy: async (actor, request) => headOf(await rollBack(publishing, actor, request)),
+    thresholdFor: (site, asked) => thresholdFor(deps, site, asked),
+    readScores: (site, label, section) => readScores(db, site, label, section),
+    readAudit: (site, section) => auditFor(deps, site, section),
+  };
+}
+
+function headOf(revision: Revision): RevisionHead {
+  const { content: _, source: __, ...head } = revision;
+  return head;
+}
+
+function toView(revision: Revision): PolicyRevisionView {
+  const content = readPolicy(revision.content);
+  return { ...headOf(revision), content, yaml: yamlOf(revision.source) ?? writePolicy(content) };
+}
+
+/** As it was written; null where nobody wrote it. */
+function yamlOf(source: unknown): string | null {
+  const written = typeof source === 'object' && source !== null && 'yaml' in source ? source.yaml : null;
+  return typeof written === 'string' ? written : null;
+}
+
+function toDraft({ name, author, updatedAt, origin, document: yaml }: Draft) {
+  return { name, author, updatedAt, origin, yaml };
+}

@@ -1,0 +1,143 @@
+import { type AuditPopulation, type AuditVerdicts, auditOf } from '../core/audit-sample.js';
+import {
+  ASSUMED_PRIOR,
+  chooseThreshold,
+  type Prior,
+  type Unmet,
+  unmetInWords,
+  unmetPrecision,
+} from '../core/consequences.js';
+import { FaultyPolicy, PrecisionNotMet } from '../core/errors.js';
+import { type Evidence, evidenceSize } from '../core/evidence.js';
+import type { Label } from '../core/labels.js';
+import { type Policy, readPolicy } from '../core/policy.js';
+import { type CheckedPolicy, checkPolicy, positionIn } from '../core/policy-check.js';
+import { settingsAt } from '../core/policy-resolve.js';
+import type { AuditView, ConsequenceView, PolicyCheckView } from '../core/policy-views.js';
+
+export type PolicyDeps = {
+  /** What the active artefact's validation rows say about a label; null where they say nothing. */
+  evidenceOf(label: Label): { readonly evidence: Evidence; readonly source: string } | null;
+  /** The labels that are scored. */
+  readonly covered: readonly Label[];
+  /** The policy in force. */
+  policyOf(site: number): Promise<Policy>;
+  /** How many drawn decisions a person has judged. */
+  countAudited(site: number, section: string | null): Promise<number>;
+  readAudit(
+    site: number,
+    section: string | null,
+  ): Promise<{
+    readonly since: string | null;
+    readonly drawn: number;
+    readonly judged: number;
+    readonly population: AuditPopulation;
+    readonly verdicts: readonly AuditVerdicts[];
+  }>;
+};
+
+/** Fewer judged draws say too little about a label that one comment in fifty carries. */
+export const ENOUGH_AUDITED = 200;
+
+/** Says everything that is wrong with a policy as it is written, and what it may not be published for. */
+export async function checkWritten(deps: PolicyDeps, site: number, yaml: string): Promise<PolicyCheckView> {
+  const { checked, unmet } = await examineWritten(deps, site, yaml);
+  const faults = unmet.map((one) => ({
+    ...positionIn(yaml, one.pointer),
+    pointer: one.pointer,
+    detail: unmetInWords(one),
+  }));
+  return { faults: [...checked.faults, ...faults], warnings: checked.warnings, unmet };
+}
+
+/**
+ * A policy as it is written, ready to be published.
+ *
+ * @throws FaultyPolicy; PrecisionNotMet where a label would reject by itself without the precision for it.
+ */
+export async function composePolicy(deps: PolicyDeps, site: number, yaml: string): Promise<Policy> {
+  const { checked, unmet } = await examineWritten(deps, site, yaml);
+  if (checked.policy === null) throw new FaultyPolicy(checked.faults);
+  if (unmet.length > 0) throw new PrecisionNotMet(unmet);
+  return checked.policy;
+}
+
+/** @throws PrecisionNotMet where a policy that was in force once may not be any more */
+export async function examinePolicy(deps: PolicyDeps, site: number, content: unknown): Promise<void> {
+  const unmet = await unmetIn(deps, site, readPolicy(content));
+  if (unmet.length > 0) throw new PrecisionNotMet(unmet);
+}
+
+async function examineWritten(
+  deps: PolicyDeps,
+  site: number,
+  yaml: string,
+): Promise<{ readonly checked: CheckedPolicy; readonly unmet: readonly Unmet[] }> {
+  const checked = checkPolicy(yaml, deps.covered);
+  return { checked, unmet: checked.policy === null ? [] : await unmetIn(deps, site, checked.policy) };
+}
+
+async function unmetIn(deps: PolicyDeps, site: number, policy: Policy): Promise<readonly Unmet[]> {
+  const priorOf = await priorsOf(deps, site, null);
+  return unmetPrecision(policy, (label) => deps.evidenceOf(label)?.evidence ?? null, priorOf);
+}
+
+/**
+ * What a label could reject by itself for a precision, and what that would do.
+ *
+ * @param asked `precision`: left out, what the policy in force asks for there; `prior`: left out, the site's own or the assumed one.
+ */
+export async function thresholdFor(
+  deps: PolicyDeps,
+  site: number,
+  asked: {
+    readonly label: Label;
+    readonly precision?: number | undefined;
+    readonly prior?: number | undefined;
+    readonly section: string | null;
+  },
+): Promise<ConsequenceView> {
+  const { label, section } = asked;
+  const target = asked.precision ?? settingsAt(await deps.policyOf(site), { section }).precision;
+  const prior = asked.prior === undefined ? (await priorsOf(deps, site, section))(label) : givenPrior(asked.prior);
+  const known = deps.evidenceOf(label);
+  const { threshold, consequence } =
+    known === null ? { threshold: null, consequence: null } : chooseThreshold(known.evidence, target, prior);
+  const { value, lower, upper } = prior.share;
+  return {
+    label,
+    target,
+    prior: { share: value, source: prior.source, interval: [lower, upper] },
+    threshold,
+    at: consequence?.threshold ?? null,
+    precision: consequence?.precision ?? null,
+    recall: consequence?.recall ?? null,
+    rejectedShare: consequence?.rejectedShare ?? null,
+    wronglyRejectedPerThousand: consequence?.wronglyRejectedPerThousand ?? null,
+    evidence:
+      known === null
+        ? { positives: 0, negatives: 0, source: 'none' }
+        : { ...evidenceSize(known.evidence), source: known.source },
+  };
+}
+
+function givenPrior(share: number): Prior {
+  return { share: { value: share, lower: share, upper: share }, source: 'given' };
+}
+
+/** The site's own base rate of each label once enough draws are judged; until then what is assumed. */
+async function priorsOf(deps: PolicyDeps, site: number, section: string | null): Promise<(label: Label) => Prior> {
+  if ((await deps.countAudited(site, section)) < ENOUGH_AUDITED) return () => ASSUMED_PRIOR;
+  const { population, verdicts } = await deps.readAudit(site, section);
+  const { labels } = auditOf(population, verdicts);
+  return (label) => {
+    const share = labels[label]?.baseRate;
+    return share === null || share === undefined ? ASSUMED_PRIOR : { share, source: 'audit' };
+  };
+}
+
+/** What the random audit says about all comments. */
+export async function auditFor(deps: PolicyDeps, site: number, section: string | null): Promise<AuditView> {
+  const { since, drawn, judged, population, verdicts } = await deps.readAudit(site, section);
+  return { since, drawn, judged, needed: ENOUGH_AUDITED, ...auditOf(population, verdicts) };
+}

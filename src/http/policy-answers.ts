@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { LABELS } from '../core/labels.js';
+import { Policy } from '../core/policy.js';
+
+/** The answers of `/v1/policies` as the description shows them; see answers.ts. */
+
+const Label = z.enum(LABELS);
+const Count = z.int().min(0);
+const Share = z.number().min(0).max(1);
+const Time = z.iso.datetime();
+const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).readonly();
+
+const Estimate = z.strictObject({ value: z.number(), lower: z.number(), upper: z.number() });
+
+const Fault = z.strictObject({ line: z.int(), column: z.int(), pointer: z.string(), detail: z.string() });
+
+const Unmet = z.strictObject({
+  pointer: z.string(),
+  label: Label,
+  threshold: Share,
+  target: Share,
+  precision: Estimate.nullable(),
+  wouldDo: Share.nullable(),
+});
+
+/** What a problem says of a policy that is refused. */
+export const policyProblem = { faults: z.exactOptional(list(Fault)), unmet: z.exactOptional(list(Unmet)) };
+
+const PolicyRevisionHead = z.strictObject({
+  revision: z.int().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  origin: z.enum(['shipped', 'site']),
+  why: z.string(),
+  rolledBackTo: z.int().nullable(),
+  publishedBy: z.string(),
+  publishedAt: Time,
+});
+
+const PolicyRevision = z.strictObject({ ...PolicyRevisionHead.shape, content: Policy, yaml: z.string() });
+
+const draft = {
+  name: z.string(),
+  author: z.string(),
+  updatedAt: Time,
+  origin: z.enum(['site', 'upgrade']),
+};
+
+const PolicyDraft = z.strictObject({ ...draft, yaml: z.string() });
+
+const PolicyCheck = z.strictObject({
+  faults: list(Fault),
+  warnings: list(z.strictObject({ kind: z.enum(['unjudged', 'no-audit']), pointer: z.string(), detail: z.string() })),
+  unmet: list(Unmet),
+});
+
+const LabelAudit = z.strictObject({
+  baseRate: Estimate.nullable(),
+  precision: Estimate.nullable(),
+  recall: Estimate.nullable(),
+});
+
+const OutcomeAudit = z.strictObject({ decisions: Count, judged: Count, rejected: Estimate.nullable() });
+
+export const POLICY_ANSWERS = {
+  PolicyInForce: z.strictObject({
+    ...PolicyRevision.shape,
+    pipeline: z.string(),
+    drafts: list(z.strictObject(draft)),
+  }),
+  PolicyRevisionHead,
+  PolicyRevision,
+  PolicyRevisions: z.strictObject({ items: list(PolicyRevisionHead), next: z.string().nullable() }),
+  PolicyDraft,
+  PolicyCheck,
+  KeptPolicyDraft: z.strictObject({ draft: PolicyDraft, check: PolicyCheck }),
+  Thresholds: z.strictObject({
+    label: Label,
+    target: Share,
+    prior: z.strictObject({
+      share: Share,
+      source: z.enum(['assumed', 'audit', 'given']),
+      interval: z.tuple([Share, Share]),
+    }),
+    threshold: Share.nullable(),
+    at: Share.nullable(),
+    precision: Estimate.nullable(),
+    recall: Estimate.nullable(),
+    rejectedShare: Estimate.nullable(),
+    wronglyRejectedPerThousand: Estimate.nullable(),
+    evidence: z.strictObject({ positives: Count, negatives: Count, source: z.string() }),
+  }),
+  ScoreHistogram: z.strictObject({ label: Label, total: Count, bins: list(Count) }),
+  PolicyAudit: z.strictObject({
+    since: Time.nullable(),
+    drawn: Count,
+    judged: Count,
+    needed: Count,
+    outcomes: z.strictObject({ approve: OutcomeAudit, review: OutcomeAudit, reject: OutcomeAudit }),
+    any: LabelAudit,
+    labels: z.partialRecord(Label, LabelAudit),
+  }),
+} as const;

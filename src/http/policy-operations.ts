@@ -1,0 +1,96 @@
+import { ONCE, type Operation } from './operation.js';
+import {
+  AuditQuery,
+  PolicyBody,
+  PolicyRevisionsQuery,
+  PublishPolicyBody,
+  RollBackPolicyBody,
+  ScoresQuery,
+  ThresholdsQuery,
+} from './policies.js';
+
+/** What the description says of `/v1/policies`. */
+export const POLICY_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/policies',
+    does: 'The policy in force: as a document, and as it was written.',
+    answers: { 200: { says: 'The revision in force.', form: 'PolicyInForce' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/policies/draft',
+    does: 'What somebody works on.',
+    answers: { 200: { says: 'The draft.', form: 'PolicyDraft' } },
+  },
+  {
+    method: 'put',
+    path: '/v1/policies/draft',
+    does: 'Keeps the draft, faulty or not, and says what is wrong with it.',
+    body: { form: PolicyBody },
+    answers: { 200: { says: 'Kept.', form: 'KeptPolicyDraft' } },
+  },
+  {
+    method: 'delete',
+    path: '/v1/policies/draft',
+    does: 'Throws the draft away.',
+    answers: { 204: { says: 'Gone.' } },
+  },
+  {
+    method: 'post',
+    path: '/v1/policies:check',
+    does: 'Says everything that is wrong with a policy in YAML or JSON, with line and column, and changes nothing.',
+    body: { form: PolicyBody },
+    answers: { 200: { says: 'Faults, warnings, and labels that may not reject by themselves.', form: 'PolicyCheck' } },
+  },
+  {
+    method: 'post',
+    path: '/v1/policies:publish',
+    does: 'Makes the draft the policy in force. 422 `faulty-policy` with its faults; 422 `precision-not-met` where a label would reject by itself without the precision for it, with the figures; 409 `overtaken` where another revision came between.',
+    body: { form: PublishPolicyBody },
+    headers: [ONCE],
+    answers: { 200: { says: 'The new revision.', form: 'PolicyRevisionHead' } },
+  },
+  {
+    method: 'post',
+    path: '/v1/policies:rollback',
+    does: 'Publishes a new revision that equals an earlier one.',
+    body: { form: RollBackPolicyBody },
+    headers: [ONCE],
+    answers: { 200: { says: 'The new revision.', form: 'PolicyRevisionHead' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/policies/revisions',
+    does: 'Revisions, newest first; `before` is the number of the one before the first.',
+    query: PolicyRevisionsQuery,
+    answers: { 200: { says: 'A page of the list.', form: 'PolicyRevisions' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/policies/revisions/{id}',
+    does: 'One revision.',
+    answers: { 200: { says: 'The revision.', form: 'PolicyRevision' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/policies/thresholds',
+    does: 'The lowest threshold from which a label may reject by itself with 95 % certainty of the precision asked for, and what it would do to a stream in which `prior` of the comments carry the label: left out, the site’s own base rate from 200 judged draws on, 2 % before.',
+    query: ThresholdsQuery,
+    answers: { 200: { says: 'Threshold, precision, recall, shares.', form: 'Thresholds' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/policies/scores',
+    does: 'How the newest 10,000 scored comments score for a label, in 50 equal parts of [0, 1].',
+    query: ScoresQuery,
+    answers: { 200: { says: 'Counts.', form: 'ScoreHistogram' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/policies/audit',
+    does: 'What verdicts on decisions that were drawn at random say about all comments of the last 90 days: base rate, precision and recall of each label.',
+    query: AuditQuery,
+    answers: { 200: { says: 'Figures with 95 % intervals.', form: 'PolicyAudit' } },
+  },
+];

@@ -1,0 +1,92 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { AuditPopulation, AuditVerdicts } from '../core/audit-sample.js';
+import type { Outcome } from '../core/decision.js';
+import type { Label } from '../core/labels.js';
+import type { Tables } from './schema.js';
+
+/** What is older says little about today's readers. */
+const DAYS = 90;
+
+export type AuditRecord = {
+  /** When the oldest decision was drawn that counts; null where none was. */
+  readonly since: string | null;
+  /** How many decisions were drawn since, and how many of those a person has judged. */
+  readonly drawn: number;
+  readonly judged: number;
+  readonly population: AuditPopulation;
+  readonly verdicts: readonly AuditVerdicts[];
+};
+
+/** How many drawn decisions of the last months a person has judged. */
+export async function countAudited(db: Kysely<Tables>, site: number, section: string | null): Promise<number> {
+  const { rows } = await sql<{ judged: number }>`
+    select count(*)::integer as judged ${drawn(site, section)} cross join lateral ${lastVerdict('s')} v`.execute(db);
+  return rows[0]?.judged ?? 0;
+}
+
+/**
+ * What the random audit knows: every decision since the first that was drawn in the last 90 days, and what persons decided about
+ * those that were drawn and about those that the machine asked about.
+ *
+ * @param section only comments of this section.
+ */
+export async function readAudit(db: Kysely<Tables>, site: number, section: string | null): Promise<AuditRecord> {
+  const { rows } = await sql<{ since: Date | null; drawn: number }>`
+    select min(s.drawn_at) as since, count(*)::integer as drawn ${drawn(site, section)}`.execute(db);
+  const [first] = rows;
+  const empty = { decisions: { approve: 0, review: 0, reject: 0 }, flagged: [] };
+  if (first === undefined || first.since === null) {
+    return { since: null, drawn: 0, judged: 0, population: empty, verdicts: [] };
+  }
+  const { since } = first;
+  const decisions = sql`
+    from decision d where d.site = ${site} and d.effective and not d.degraded and d.decided_at >= ${since}
+      and (${section}::text is null or d.facts->>'section' = ${section})`;
+  const { rows: counted } = await sql<{ outcome: Outcome; label: Label | null; decisions: number }>`
+    select d.outcome, null as label, count(*)::integer as decisions ${decisions} group by d.outcome
+    union all
+    select n.outcome, n.label, count(*)::integer from (
+      select d.outcome, jsonb_array_elements_text(d.detail->'flags') as label ${decisions}
+    ) n group by n.outcome, n.label`.execute(db);
+  const { rows: verdicts } = await sql<Omit<AuditVerdicts, 'flags'> & { flags: Label[]; drawn: boolean }>`
+    select n.outcome, n.flags, n.weight, n.drawn, n.action = 'reject' as rejected, n.label, count(*)::integer as count
+    from (
+      select s.outcome, s.flags, 1 / s.share as weight, true as drawn, v.action, v.label
+      ${drawn(site, section)} cross join lateral ${lastVerdict('s')} v
+      union all
+      select d.outcome, array(select jsonb_array_elements_text(d.detail->'flags')), 1, false, v.action, v.label
+      from (select * ${decisions} and d.outcome = 'review') d cross join lateral ${lastVerdict('d')} v
+    ) n
+    group by n.outcome, n.flags, n.weight, n.drawn, n.action, n.label`.execute(db);
+  return {
+    since: since.toISOString(),
+    drawn: first.drawn,
+    judged: verdicts.reduce((sum, one) => sum + (one.drawn ? one.count : 0), 0),
+    population: {
+      decisions: {
+        ...empty.decisions,
+        ...Object.fromEntries(counted.flatMap((one) => (one.label === null ? [[one.outcome, one.decisions]] : []))),
+      },
+      flagged: counted.flatMap(({ outcome, label, decisions: count }) =>
+        label === null ? [] : [{ outcome, label, decisions: count }],
+      ),
+    },
+    verdicts: verdicts.map(({ drawn: _, ...one }) => one),
+  };
+}
+
+function drawn(site: number, section: string | null): RawBuilder<unknown> {
+  return sql`
+    from (select * from audit_sample where site = ${site} and drawn_at >= now() - make_interval(days => ${DAYS})
+            and (${section}::text is null or section = ${section})) s`;
+}
+
+/** What a person decided last about the text of a row. */
+function lastVerdict(of: 's' | 'd'): RawBuilder<unknown> {
+  return sql`(
+    select w.action, w.label from verdict w
+    where w.site = ${sql.ref(`${of}.site`)} and w.comment_id = ${sql.ref(`${of}.comment_id`)}
+      and w.revision = ${sql.ref(`${of}.revision`)} and w.undone_at is null and w.action in ('approve', 'reject')
+    order by w.id desc limit 1
+  )`;
+}

@@ -1,0 +1,323 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CommentState } from '../../src/core/comment.js';
+import type { Decision } from '../../src/core/decision.js';
+import type { QueueItemView } from '../../src/core/views.js';
+import { acceptComments } from '../../src/store/accept.js';
+import { readArticle } from '../../src/store/article-views.js';
+import { putArticle } from '../../src/store/articles.js';
+import { readAudit } from '../../src/store/audit-figures.js';
+import { readComment } from '../../src/store/comment-views.js';
+import { numberEvents, readEvents } from '../../src/store/events.js';
+import { recordJudgements } from '../../src/store/judging.js';
+import { readQueue } from '../../src/store/queue.js';
+import { recordReport } from '../../src/store/reports.js';
+import { recordReview, undoReview } from '../../src/store/reviews.js';
+import { readScores } from '../../src/store/scores.js';
+import { aComment, aDecision, aDoubt, aJudgement, anEvaluation } from '../support/builders.js';
+import { createStore, SITE } from '../support/database.js';
+
+let store: Awaited<ReturnType<typeof createStore>>;
+
+beforeAll(async () => {
+  store = await createStore();
+  await putArticle(store.db, SITE, 'harbour', { title: 'The harbour reopens' });
+});
+afterAll(() => store.close());
+
+const rejected = aDecision({
+  outcome: 'reject',
+  flags: ['incitement'],
+  reasons: [{ kind: 'model', label: 'incitement', score: 0.99, text: 'Reads as a call.' }],
+});
+
+type Handled = {
+  readonly auditShare?: number;
+  readonly coverFor?: number;
+  readonly stateInReview?: 'pending' | 'published';
+};
+
+/** So many fit into one announcement. */
+const AT_ONCE = 500;
+
+/** Comments of authors of their own, accepted and judged alike. @returns their ids */
+async function judged(count: number, decision: Decision, handled: Handled = {}): Promise<readonly string[]> {
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const some = Array.from({ length: Math.min(AT_ONCE, count - ids.length) }, () => aComment());
+    const accepted = await acceptComments(
+      store.db,
+      SITE,
+      some.map((one) => ({ ...one, author: { id: one.id } })),
+      'live',
+    );
+    const judgements = accepted.map((answer) => {
+      if (answer.kind !== 'accepted') throw new Error(`not accepted: ${answer.kind}`);
+      const { commentId, revision } = answer;
+      const judgement = aJudgement({ commentId, revision, pipeline: store.pipeline }, decision);
+      const handling = { stateInReview: 'pending', auditShare: 0, coverFor: 0, ...handled } as const;
+      return { ...judgement, handling };
+    });
+    await recordJudgements(store.db, SITE, judgements, new Date());
+    // A retry lands on what it wrote before.
+    await recordJudgements(store.db, SITE, judgements, new Date());
+    ids.push(...some.map(({ id }) => id));
+  }
+  return ids;
+}
+
+async function judgedOne(decision: Decision, handled: Handled = {}): Promise<string> {
+  const [id = ''] = await judged(1, decision, handled);
+  return id;
+}
+
+async function waiting(): Promise<ReadonlyMap<string, QueueItemView>> {
+  const items: QueueItemView[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<typeof readQueue>> = await readQueue(
+      store.db,
+      SITE,
+      { list: 'all', article: null },
+      100,
+      cursor,
+    );
+    items.push(...page.items);
+    cursor = page.next;
+    if (cursor === null) return new Map(items.map((item) => [item.commentId, item]));
+  }
+}
+
+const review = async (id: string, action: 'approve' | 'reject' | 'escalate', label: 'hate' | null = null) =>
+  await recordReview(store.db, SITE, {
+    commentId: id,
+    revision: 1,
+    action,
+    label,
+    note: null,
+    by: 'Ines',
+    desk: null,
+    override: false,
+  });
+
+/** An item with whatever tells one comment from another taken out. */
+function faceless(item: QueueItemView | undefined): unknown {
+  if (item === undefined) throw new Error('It does not wait.');
+  const names = new Set([item.commentId, item.comment.author.id, item.id]);
+  return JSON.parse(
+    JSON.stringify(item, (key, value) =>
+      names.has(value) || /At$|^at$|^urgency$|^text$/.test(key)
+        ? key === 'text' && item.comment.text !== value
+          ? value
+          : '·'
+        : value,
+    ),
+  );
+}
+
+const state = async (id: string): Promise<CommentState> => (await readComment(store.db, SITE, id)).state;
+
+describe('A decision that is drawn', () => {
+  it('waits for a person, while the comment stands as the machine put it', async () => {
+    const [approved, withheld] = [
+      await judged(3, aDecision(), { auditShare: 1 }),
+      await judged(3, rejected, { auditShare: 1 }),
+    ];
+    const items = await waiting();
+    for (const id of approved) expect(await state(id)).toBe('published');
+    for (const id of withheld) expect(await state(id)).toBe('withheld');
+    for (const id of [...approved, ...withheld]) expect(items.get(id)).toMatchObject({ cause: 'decision' });
+  });
+
+  it('cannot be told from a doubt that waits blind, by anything in the answer', async () => {
+    // The newest decisions are automatic ones for the most part.
+    await judged(60, aDecision());
+    const covers = await judged(40, aDoubt(), { coverFor: 1 });
+    const approved = await judged(40, aDecision(), { auditShare: 1 });
+    const withheld = await judged(40, rejected, { auditShare: 1 });
+    const items = await waiting();
+    const blind = covers.filter((id) => items.get(id)?.comment.flags.length === 0);
+    expect(blind.length).toBeGreaterThan(5);
+    expect(blind.length).toBeLessThan(35);
+    const faces = [...blind, ...approved, ...withheld].map((id) => faceless(items.get(id)));
+    expect(new Set(faces.map((face) => JSON.stringify(face))).size).toBe(1);
+    expect(faces[0]).toMatchObject({
+      cause: 'decision',
+      label: null,
+      comment: { state: 'pending', stateCause: 'decision', stateVersion: 2, decision: 'review', scores: {}, flags: [] },
+    });
+    expect(JSON.stringify(faces[0])).not.toMatch(/audit|drawn|sample|blind/i);
+    // Nor by its place: severity, label and lists are the same.
+    const { rows } = await rowsOf(
+      `select distinct severity, label, labels::text, disagreement from premod.queue_item q join premod.comment c using (site)
+       where c.id = q.comment_id and q.left_at is null and c.external_id = any($1)`,
+      [[...blind, ...approved, ...withheld]],
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+  it('cannot be told by what the desk hears, but the CMS hears how the comment stands', async () => {
+    const approved = await judgedOne(aDecision(), { auditShare: 1 });
+    const number = () => store.db.transaction().execute((tx) => numberEvents(tx, 100_000));
+    await number();
+    const stateIn = async (type?: 'comment.state') =>
+      (await readEvents(store.db, SITE, 0, 100_000, type)).flatMap((event) =>
+        event.type === 'comment.state' && event.id === approved ? [event.state] : [],
+      );
+    expect(await stateIn()).toEqual(['pending', 'pending']);
+    expect(await stateIn('comment.state')).toEqual(['pending', 'published']);
+    expect(await readComment(store.db, SITE, approved, 'desk')).toMatchObject({
+      state: 'pending',
+      decision: 'review',
+      scores: {},
+      author: { approved: 0 },
+    });
+    await review(approved, 'approve');
+    await number();
+    expect(await stateIn()).toEqual(['pending', 'published', 'published']);
+  });
+
+  it('shows in no count while it waits', async () => {
+    const before = (await readArticle(store.db, SITE, 'harbour')).counts.rejected;
+    const one = await judgedOne(rejected, { auditShare: 1 });
+    expect((await readArticle(store.db, SITE, 'harbour')).counts.rejected).toBe(before);
+    expect((await review(one, 'escalate')).state).toBe('pending');
+    await review(one, 'reject', 'hate');
+    expect((await readArticle(store.db, SITE, 'harbour')).counts.rejected).toBe(before + 1);
+  });
+
+  it('is drawn again as it was by a retry, and at one in a hundred about one in a hundred is drawn', async () => {
+    const many = await judged(1_500, aDecision(), { auditShare: 0.2 });
+    const items = await waiting();
+    const drawn = many.filter((id) => items.has(id)).length;
+    expect(drawn).toBeGreaterThan(240);
+    expect(drawn).toBeLessThan(360);
+    const { rows } = await rowsOf(
+      `select count(*)::integer as kept from premod.audit_sample s join premod.comment c using (site)
+       where c.id = s.comment_id and c.external_id = any($1)`,
+      [many],
+    );
+    expect(rows[0]?.kept).toBe(drawn);
+    expect((await judged(50, aDecision(), { auditShare: 0 })).filter((id) => items.has(id))).toEqual([]);
+  });
+
+  it('a person’s verdict moves it, and taking that back puts it where it was', async () => {
+    const id = await judgedOne(aDecision(), { auditShare: 1 });
+    const { id: verdict } = await review(id, 'reject', 'hate');
+    expect(await state(id)).toBe('withheld');
+    await undoReview(store.db, SITE, verdict, 'Ines', null, 60);
+    expect(await state(id)).toBe('published');
+    expect((await waiting()).get(id)?.comment).toMatchObject({ state: 'pending', decision: 'review' });
+  });
+
+  it('is held back when readers report it, as any other published comment', async () => {
+    const id = await judgedOne(aDecision(), { auditShare: 1 });
+    const settings = () => ({ toReview: 2, weighed: true });
+    await recordReport(store.db, SITE, id, { reason: 'abuse', reporter: 'a' }, settings);
+    expect(await state(id)).toBe('published');
+    await recordReport(store.db, SITE, id, { reason: 'abuse', reporter: 'b' }, settings);
+    expect(await readComment(store.db, SITE, id)).toMatchObject({ state: 'pending', stateCause: 'report' });
+  });
+});
+
+describe('Readers’ reports', () => {
+  it('count by how often their reporters were right about other comments', async () => {
+    const settings = () => ({ toReview: 2, weighed: true });
+    const report = (id: string, reporter: string) =>
+      recordReport(store.db, SITE, id, { reason: 'abuse', reporter }, settings);
+    for (const id of await judged(6, aDoubt())) {
+      await report(id, 'hasty-one');
+      await report(id, 'hasty-two');
+      await review(id, 'approve');
+    }
+    const one = await judgedOne(aDecision());
+    await report(one, 'hasty-one');
+    expect(await report(one, 'hasty-two')).toMatchObject({ reports: 2, inReview: false, state: 'published' });
+    expect(await report(one, 'somebody')).toMatchObject({ inReview: false });
+    expect(await report(one, 'somebody-else')).toMatchObject({ inReview: true, state: 'pending' });
+  });
+});
+
+describe('The audit’s figures', () => {
+  it('come from what was drawn and judged, and from what the machine asked about', async () => {
+    const own = await createStore();
+    const before = store;
+    store = own;
+    try {
+      await putArticle(own.db, SITE, 'harbour', { title: 'The harbour reopens', section: 'local' });
+      const approved = await judged(20, aDecision(), { auditShare: 1 });
+      await judged(5, rejected, { auditShare: 1 });
+      const doubts = await judged(4, aDoubt());
+      for (const id of approved.slice(0, 9)) await review(id, 'approve');
+      await review(approved[9] ?? '', 'reject', 'hate');
+      await review(doubts[0] ?? '', 'reject', 'hate');
+      expect(await readAudit(own.db, SITE, null)).toMatchObject({
+        drawn: 25,
+        judged: 10,
+        population: {
+          decisions: { approve: 20, review: 4, reject: 5 },
+          flagged: expect.arrayContaining([
+            { outcome: 'review', label: 'incitement', decisions: 4 },
+            { outcome: 'reject', label: 'incitement', decisions: 5 },
+          ]),
+        },
+        verdicts: expect.arrayContaining([
+          { outcome: 'approve', flags: [], weight: 1, rejected: false, label: null, count: 9 },
+          { outcome: 'approve', flags: [], weight: 1, rejected: true, label: 'hate', count: 1 },
+          { outcome: 'review', flags: ['incitement'], weight: 1, rejected: true, label: 'hate', count: 1 },
+        ]),
+      });
+      expect(await readAudit(own.db, SITE, 'elsewhere')).toMatchObject({ since: null, drawn: 0, judged: 0 });
+    } finally {
+      store = before;
+      await own.close();
+    }
+  });
+});
+
+describe('The scores of the newest comments', () => {
+  it('are counted in fifty parts, ten thousand of them in a fifth of a second', async () => {
+    const own = await createStore();
+    try {
+      await putArticle(own.db, SITE, 'harbour', { title: 'The harbour reopens' });
+      const comments = Array.from({ length: 10_500 }, () => aComment());
+      for (let begin = 0; begin < comments.length; begin += AT_ONCE) {
+        const accepted = await acceptComments(own.db, SITE, comments.slice(begin, begin + AT_ONCE), 'live');
+        const judgements = accepted.map((answer, index) => {
+          if (answer.kind !== 'accepted') throw new Error(`not accepted: ${answer.kind}`);
+          const subject = { commentId: answer.commentId, revision: 1, pipeline: own.pipeline };
+          const score = ((begin + index) % 100) / 100;
+          return aJudgement(subject, aDecision(), anEvaluation({ scores: { incitement: score } }));
+        });
+        await recordJudgements(own.db, SITE, judgements, new Date());
+      }
+      const { total, bins } = await readScores(own.db, SITE, 'incitement', null);
+      expect(total).toBe(10_000);
+      expect(bins).toHaveLength(50);
+      expect(Math.min(...bins)).toBeGreaterThanOrEqual(100);
+      expect((await readScores(own.db, SITE, 'spam', null)).total).toBe(0);
+      expect((await readScores(own.db, SITE, 'off_topic', null)).bins[5]).toBe(10_000);
+      expect((await readScores(own.db, SITE, 'incitement', 'elsewhere')).total).toBe(0);
+      const times: number[] = [];
+      for (let run = 0; run < 5; run += 1) {
+        const began = performance.now();
+        await readScores(own.db, SITE, 'incitement', null);
+        times.push(performance.now() - began);
+      }
+      console.info(`histogram of 10,000 scores: ${times.map((time) => time.toFixed(0)).join(', ')} ms`);
+      // Other tests share the processors.
+      expect(Math.min(...times)).toBeLessThan(200);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+async function rowsOf(query: string, values: readonly unknown[]) {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: store.url });
+  await client.connect();
+  try {
+    return await client.query(query, [...values]);
+  } finally {
+    await client.end();
+  }
+}
