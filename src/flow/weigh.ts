@@ -121,7 +121,8 @@ function prepare(deps: WeighDeps, item: Weighable, profile: ArtefactProfile) {
     article: item.article?.language ?? null,
     site: deps.siteLanguage,
     words: wordCount(normalised.text),
-    detection: deps.detectLanguage(item.text),
+    // As it is meant: letters of another width or script beside them look like another language to a detector.
+    detection: deps.detectLanguage(normalised.text),
   });
   const unscorable = !/[\p{L}\p{N}]/u.test(normalised.text)
     ? ('empty' as const)

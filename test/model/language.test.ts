@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { type Detection, resolveLanguage } from '../../src/core/language.js';
+import { normalise } from '../../src/core/normalise.js';
 import { openLanguageDetector } from '../../src/model/language.js';
 
 let detect: (text: string) => Detection;
@@ -7,9 +8,9 @@ beforeAll(async () => {
   detect = await openLanguageDetector();
 });
 
-/** The language of a comment on a site, as the detector and the sender's words together say. */
+/** The language of a comment on a site, as the detector and the sender's words together say; it is detected as it is meant (flow/weigh.ts). */
 const languageOn = (site: string, text: string, said: { sender?: string; article?: string } = {}) =>
-  resolveLanguage({ site, ...said, detection: detect(text) });
+  resolveLanguage({ site, ...said, detection: detect(normalise(text).text) });
 
 describe('A short comment', () => {
   test.for(['Vive la France!', 'Merkel out', 'No pasaran!', 'lol', 'Danke Angela', 'C’est la vie', '🐀', '', '\ud800'])(
@@ -39,6 +40,14 @@ describe('A long comment', () => {
   it('in English on a French site is English', () => {
     const text = 'I have lived here for twenty years and never saw the river as high as it was this morning.';
     expect(languageOn('fr', text)).toEqual({ code: 'en', source: 'detected' });
+  });
+
+  it('in English stays English when its words are written in letters of full width', () => {
+    const plain = 'The ferry people will try to close the entire harbour in this manner.';
+    const wide = plain.replace(/[a-z]{3,}/gi, (word) =>
+      [...word].map((letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)).join(''),
+    );
+    expect(languageOn('en', wide)).toEqual({ code: 'en', source: 'site' });
   });
 
   it('that is one word over and over says nothing about its language', () => {
