@@ -5,6 +5,11 @@ import { compiled, faults, hits, list, rule } from '../support/rules.js';
 
 const NO_WINDOWS = { sameText: [], byAuthor: [] };
 
+const AFTER = 'It rained for most of last Sunday.';
+
+/** With an invisible character between all letters. */
+const spread = (text: string) => text.replace(/\p{L}(?=\p{L})/gu, '$&\u200b');
+
 /** The texts for which a rule is asked, where it finds its first word in all of them, or says what `answer` says. */
 function asked(change: Record<string, unknown>, answer = (text: string) => /vermin|straße/i.test(text)) {
   const parsed: RuleList = parseRuleList('test', list(rule(change)));
@@ -26,12 +31,11 @@ describe('A rule is asked for its examples', () => {
       asked({ match: ['All vermin, see a.com/b'], ignore: ['people!'] }, (text) => !text.includes('people')).texts,
     ).toEqual([
       'All vermin, see a.com/b',
-      'All vermin, see a.com/b. It rained for most of last Sunday.',
-      'The library opens again in May. All vermin, see a.com/b. It rained for most of last Sunday.',
-      'The library opens again in May. All vermin, see a.com/b',
-      'ALL VERMIN, SEE a.com/b',
-      'A\u200bl\u200bl v\u200be\u200br\u200bm\u200bi\u200bn, s\u200be\u200be a.com/b',
-      'All vеrmin, see a.com/b',
+      'ALL VERMIN, SEE a.com/b. IT RAINED FOR MOST OF LAST SUNDAY.',
+      spread('The library opens again in May. All vermin, see ') +
+        'a.com/b. ' +
+        spread('It rained for most of last Sunday.'),
+      'The lіbrary оpens аgain in May. All vеrmin, see a.com/b',
       'All v e r m i n, see a.com/b',
       'people!',
       'people! It rained for most of last Sunday.',
@@ -45,8 +49,8 @@ describe('A rule is asked for its examples', () => {
     [(text: string) => !text.includes('\u200b'), 'with an invisible character (U+200B) in its words'],
     [(text: string) => !/[а-я]/.test(text), 'with a Cyrillic letter in its words'],
     [(text: string) => !text.includes('v e r'), 's p a c e d out'],
-    [(text: string) => !text.startsWith('The library'), 'between other sentences'],
-    [(text: string) => !text.includes('rained'), 'before another sentence'],
+    [(text: string) => !/^T/.test(text), 'between other sentences'],
+    [(text: string) => !/rained/i.test(text), 'before another sentence'],
   ] as const)('and told how it failed (%#): %s', ([holds, how]) => {
     const { details } = asked({}, (text) => (text.includes('people') ? false : holds(text)));
     expect(details).toEqual([`should match 1 under match, and does not ${how}`]);

@@ -316,9 +316,10 @@ describe('Many rules on a long comment', () => {
         'they are vermin',
       ]);
       const text = piece.repeat(20_000 / piece.length);
-      const begin = performance.now();
+      // Of the processor: how busy the machine is says nothing about the rules.
+      const begin = process.cpuUsage();
       findRuleHits(rules, comment(text));
-      expect(performance.now() - begin).toBeLessThan(2_000);
+      expect(process.cpuUsage(begin).user / 1_000).toBeLessThan(2_000);
     },
   );
 });
