@@ -7,6 +7,8 @@ const TOP = 28;
 const BOTTOM = 24;
 const SIDE = 44;
 const LINES = [10, 100, 1_000, 10_000];
+/** Nearer to the axis a number would stand on it. */
+const LINE_FREE = 16;
 const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 const STEP = 0.01;
 const LONG_STEP = 0.05;
@@ -48,7 +50,7 @@ export function ScoreChart({
       {width > 0 && (
         <svg className="plot" width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`}>
           <title>{name}</title>
-          {LINES.filter((line) => line <= most).map((line) => (
+          {LINES.filter((line) => line <= most && floor - y(line) >= LINE_FREE).map((line) => (
             // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus.
             <g key={line} aria-hidden="true">
               <line className="grid" x1={SIDE} x2={x(1)} y1={y(line)} y2={y(line)} />

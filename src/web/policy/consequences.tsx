@@ -75,7 +75,9 @@ function Found({
   return (
     <div role="status">
       {threshold === null ? (
-        <p>{policy.noThresholdReaches}</p>
+        <p>
+          {policy.noThresholdReaches} {found.at !== null && policy.figuresAt(score(found.at))}
+        </p>
       ) : (
         <p className="found">
           {policy.threshold} <b className="firm">{score(threshold)}</b>

@@ -28,6 +28,7 @@ import { PolicyDifference } from './policy-difference.js';
 import { pathOf, resolvedThreshold } from './resolved.js';
 import type { PolicyDocument, PolicyOverview } from './shapes.js';
 import { ThresholdFields } from './thresholds.js';
+import { Unmet } from './unmet.js';
 import { policy } from './words.js';
 
 const EDITOR = 'policy-yaml';
@@ -112,6 +113,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
             close={() => setOpen('nothing')}
             done={({ revision }) => done(shared.published(revision))}
             readAnew={again}
+            unmet={(refusal) => <Unmet refusal={refusal} />}
           />
           <RevisionsDialog
             history={{

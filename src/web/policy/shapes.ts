@@ -28,11 +28,13 @@ export type Consequence = {
   readonly target: number;
   readonly prior: {
     readonly share: number;
-    readonly source: 'assumed' | 'audit';
+    readonly source: 'assumed' | 'audit' | 'given';
     readonly interval?: readonly [number, number] | null;
   };
   /** Null where no threshold reaches the target. */
   readonly threshold: number | null;
+  /** The threshold that the figures are of: that one, or the one that comes nearest. */
+  readonly at: number | null;
   readonly precision?: Estimate | null;
   readonly recall?: Estimate | null;
   readonly rejectedShare?: Estimate | null;

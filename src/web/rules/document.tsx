@@ -76,48 +76,50 @@ export function ListDocument({
   const act = (doing: Promise<string | null>) => void doing.then(setSaid, (error: unknown) => setSaid(whyNot(error)));
   return (
     <>
-      <header>
-        <h2 id="document" tabIndex={-1}>
-          {name}
-        </h2>
-        {shipped ? <span className="quiet">{rules.shipped}</span> : <SavingLine drafting={drafting} />}
-      </header>
+      <div className="document-head">
+        <header>
+          <h2 id="document" tabIndex={-1}>
+            {name}
+          </h2>
+          {shipped ? <span className="quiet">{rules.shipped}</span> : <SavingLine drafting={drafting} />}
+        </header>
+        {rule !== null && (
+          <div className="chosen">
+            <p className="chosen-line">
+              <b className="firm">{rule.id}</b>
+              <span className={`label ${rule.label}`}>
+                {isDeskLabel(rule.label) && <LabelGlyph label={rule.label} size={11} />}
+                {LABELS[rule.label]}, {EFFECTS[rule.effect]}
+              </span>
+            </p>
+            <p className="read">{rule.reason}</p>
+            <Figures figures={rule.figures} />
+            {rule.force !== null && (
+              <p className="soft">{rules.forcedBy(rule.force.by, rule.force.until, rule.force.reason)}</p>
+            )}
+            {shipped && (
+              <p className="chosen-do">
+                <button type="button" className="button small" onClick={() => act(change(rule.id, yaml))}>
+                  {rules.change}
+                </button>
+                <button
+                  type="button"
+                  className="button small bare"
+                  onClick={() => act(switchOff(rule.id, !rule.disabled))}
+                >
+                  {rule.disabled ? rules.switchOn : rules.switchOff}
+                </button>
+              </p>
+            )}
+          </div>
+        )}
+      </div>
       {upgrade && <p className="notice">{rules.upgrade}</p>}
       {mark !== null && yaml.trim() === '' && <p className="notice">{rules.removes}</p>}
       {restored && (
         <p className="notice" role="status">
           {shared.restored}
         </p>
-      )}
-      {rule !== null && (
-        <div className="chosen">
-          <p className="chosen-line">
-            <b className="firm">{rule.id}</b>
-            <span className={`label ${rule.label}`}>
-              {isDeskLabel(rule.label) && <LabelGlyph label={rule.label} size={11} />}
-              {LABELS[rule.label]}, {EFFECTS[rule.effect]}
-            </span>
-          </p>
-          <p className="read">{rule.reason}</p>
-          <Figures figures={rule.figures} />
-          {rule.force !== null && (
-            <p className="soft">{rules.forcedBy(rule.force.by, rule.force.until, rule.force.reason)}</p>
-          )}
-          {shipped && (
-            <p className="chosen-do">
-              <button type="button" className="button small" onClick={() => act(change(rule.id, yaml))}>
-                {rules.change}
-              </button>
-              <button
-                type="button"
-                className="button small bare"
-                onClick={() => act(switchOff(rule.id, !rule.disabled))}
-              >
-                {rule.disabled ? rules.switchOn : rules.switchOff}
-              </button>
-            </p>
-          )}
-        </div>
       )}
       {said !== null && (
         <p className="notice" role="alert">

@@ -44,7 +44,7 @@ export function Findings({
               <IconGlyph icon="flag" size={14} className="is-review" />
               <Where editor={editor} line={line} />
               <span>
-                {shared.warning(kind)}: {rule !== undefined && <b className="firm">{rule}, </b>}
+                {shared.warning(kind)}
                 {detail}
               </span>
             </li>
@@ -56,7 +56,7 @@ export function Findings({
 }
 
 function Where({ editor, line }: { readonly editor: string; readonly line: number | undefined }): ReactNode {
-  if (line === undefined) return <span />;
+  if (line === undefined) return null;
   return (
     <button type="button" className="link num" onClick={() => goToLine(editor, line)}>
       {shared.line(line)}

@@ -22,6 +22,8 @@ type Publishing = {
   load(): Promise<readonly Changed[]>;
   publish(names: readonly string[], why: string, revision: number): Promise<RevisionSummary>;
   done(revision: RevisionSummary): void;
+  /** What a refusal says beyond its sentence and its faults, drawn. */
+  unmet?(refusal: unknown): ReactNode;
   /** Another revision came between: what is published is read again. */
   readAnew(): void;
 };
@@ -48,6 +50,7 @@ function PublishForm({
   close,
   done,
   readAnew,
+  unmet = () => null,
 }: Publishing & { readonly close: () => void }): ReactNode {
   const [changed, setChanged] = useState<readonly Changed[] | null>(null);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -90,21 +93,25 @@ function PublishForm({
       <p className="soft">{does}</p>
       {changed?.map(({ name, before, after, faults: wrong }) => (
         <div key={name} className="publish-draft">
-          <label className="choice-row">
-            <input
-              type="checkbox"
-              checked={wrong === 0 && !left.has(name)}
-              disabled={wrong > 0}
-              onChange={(event) => {
-                const next = new Set(left);
-                if (event.currentTarget.checked) next.delete(name);
-                else next.add(name);
-                setLeft(next);
-              }}
-            />
-            <span className="firm">{name}</span>
-            {wrong > 0 && <span className="is-reject">{shared.faults(wrong)}</span>}
-          </label>
+          {changed.length > 1 || wrong > 0 ? (
+            <label className="choice-row">
+              <input
+                type="checkbox"
+                checked={wrong === 0 && !left.has(name)}
+                disabled={wrong > 0}
+                onChange={(event) => {
+                  const next = new Set(left);
+                  if (event.currentTarget.checked) next.delete(name);
+                  else next.add(name);
+                  setLeft(next);
+                }}
+              />
+              <span className="firm">{name}</span>
+              {wrong > 0 && <span className="is-reject">{shared.faults(wrong)}</span>}
+            </label>
+          ) : (
+            <p className="firm">{name}</p>
+          )}
           <Comparison name={name} before={before} after={after} />
         </div>
       ))}
@@ -127,6 +134,7 @@ function PublishForm({
                 </button>
               )}
             </p>
+            {unmet(refusal)}
             <ul>
               {faultsIn(refusal).map(({ line, rule, detail }) => (
                 <li key={`${line} ${rule} ${detail}`}>

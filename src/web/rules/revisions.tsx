@@ -64,7 +64,7 @@ function Revisions({ history, current, close, done }: Omit<Parameters<typeof Rev
           <li key={row.revision}>
             <p>
               <b className="firm">{words.capital(words.side.revision(row.revision))}</b>{' '}
-              {row.revision === current && <span className="draft">{shared.now}</span>}{' '}
+              {row.revision === current && <span className="soft">{shared.now}</span>}{' '}
               {typeof row.rolledBackTo === 'number' && (
                 <span className="quiet">{shared.rolledBackTo(row.rolledBackTo)}</span>
               )}
@@ -72,7 +72,7 @@ function Revisions({ history, current, close, done }: Omit<Parameters<typeof Rev
             <p className="quiet">
               {inSentence(row.publishedBy)}, {clockTime(row.publishedAt, Date.now())}
             </p>
-            <p className="read">{row.why === '' ? shared.noWhy : row.why}</p>
+            {row.why === '' ? <p className="quiet">{shared.noWhy}</p> : <p className="read">{row.why}</p>}
             <p className="revision-do">
               {rows[place + 1] !== undefined && (
                 <button

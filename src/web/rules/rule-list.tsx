@@ -1,4 +1,4 @@
-import { type MouseEvent, type ReactNode, useState } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { IconGlyph, LabelGlyph } from '../glyphs.js';
 import { isDeskLabel } from '../labels.js';
 import { type Address, addressOf } from '../place.js';
@@ -24,9 +24,12 @@ export function RuleNavigation({
   readonly begin: () => void;
 }): ReactNode {
   const [sought, setSought] = useState('');
+  const pane = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is open is what is brought into view.
+  useEffect(() => bringCurrentIntoView(pane.current), [list, rule]);
   const groups = groupsOf(overview, sought.trim().toLowerCase());
   return (
-    <nav className="pane list" aria-label={rules.panel}>
+    <nav className="pane list" aria-label={rules.panel} ref={pane}>
       <div className="find">
         <IconGlyph icon="search" size={14} />
         <input
@@ -122,6 +125,18 @@ function RuleRow({ rule }: { readonly rule: RuleSummary }): ReactNode {
       </span>
     </>
   );
+}
+
+/** Scrolls the list, and nothing around it. */
+function bringCurrentIntoView(pane: HTMLElement | null): void {
+  const current = pane?.querySelector('[aria-current]') ?? null;
+  const scrolls = [pane?.querySelector('.groups'), pane].find(
+    (element) => element !== null && element !== undefined && element.scrollHeight > element.clientHeight,
+  );
+  if (current === null || scrolls === null || scrolls === undefined) return;
+  const row = current.getBoundingClientRect();
+  const frame = scrolls.getBoundingClientRect();
+  if (row.top < frame.top || row.bottom > frame.bottom) scrolls.scrollTop += row.top - frame.top - frame.height / 3;
 }
 
 type Group = {

@@ -74,7 +74,8 @@ export type Fault = {
 export type Warning = {
   readonly line?: number;
   readonly rule?: string;
-  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'broad';
+  /** Rules: `shadowed`, `never-fires`, `conflict`, `broad`; policies have others, whose detail says it all. */
+  readonly kind: string;
   readonly detail: string;
 };
 export type Check = { readonly faults: readonly Fault[]; readonly warnings: readonly Warning[] };

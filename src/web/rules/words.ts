@@ -35,12 +35,12 @@ const UNDONE: Readonly<Record<string, string>> = {
   emoji: 'Emoji as words',
 };
 
-const WARNINGS = {
+const WARNINGS: Readonly<Record<string, string>> = {
   shadowed: 'Another rule comes first',
   'never-fires': 'Never fires',
   conflict: 'Rules contradict each other',
   broad: 'Very broad',
-} as const;
+};
 
 function faults(n: number): string {
   return n === 1 ? '1 fault' : `${count(n)} faults`;
@@ -78,7 +78,8 @@ export const shared = {
   restored: 'What you had typed before was kept on this device and is here again.',
   line: (line: number) => `line ${line}`,
   inList: (list: string) => `in the list ${list}: `,
-  warning: (kind: keyof typeof WARNINGS) => WARNINGS[kind],
+  /** Nothing where the detail says it all. */
+  warning: (kind: string) => (WARNINGS[kind] === undefined ? '' : `${WARNINGS[kind]}: `),
   discard: 'Discard draft',
   discardTitle: 'Discard this draft?',
   discardBody: 'What is published stays as it is. The draft cannot be brought back.',
