@@ -80,7 +80,9 @@ async function start(
 function toTime(given: string | undefined): string | null {
   if (given === undefined) return null;
   const time = new Date(given);
-  if (Number.isNaN(time.getTime()))
+  const year = time.getUTCFullYear();
+  // PostgreSQL would refuse other years in words of its own.
+  if (!(year >= 1 && year <= 9_999))
     throw new Error(`"${given}" is not a date such as 2026-03-01 or 2026-03-01T12:00:00Z.`);
   return time.toISOString();
 }

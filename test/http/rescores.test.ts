@@ -284,6 +284,7 @@ describe.for(queues)('Rescoring on %s', (kind) => {
       for (const [command, said] of [
         [['--artefact', 'nothing'], /No artefact in the models folder has this name or id/],
         [['--from', 'yesterday'], /"yesterday" is not a date/],
+        [['--to', '+012026-01-01'], /"\+012026-01-01" is not a date/],
         [['--report', '99999'], /No rescoring has the id "99999"/],
         [['--pause', 'x'], /No rescoring has the id "x"/],
       ] as const) {
