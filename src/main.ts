@@ -108,6 +108,68 @@ program
     await evaluateCommand(loadConfig(process.env), command);
   });
 
+const rules = program.command('rules').description('the site’s rules: check, test, draft, publish, diff, roll back');
+rules
+  .command('check <file...>')
+  .description('check rule lists on top of the shipped ones; needs no store')
+  .action(async (files: string[]) => {
+    const { checkFiles } = await import('./cli/rules.js');
+    process.exitCode = await checkFiles(loadConfig(process.env), files);
+  });
+rules
+  .command('test <file>')
+  .description('ask the rules of a file about comments: NDJSON from stdin, what was found as NDJSON; needs no store')
+  .action(async (file: string) => {
+    const { testFile } = await import('./cli/rules.js');
+    process.exitCode = await testFile(loadConfig(process.env), file, process.stdin);
+  });
+rules
+  .command('draft <file...>')
+  .description('keep files as drafts of the running service, under their names')
+  .action(async (files: string[]) => {
+    const { draftFiles } = await import('./cli/rules.js');
+    process.exitCode = await draftFiles(loadConfig(process.env), files);
+  });
+rules
+  .command('publish <draft...>')
+  .description('put drafts in force')
+  .requiredOption('--why <words>', 'why, for those who look for it later')
+  .option('--expected <revision>', 'refuse where another revision is in force')
+  .action(async (drafts: string[], options) => {
+    const { publishDrafts } = await import('./cli/rules.js');
+    process.exitCode = await publishDrafts(loadConfig(process.env), drafts, options);
+  });
+rules
+  .command('diff [revision] [against]')
+  .description('what a revision says otherwise than another one; left out: the newest, and the one before it')
+  .action(async (revision?: string, against?: string) => {
+    const { printDiff } = await import('./cli/rules.js');
+    process.exitCode = await printDiff(loadConfig(process.env), revision, against);
+  });
+rules
+  .command('rollback <revision>')
+  .description('publish a new revision that equals an earlier one')
+  .requiredOption('--why <words>', 'why, for those who look for it later')
+  .action(async (revision: string, options) => {
+    const { rollBackTo } = await import('./cli/rules.js');
+    process.exitCode = await rollBackTo(loadConfig(process.env), revision, options);
+  });
+rules
+  .command('list')
+  .description('the rules in force with what each did, as NDJSON; drafts and revisions')
+  .action(async () => {
+    const { listRules } = await import('./cli/rules.js');
+    process.exitCode = await listRules(loadConfig(process.env));
+  });
+rules
+  .command('export <folder>')
+  .description('write the site’s own lists into a folder')
+  .option('--all', 'the shipped ones too')
+  .action(async (folder: string, options) => {
+    const { exportRules } = await import('./cli/rules.js');
+    process.exitCode = await exportRules(loadConfig(process.env), folder, options);
+  });
+
 program
   .command('migrate')
   .description('bring the schema of DATABASE_URL up to date')

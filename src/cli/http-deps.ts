@@ -23,6 +23,7 @@ import { recordReview, undoReview } from '../store/reviews.js';
 import type { Opened } from './open-service.js';
 import { createPolicyDeps } from './policy-deps.js';
 import { readiness } from './readiness.js';
+import { createRuleDeps } from './rule-deps.js';
 import { findArtefact, readWeights } from './shipped.js';
 
 /** Everything the web side asks for that needs no more than the store: each call is one function of it. */
@@ -99,6 +100,7 @@ export function createHttpDeps(
       works: await somebodyWorks(db, 30_000),
     }),
     ...createPolicyDeps(opened),
+    ...createRuleDeps(db, opened.wired.judging),
     onAnswered: metrics.answered,
   };
 }

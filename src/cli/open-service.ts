@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
+import { RuleListError } from '../core/rules.js';
 import { SITE } from '../http/access.js';
 import { openBroker } from '../jobs/broker.js';
 import { type Inference, openInference } from '../model/inference/client.js';
@@ -15,6 +16,7 @@ import { createLog } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { describeBackend } from './backend-line.js';
 import { createJudging, modelOf } from './judging.js';
+import { say } from './say.js';
 import { readShipped, type Shipped } from './shipped.js';
 import type { Wired } from './workers.js';
 
@@ -57,7 +59,7 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
   };
 
   try {
-    const shipped = await readShipped(config.model.directory);
+    const { shipped, fault } = await readSoundly(config.model.directory);
     const { directory: models, backend, cache } = config.model;
     const model = openInference({ models, backend, cache }).then((opening) => {
       // Closed last, whenever it was there first: work that is under way ends with its scores.
@@ -85,11 +87,14 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
       artefact,
       artefactName,
       normaliser: NORMALISER_VERSION,
-      rules: { content: rules.content, source: { base: rules.sha256, documents: {} } },
+      rules: fault === null ? { content: rules.content, source: { base: rules.sha256, documents: {} } } : null,
       policy,
+    }).catch((error: unknown) => {
+      throw fault ?? error;
     });
+    if (fault !== null) say(`The shipped rules cannot be used; what is in force stays so.\n${fault.message}`);
     const standing = inForce.rules.origin === 'site' ? baseOf(inForce.rules.source) : null;
-    if ((await offerBase(store.db, SITE, rules, standing)) === 'offered') {
+    if (fault === null && (await offerBase(store.db, SITE, rules, standing)) === 'offered') {
       log.info('newer shipped rules wait as a draft: the site has rules of its own');
     }
     if (inForce.moved > 0) log.info('undecided comments moved to the active pipeline', { moved: inForce.moved });
@@ -127,6 +132,16 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
   } catch (error) {
     await closeAll();
     throw error;
+  }
+}
+
+/** What is shipped; where its rules cannot be used, without them, and why. */
+async function readSoundly(models: string): Promise<{ shipped: Shipped; fault: RuleListError | null }> {
+  try {
+    return { shipped: await readShipped(models), fault: null };
+  } catch (error) {
+    if (!(error instanceof RuleListError)) throw error;
+    return { shipped: await readShipped(models, { rules: false }), fault: error };
   }
 }
 

@@ -1,3 +1,6 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { readPolicy } from '../core/policy.js';
+import { compileRules, type RuleList } from '../core/rules.js';
 import type { ClassifyDeps } from '../flow/classify.js';
 import { embedWhole } from '../flow/embed-article.js';
 import type { RescoreDeps } from '../flow/rescore.js';
@@ -5,6 +8,7 @@ import { SITE } from '../http/access.js';
 import { ARTICLE_CHANGED, articleChangedProcessor } from '../jobs/article-changed.js';
 import { type Broker, LANES, type Lane } from '../jobs/broker.js';
 import { CLASSIFY, classifyProcessor } from '../jobs/classify.js';
+import { DRY_RUN, dryRunProcessor } from '../jobs/dry-run.js';
 import { EMBED_ARTICLE, embedArticleProcessor } from '../jobs/embed-article.js';
 import { startRelay } from '../jobs/relay.js';
 import { RESCORE, rescoreProcessor } from '../jobs/rescore.js';
@@ -13,6 +17,15 @@ import { linkMissed } from '../store/accept-links.js';
 import { finishArticleChanged, readJudged } from '../store/article-changes.js';
 import { finishEmbedding, readArticleText, readArticleTextByHash } from '../store/articles.js';
 import { countFor } from '../store/comment-counts.js';
+import {
+  type DryRunScope,
+  dropDryRunWork,
+  finishDryRun,
+  handOverDryRun,
+  loadDryRunChunk,
+  readRunningDryRun,
+  recordDryRunChunk,
+} from '../store/dry-runs.js';
 import { forgetOldKeys } from '../store/idempotency.js';
 import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
 import type { Listener } from '../store/listen.js';
@@ -111,12 +124,32 @@ export async function startWorkers(
     now,
   };
 
+  const dryRunning: Parameters<typeof dryRunProcessor<DryRunScope>>[0] = {
+    partsOf: judging.partsOf,
+    countFor: (site, subjects, asked) => countFor(db, site, subjects, asked),
+    readRunning: async (site, id) => {
+      const running = await readRunningDryRun(db, site, id);
+      if (running === null) return null;
+      const { rules, policy, ...rest } = running;
+      return { ...rest, candidate: { rules: compileRules(rules as readonly RuleList[]), policy: readPolicy(policy) } };
+    },
+    loadChunk: (site, at, target, size) => loadDryRunChunk(db, site, at, target, size),
+    recordChunk: (site, id, chunk) => recordDryRunChunk(db, site, id, chunk),
+    finish: (site, id) => finishDryRun(db, site, id, { status: 'done' }),
+    drop: (site, id) => dropDryRunWork(db, site, id),
+    handOver: (site, id) => handOverDryRun(db, site, id),
+    fail: (site, id, error) => finishDryRun(db, site, id, { status: 'failed', error }),
+    breathe,
+    now,
+  };
+
   for (const lane of LANES) {
     const processors: Readonly<Record<string, ReturnType<typeof classifyProcessor>>> = {
       [CLASSIFY]: classifyProcessor(classifying, lane),
       [EMBED_ARTICLE]: embedArticleProcessor(embedding),
       [ARTICLE_CHANGED]: articleChangedProcessor(seeing),
       [RESCORE]: rescoreProcessor(rescoring),
+      [DRY_RUN]: dryRunProcessor(dryRunning),
     };
     await broker.work(lane, CONCURRENCY[lane], async (job) => {
       const process = processors[job.name];

@@ -1,6 +1,7 @@
 import type { VerdictAction } from './comment.js';
 import { type Unmet, unmetInWords } from './consequences.js';
 import type { PolicyFault } from './policy-check.js';
+import type { RuleFaultView } from './rule-views.js';
 
 /** One fault of a request: where it is, what is wrong, and, where a limit was passed, which one and by how much. */
 export type Issue = {
@@ -31,6 +32,7 @@ export const ERROR_CODES = [
   'idempotency-conflict',
   'conflict',
   'overtaken',
+  'faulty-rules',
   'ahead',
   'overloaded',
 ] as const;
@@ -202,6 +204,16 @@ export class Overtaken extends ModerationError {
     this.currentRevision = newest.revision;
     this.by = newest.publishedBy;
     this.at = newest.publishedAt;
+  }
+}
+
+/** Rules that may not be used; nothing changed. */
+export class FaultyRules extends ModerationError {
+  readonly code = 'faulty-rules';
+  readonly faults: readonly RuleFaultView[];
+  constructor(faults: readonly RuleFaultView[]) {
+    super(faults.map(({ list, line, column, detail }) => `${list}:${line}:${column}: ${detail}`).join(' '));
+    this.faults = faults;
   }
 }
 

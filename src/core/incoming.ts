@@ -74,6 +74,8 @@ const articleFields = {
 export const IncomingArticle = z.strictObject(articleFields);
 export type IncomingArticle = z.infer<typeof IncomingArticle>;
 
+export const CommentText = text(LIMITS.commentBytes, 'A comment');
+
 /** Body of `POST /v1/comments`, and one line of a batch. */
 export const IncomingComment = z.strictObject({
   id: Id,
@@ -81,7 +83,7 @@ export const IncomingComment = z.strictObject({
   article: IncomingArticle.optional(),
   parentId: Id.nullish(),
   author: Author,
-  text: text(LIMITS.commentBytes, 'A comment'),
+  text: CommentText,
   createdAt: Time.optional(),
   /** The sender's own count of changes; the larger is the newer. */
   version: z.int().nonnegative().optional(),

@@ -4,7 +4,6 @@ import type { Outcome, Reason } from './decision.js';
 import type { CommentLanguage } from './evaluation.js';
 import type { Label } from './labels.js';
 import type { Policy } from './policy.js';
-import type { PolicyFault } from './policy-check.js';
 import type { Span } from './spans.js';
 
 /** The shapes in which the service answers; the pages are written against these and nothing else. Times are RFC 3339, UTC. */
@@ -251,10 +250,17 @@ export type Problem = {
   readonly by?: string;
   readonly action?: VerdictAction;
   readonly at?: string;
-  /** On 409 `revised`: the revision that is current. */
+  /** On 422 `faulty-rules` and `faulty-policy`: what is wrong with them, where; lines and columns begin with 1. */
+  readonly faults?: readonly {
+    readonly line: number;
+    readonly column: number;
+    readonly list?: string;
+    readonly rule?: string;
+    readonly pointer?: string;
+    readonly detail: string;
+  }[];
+  /** On 409 `revised` and `overtaken`: the revision that is current. */
   readonly currentRevision?: number;
-  /** On 422 `faulty-policy`: everything that is wrong with what was written. */
-  readonly faults?: readonly PolicyFault[];
   /** On 422 `precision-not-met`: the figures of each label that may not reject by itself. */
   readonly unmet?: readonly Unmet[];
   /** On 409 `ahead`: the largest number of an event that the store has given. */

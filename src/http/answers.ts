@@ -16,6 +16,7 @@ import {
   type ReviewAnswer,
 } from '../core/views.js';
 import { POLICY_ANSWERS, policyProblem } from './policy-answers.js';
+import { RULE_ANSWERS } from './rule-answers.js';
 
 /**
  * The answers as the description shows them. They are no gate: what is sent was typed where it was made. Those that have a
@@ -270,6 +271,18 @@ const problem = {
   currentRevision: z.exactOptional(z.int()),
   newest: z.exactOptional(z.int()),
   ...policyProblem,
+  faults: z.exactOptional(
+    list(
+      z.strictObject({
+        line: z.int(),
+        column: z.int(),
+        list: z.exactOptional(z.string()),
+        rule: z.exactOptional(z.string()),
+        pointer: z.exactOptional(z.string()),
+        detail: z.string(),
+      }),
+    ),
+  ),
 };
 
 const pipeline = {
@@ -371,7 +384,7 @@ export const ANSWERS = {
   }),
   Pipeline: z.strictObject({ ...pipeline, policy: Policy }),
   Pipelines: z.strictObject({ active: z.string().nullable(), pipelines: list(z.strictObject(pipeline)), next: Next }),
-  Rules: z.strictObject({ revision: Revision, sha256: Sha256, content: z.array(z.json()) }),
+  ...RULE_ANSWERS,
   Failures: z.strictObject({
     failures: list(
       z.strictObject({

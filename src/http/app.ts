@@ -14,6 +14,7 @@ import { problemHandler } from './problem.js';
 import { type QueueDeps, serveQueue } from './queue.js';
 import { type RescoreHttpDeps, serveRescores } from './rescores.js';
 import { type ReviewDeps, serveReviews } from './reviews.js';
+import { type RuleHttpDeps, serveRules } from './rules.js';
 import { wholeInTime } from './streaming.js';
 
 export type HttpDeps = CommentDeps &
@@ -24,6 +25,7 @@ export type HttpDeps = CommentDeps &
   RescoreHttpDeps &
   ModelDeps &
   PolicyHttpDeps &
+  RuleHttpDeps &
   HealthDeps & {
     logError(error: unknown, instance: string): void;
     /** Calls back with method, route, status and milliseconds of each answer; never with what was in it. */
@@ -78,6 +80,7 @@ export function createApp(deps: HttpDeps, options: HttpOptions): Express {
   serveRescores(app, deps);
   serveModels(app, deps);
   servePolicies(app, deps);
+  serveRules(app, deps);
 
   app.use((request) => {
     throw new NoSuchPath(request.path);

@@ -79,17 +79,6 @@ export function serveModels(app: Express, deps: ModelDeps): void {
     },
   });
 
-  route(app, '/v1/rules', {
-    get: async (request, response) => {
-      readQuery(request, NoQuery);
-      const { site } = actorOf(request);
-      const active = await deps.activePipeline(site);
-      const pipeline = active === null ? null : await deps.readPipeline(site, active);
-      if (pipeline === null) throw new NotFound('pipeline', 'active');
-      response.json({ revision: pipeline.ruleRevision, ...pipeline.rules });
-    },
-  });
-
   route(app, '/v1/failures', {
     get: async (request, response) => {
       const { limit, cursor } = readQuery(request, LongListQuery);

@@ -12,6 +12,7 @@ import { ClaimBody, QueueQuery, ReleaseBody } from './queue.js';
 import { RescoreBody, RescoresQuery } from './rescores.js';
 import { ReviewBody, UndoBody } from './reviews.js';
 import { route } from './route.js';
+import { RULE_OPERATIONS } from './rule-operations.js';
 
 const RESUME: Header = {
   name: 'Last-Event-ID',
@@ -178,12 +179,7 @@ const OPERATIONS: readonly Operation[] = [
     does: 'Resolves a pipeline to model, sha256 of its weights, rule revision, policy revision with the policy, and normaliser.',
     answers: { 200: { says: 'The pipeline.', form: 'Pipeline' } },
   },
-  {
-    method: 'get',
-    path: '/v1/rules',
-    does: 'The rule lists in force.',
-    answers: { 200: { says: 'The revision in force.', form: 'Rules' } },
-  },
+  ...RULE_OPERATIONS,
   ...POLICY_OPERATIONS,
   {
     method: 'get',

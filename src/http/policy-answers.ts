@@ -24,7 +24,7 @@ const Unmet = z.strictObject({
 });
 
 /** What a problem says of a policy that is refused. */
-export const policyProblem = { faults: z.exactOptional(list(Fault)), unmet: z.exactOptional(list(Unmet)) };
+export const policyProblem = { unmet: z.exactOptional(list(Unmet)) };
 
 const PolicyRevisionHead = z.strictObject({
   revision: z.int().min(1),

@@ -5,6 +5,7 @@ import {
   Claimed,
   type ErrorCode,
   FaultyPolicy,
+  FaultyRules,
   InvalidJson,
   InvalidRequest,
   MethodNotAllowed,
@@ -39,6 +40,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly t
   'idempotency-conflict': { status: 409, title: 'Idempotency key in use' },
   conflict: { status: 409, title: 'Conflict' },
   overtaken: { status: 409, title: 'Overtaken' },
+  'faulty-rules': { status: 422, title: 'Faulty rules' },
   ahead: { status: 409, title: 'Ahead of the store' },
   overloaded: { status: 429, title: 'Overloaded' },
 };
@@ -58,6 +60,7 @@ export function toProblem(error: ModerationError, instance: string): Problem {
     ...(error instanceof FaultyPolicy && { faults: error.faults }),
     ...(error instanceof PrecisionNotMet && { unmet: error.unmet }),
     ...(error instanceof Overtaken && { currentRevision: error.currentRevision, by: error.by, at: error.at }),
+    ...(error instanceof FaultyRules && { faults: error.faults }),
     ...(error instanceof AheadOfStore && { newest: error.newest }),
     ...(error instanceof Claimed && { by: error.by, until: error.until }),
   };

@@ -1,13 +1,14 @@
 import { ARTICLE_CHANGED, articleChangedJob } from './article-changed.js';
 import type { Broker, Lane, NewJob } from './broker.js';
 import { CLASSIFY, classifyJob, MOST_SUBJECTS } from './classify.js';
+import { DRY_RUN, dryRunJob } from './dry-run.js';
 import { EMBED_ARTICLE, embedArticleJob } from './embed-article.js';
 import { RESCORE, rescoreJob } from './rescore.js';
 
 export type Work = {
   readonly site: number;
   readonly seq: number;
-  readonly kind: typeof CLASSIFY | typeof EMBED_ARTICLE | typeof ARTICLE_CHANGED | typeof RESCORE;
+  readonly kind: typeof CLASSIFY | typeof EMBED_ARTICLE | typeof ARTICLE_CHANGED | typeof RESCORE | typeof DRY_RUN;
   readonly lane: Lane;
   readonly subject: number;
   readonly revision: number;
@@ -144,9 +145,10 @@ async function deliver(broker: Broker, rows: readonly Work[]): Promise<ReadonlyM
 
   for (const work of rows) {
     if (work.kind === EMBED_ARTICLE) send(embedArticleJob(work), work.lane, [work]);
-    // A rescoring goes on under the same row, and so does an article that changes again: each turn needs a name of its own.
+    // A rescoring or dry run goes on under the same row, and so does an article that changes again: each turn needs a name of its own.
     const again = { ...work, turn: Date.now().toString(36) };
     if (work.kind === RESCORE) send(rescoreJob(again), work.lane, [work]);
+    if (work.kind === DRY_RUN) send(dryRunJob(again), work.lane, [work]);
     if (work.kind === ARTICLE_CHANGED) send(articleChangedJob(again), work.lane, [work]);
   }
   for (const group of groups(rows.filter(({ kind }) => kind === CLASSIFY))) {

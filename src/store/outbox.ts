@@ -6,7 +6,7 @@ import type { Tables } from './schema.js';
 export type OutboxRow = {
   readonly site: number;
   readonly seq: number;
-  readonly kind: 'classify' | 'embed-article' | 'article-changed' | 'rescore';
+  readonly kind: 'classify' | 'embed-article' | 'article-changed' | 'rescore' | 'dry-run';
   readonly lane: 'live' | 'bulk';
   readonly subject: number;
   readonly revision: number;

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { NotFound } from '../core/errors.js';
+import { UPGRADE } from '../core/rule-overlays.js';
 import { keepDraft } from './drafts.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
@@ -11,9 +12,6 @@ export type RuleBase = {
   /** YAML by name. */
   readonly documents: Readonly<Record<string, string>>;
 };
-
-/** The draft that steps to newer shipped lists. */
-export const UPGRADE = 'shipped';
 
 /**
  * Keeps shipped lists. Where the site stands on others and has never seen these, they come as a draft; one that was deleted

@@ -264,7 +264,7 @@ export type Tables = {
     cursor: number;
     upto: number;
     /** How many comments each rule matched. */
-    matched: Generated<Json<Readonly<Record<string, number>>>>;
+    matched: Json<Readonly<Record<string, number>>>;
     requested_by: string;
     created_at: Now;
     finished_at: Date | null;

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** Calls as a client does, and holds the answer against the form that the description promises for it. */
 async function call(method: string, template: string, body?: unknown, id = '', query = ''): Promise<Answer> {
-  const path = template.replace('{id}', encodeURIComponent(id)) + query;
+  const path = template.replace(/\{\w+\}/, encodeURIComponent(id)) + query;
   const ndjson = { 'Content-Type': 'application/x-ndjson' };
   const answer = await service.call(method, path, body, typeof body === 'string' ? ndjson : {});
   const described = document.paths[template][method.toLowerCase()].responses[answer.status];
@@ -54,6 +54,40 @@ async function call(method: string, template: string, body?: unknown, id = '', q
 
 const HARMLESS = 'Thank you for this report, the timetable was what I had been looking for.';
 const CALL = 'We should kill all of them and burn their houses down tonight.';
+
+const KITES = `about: Kites over the pier.
+rules:
+  - id: kite
+    label: spam
+    effect: review
+    when: { phrases: [burn their houses] }
+    reason: It speaks of houses.
+    match: [They burn their houses.]
+    ignore: [They paint their houses.]
+`;
+
+/** A rule's way through every operation that rules have. */
+async function callRules(): Promise<void> {
+  const { revision } = (await call('GET', '/v1/rules')).json;
+  const yaml = KITES;
+  await call('PUT', '/v1/rules/drafts/{name}', { yaml }, 'kites');
+  await call('GET', '/v1/rules/drafts/{name}', undefined, 'kites');
+  await call('POST', '/v1/rules:check', { name: 'kites', yaml: yaml.replace('effect', 'efect') });
+  await call('POST', '/v1/rules:try', { text: CALL, author: { trusted: false }, drafts: true });
+  const { id } = (await call('POST', '/v1/rules/dry-runs', { drafts: ['kites'] })).json;
+  const done = async () => (await call('GET', '/v1/rules/dry-runs/{id}', undefined, id)).json.status === 'done';
+  await until('the dry run is done', done);
+  await call('GET', '/v1/rules/dry-runs/{id}/changes', undefined, id);
+  await call('POST', '/v1/rules:publish', { drafts: ['kites'], why: 'A test.', expectedRevision: revision });
+  await call('GET', '/v1/rules/lists/{name}', undefined, 'kites');
+  await call('GET', '/v1/rules/revisions', undefined, '', '?limit=1');
+  const newest = String(revision + 1);
+  await call('GET', '/v1/rules/revisions/{revision}', undefined, newest);
+  await call('GET', '/v1/rules/revisions/{revision}/diff', undefined, newest);
+  await call('POST', '/v1/rules:rollback', { revision, why: 'A test.' });
+  await call('PUT', '/v1/rules/drafts/{name}', { yaml: '' }, 'kites');
+  await call('DELETE', '/v1/rules/drafts/{name}', undefined, 'kites');
+}
 
 describe('The description', () => {
   it('has every path and method that is served, and no other', () => {
@@ -178,7 +212,8 @@ describe('The description', () => {
 
     const { active } = (await call('GET', '/v1/models')).json;
     await call('GET', '/v1/models/{id}', undefined, active);
-    for (const path of ['/v1/rules', '/v1/policies', '/v1/session', '/healthz', '/readyz', '/metrics', '/v1/changes'])
+    await callRules();
+    for (const path of ['/v1/policies', '/v1/session', '/healthz', '/readyz', '/metrics', '/v1/changes'])
       await call('GET', path);
     const { yaml, revision } = (await call('GET', '/v1/policies')).json;
     const another = yaml.replace('agree: 0.2', 'agree: 0.3');

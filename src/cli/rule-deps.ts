@@ -1,0 +1,204 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { NotFound } from '../core/errors.js';
+import { diffRules } from '../core/rule-diff.js';
+import { UPGRADE } from '../core/rule-overlays.js';
+import { overviewOf } from '../core/rule-overview.js';
+import { readRuleSource } from '../core/rule-source.js';
+import type { DraftView, RuleCheckView } from '../core/rule-views.js';
+import { type CompiledRules, compileRules, type RuleList } from '../core/rules.js';
+import { type PublishDeps, publish, rollBack } from '../flow/publish.js';
+import {
+  type ComposedRules,
+  checkDocument,
+  composeDrafts,
+  type RuleCheckDeps,
+  type RuleSource,
+  requireDocumentName,
+} from '../flow/rule-drafts.js';
+import { tryRules } from '../flow/try-rules.js';
+import type { RuleHttpDeps } from '../http/rules.js';
+import { scoresOf } from '../store/comment-views.js';
+import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
+import { createDryRun, readDryRun, readDryRunChanges } from '../store/dry-runs.js';
+import type { Store } from '../store/open.js';
+import { activePipeline, readPipeline } from '../store/pipelines.js';
+import { listRevisions, newestRevision, publishRevision, type Revision, readRevision } from '../store/revisions.js';
+import { readBase } from '../store/rule-bases.js';
+import { readRuleFigures } from '../store/rule-figures.js';
+import { sampleTexts } from '../store/sample-texts.js';
+import { type Judging, remember } from './judging.js';
+
+type Db = Store['db'];
+
+/** A site's rules over its store: what HTTP and the command line share. */
+export type SiteRules = Omit<RuleHttpDeps, 'takeKey' | 'keepAnswer' | 'releaseKey' | 'tryRules'> & {
+  /** The rules that all drafts together would make. */
+  compileDrafts(site: number): Promise<CompiledRules>;
+};
+
+/** How many shipped sets of lists, and compiled sets of drafts, are kept at hand. */
+const AT_HAND = 3;
+
+export function createSiteRules(db: Db): SiteRules {
+  const bases = remember(AT_HAND, async (key: string): Promise<readonly RuleList[]> => {
+    const [site = '', sha256 = ''] = key.split(' ');
+    const { documents } = await readBase(db, Number(site), sha256);
+    return Object.entries(documents).map(([name, yaml]) => readRuleSource(name, yaml).list);
+  });
+  const compiledDrafts = remember(AT_HAND, async (_key: string, content: readonly RuleList[]) => compileRules(content));
+  const deps: RuleCheckDeps = {
+    listDrafts: (site) => listDrafts(db, site, 'rules'),
+    readBase: (site, sha256) => bases(`${site} ${sha256}`),
+    sampleTexts: (site, most) => sampleTexts(db, site, most),
+    breathe,
+    now: () => new Date(),
+  };
+  const compose = async (site: number, standing: Revision, names: readonly string[]) =>
+    await composeDrafts(deps, site, sourceOf(standing), names);
+  const publishing: PublishDeps<Revision> = {
+    newest: (site) => newestRevision(db, site, 'rules'),
+    read: (site, revision) => readRevision(db, site, 'rules', revision),
+    compose,
+    examine: async (_site, content) => void compileRules(content as readonly RuleList[]),
+    publish: (site, revision) => publishRevision(db, site, 'rules', revision),
+  };
+
+  return {
+    readRules: async (site) => {
+      const newest = await newestRevision(db, site, 'rules');
+      const active = await activePipeline(db, site);
+      const pipeline = active === null ? null : await readPipeline(db, site, active);
+      if (pipeline === null) throw new NotFound('pipeline', 'active');
+      const inForce = newest.content as readonly RuleList[];
+      const { base, documents } = sourceOf(newest);
+      // Revisions of before the shipped files were kept stand for themselves.
+      const shipped = await deps.readBase(site, base).catch(() => inForce.filter(({ name }) => !(name in documents)));
+      const figures = await readRuleFigures(db, site, new Date());
+      const drafts = await listDrafts(db, site, 'rules');
+      return {
+        ...toHead(newest),
+        pipeline: pipeline.fingerprint,
+        lists: overviewOf(shipped, inForce, figures),
+        drafts: drafts.map(({ name, author, updatedAt, origin }) => ({ name, author, updatedAt, origin })),
+      };
+    },
+    readRuleList: async (site, name) => {
+      const { base, documents } = sourceOf(await newestRevision(db, site, 'rules'));
+      const own = documents[name];
+      if (own !== undefined) return { name, origin: 'site', yaml: own };
+      const yaml = (await readBase(db, site, base)).documents[name];
+      if (yaml === undefined) throw new NotFound('rule list', name);
+      return { name, origin: 'shipped', yaml };
+    },
+    listRuleRevisions: (site, limit, before) => listRevisions(db, site, 'rules', limit, before),
+    readRuleRevision: async (site, revision) => {
+      const { source, ...rest } = await readRevision(db, site, 'rules', revision);
+      return { ...rest, documents: sourceOf({ source }).documents };
+    },
+    diffRules: async (site, revision, against) => {
+      const [after, before] = [
+        await readRevision(db, site, 'rules', revision),
+        await readRevision(db, site, 'rules', against),
+      ];
+      return diffRules(before.content as readonly RuleList[], after.content as readonly RuleList[]);
+    },
+    readRuleDraft: async (site, name) => toView(await readDraft(db, site, 'rules', name), deps, db, site),
+    keepRuleDraft: async ({ site, actor }, name, yaml) => {
+      requireDocumentName(name);
+      const draft = await keepDraft(db, site, 'rules', {
+        name,
+        document: yaml,
+        origin: 'site',
+        base: null,
+        author: actor,
+      });
+      return { draft: await toView(draft, deps, db, site), check: await check(site, { name, yaml }) };
+    },
+    deleteRuleDraft: (site, name) => deleteDraft(db, site, 'rules', name),
+    checkRules: check,
+    startDryRun: async ({ site, actor }, { drafts, from, until, limit }) => {
+      const standing = await newestRevision(db, site, 'rules');
+      const composed = await compose(site, standing, drafts);
+      const active = await activePipeline(db, site);
+      const pipeline = active === null ? null : await readPipeline(db, site, active);
+      if (pipeline === null) throw new NotFound('pipeline', 'active');
+      const id = await createDryRun(db, site, {
+        drafts,
+        scope: { from, until },
+        limit,
+        pipeline: pipeline.pipeline,
+        rules: composed.content,
+        policy: pipeline.policy.content,
+        watched: watchedOf(standing, composed),
+        by: actor,
+      });
+      return await readDryRun(db, site, id);
+    },
+    readDryRun: (site, id) => readDryRun(db, site, id),
+    readDryRunChanges: (site, id, limit, after) => readDryRunChanges(db, site, id, limit, after),
+    publishRules: async (actor, request) => toHead(await publish(publishing, actor, request)),
+    rollBackRules: async (actor, request) => toHead(await rollBack(publishing, actor, request)),
+    compileDrafts: async (site) => {
+      const standing = await newestRevision(db, site, 'rules');
+      const drafts = await deps.listDrafts(site);
+      const { content } = await compose(
+        site,
+        standing,
+        drafts.map(({ name }) => name),
+      );
+      const stamps = drafts.map(({ name, updatedAt }) => `${name} ${updatedAt}`);
+      return await compiledDrafts([site, standing.revision, ...stamps].join(' '), content);
+    },
+  };
+
+  async function check(site: number, document: { name: string; yaml: string }): Promise<RuleCheckView> {
+    return await checkDocument(deps, site, sourceOf(await newestRevision(db, site, 'rules')), document);
+  }
+}
+
+/** What `/v1/rules` asks for. */
+export function createRuleDeps(db: Db, judging: Judging): Omit<RuleHttpDeps, 'takeKey' | 'keepAnswer' | 'releaseKey'> {
+  const rules = createSiteRules(db);
+  return {
+    ...rules,
+    tryRules: async (site, { drafts, ...tried }) => {
+      const parts = await judging.partsInForce(site);
+      const asked = drafts ? { ...parts, rules: await rules.compileDrafts(site) } : parts;
+      return await tryRules({ weighing: judging.weighing, scoresOf, now: () => new Date() }, asked, tried);
+    },
+  };
+}
+
+function sourceOf({ source }: { readonly source: unknown }): RuleSource {
+  const { base = '', documents = {} } = (source ?? {}) as Partial<RuleSource>;
+  return { base, documents };
+}
+
+/** The rules that the drafts change or bring. */
+function watchedOf(standing: Revision, { content }: ComposedRules): readonly string[] {
+  const { added, changed } = diffRules(standing.content as readonly RuleList[], content);
+  const ids = new Set(content.flatMap(({ rules }) => rules.map(({ id }) => id)));
+  return [...added, ...changed].map(({ id }) => id).filter((id) => ids.has(id));
+}
+
+/** A draft that came with a newer premod says what it would change. */
+async function toView(draft: Draft, deps: RuleCheckDeps, db: Db, site: number): Promise<DraftView> {
+  const { name, author, updatedAt, origin, document } = draft;
+  if (draft.base === null) return { name, author, updatedAt, origin, yaml: document };
+  const standing = sourceOf(await newestRevision(db, site, 'rules'));
+  const was = await deps.readBase(site, standing.base).catch(() => []);
+  const { added, removed, changed } = diffRules(was, await deps.readBase(site, draft.base));
+  const block = (sign: string, text: string) => text.replace(/^/gm, `# ${sign} `);
+  const lines = [
+    `# The shipped lists of a newer premod: ${added.length} rules and sets new, ${changed.length} changed, ${removed.length} gone.`,
+    `# Publish the draft "${UPGRADE}" to stand on them; your own lists stay on top.`,
+    ...added.map(({ after }) => block('+', after)),
+    ...removed.map(({ before }) => block('-', before)),
+    ...changed.map(({ before, after }) => `${block('-', before)}\n${block('+', after)}`),
+  ];
+  return { name, author, updatedAt, origin, yaml: `${lines.join('\n')}\n` };
+}
+
+function toHead({ content: _, source: __, ...head }: Revision) {
+  return head;
+}

@@ -1,0 +1,120 @@
+import { type Answer, ONCE, type Operation } from './operation.js';
+import {
+  CheckBody,
+  DiffQuery,
+  DraftBody,
+  DryRunBody,
+  DryRunChangesQuery,
+  PublishBody,
+  RollBackBody,
+  RuleRevisionsQuery,
+  TryBody,
+} from './rules.js';
+
+const PUBLISHED: Readonly<Record<number, Answer>> = { 200: { says: 'The new revision.', form: 'RuleRevisionHead' } };
+
+/** What the description says of `/v1/rules`. */
+export const RULE_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/rules',
+    does: 'The rules in force, list by list, with what each rule did in the last 90 days, and the drafts.',
+    answers: { 200: { says: 'The revision in force.', form: 'Rules' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/rules/lists/{name}',
+    does: 'A list in force as it was written, in YAML.',
+    answers: { 200: { says: 'The list.', form: 'RuleList' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/rules/revisions',
+    does: 'What was published, newest first, by whom and why.',
+    query: RuleRevisionsQuery,
+    answers: { 200: { says: 'A page of the list.', form: 'RuleRevisions' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/rules/revisions/{revision}',
+    does: 'A revision with all it says, and the site’s documents of which it was made.',
+    answers: { 200: { says: 'The revision.', form: 'RuleRevision' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/rules/revisions/{revision}/diff',
+    does: 'What a revision says otherwise than another one; than the one before it, where `against` is left out.',
+    query: DiffQuery,
+    answers: { 200: { says: 'Rules by id, sets as `{name}`, as YAML.', form: 'RuleDiff' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/rules/drafts/{name}',
+    does: 'A draft.',
+    answers: { 200: { says: 'The draft.', form: 'RuleDraft' } },
+  },
+  {
+    method: 'put',
+    path: '/v1/rules/drafts/{name}',
+    does: 'Keeps a draft of the site’s document of this name, faulty or not, and says what is wrong with it. Publishing a draft without a word removes the document.',
+    body: { form: DraftBody },
+    answers: { 200: { says: 'Kept.', form: 'KeptRuleDraft' } },
+  },
+  {
+    method: 'delete',
+    path: '/v1/rules/drafts/{name}',
+    does: 'Throws a draft away.',
+    answers: { 204: { says: 'Gone.' } },
+  },
+  {
+    method: 'post',
+    path: '/v1/rules:check',
+    does: 'Says everything that is wrong with a document, with line and column, and what is odd about it: rules in each other’s way, and rules that meet many of last week’s comments. Changes nothing.',
+    body: { form: CheckBody },
+    answers: { 200: { says: 'Faults and warnings.', form: 'RuleCheck' } },
+  },
+  {
+    method: 'post',
+    path: '/v1/rules:try',
+    does: 'Reads and judges one text as a comment on nothing in particular would be now, or with all drafts in force. Keeps nothing.',
+    body: { form: TryBody },
+    answers: { 200: { says: 'What was undone in the text, what rules found, and the decision.', form: 'RuleTrial' } },
+  },
+  {
+    method: 'post',
+    path: '/v1/rules/dry-runs',
+    does: 'Decides stored comments again under drafts, on their stored scores, and keeps what would change. The model is not asked.',
+    body: { form: DryRunBody },
+    headers: [ONCE],
+    answers: { 202: { says: 'Started.', form: 'DryRun' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/rules/dry-runs/{id}',
+    does: 'A dry run with its progress and counts.',
+    answers: { 200: { says: 'The dry run.', form: 'DryRun' } },
+  },
+  {
+    method: 'get',
+    path: '/v1/rules/dry-runs/{id}/changes',
+    does: 'The decisions that would change, in the order in which the comments came.',
+    query: DryRunChangesQuery,
+    answers: { 200: { says: 'A page of the list.', form: 'DryRunChanges' } },
+  },
+  {
+    method: 'post',
+    path: '/v1/rules:publish',
+    does: 'Puts drafts in force as a new revision; every process follows, what is undecided is judged by it, what was decided stays. 422 `faulty-rules` with the faults; 409 `overtaken` where another revision came between.',
+    body: { form: PublishBody },
+    headers: [ONCE],
+    answers: PUBLISHED,
+  },
+  {
+    method: 'post',
+    path: '/v1/rules:rollback',
+    does: 'Publishes a new revision that equals an earlier one.',
+    body: { form: RollBackBody },
+    headers: [ONCE],
+    answers: PUBLISHED,
+  },
+];

@@ -1,0 +1,254 @@
+import type { Express } from 'express';
+import { z } from 'zod';
+import { CommentText, Id, Time } from '../core/incoming.js';
+import type {
+  DraftView,
+  DryRunChangeView,
+  DryRunView,
+  RevisionHeadView,
+  RuleCheckView,
+  RuleDiffView,
+  RulesView,
+  RuleTrialView,
+} from '../core/rule-views.js';
+import type { Actor } from '../flow/site.js';
+import type { TriedText } from '../flow/try-rules.js';
+import { actorOf } from './access.js';
+import { bodyReader, readBody, readQuery } from './body.js';
+import { idOf } from './comments.js';
+import { type IdempotencyDeps, idempotent } from './idempotency.js';
+import { NoQuery, toPage } from './page.js';
+import { route } from './route.js';
+
+export type DryRunRequest = {
+  readonly drafts: readonly string[];
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly limit: number;
+};
+
+export type RuleHttpDeps = IdempotencyDeps & {
+  /** @throws NotFound where the service has never started on this store */
+  readRules(site: number): Promise<RulesView>;
+  /** @throws NotFound */
+  readRuleList(site: number, name: string): Promise<{ name: string; origin: 'shipped' | 'site'; yaml: string }>;
+  /** Newest first; `before` is the number of the one before the first. */
+  listRuleRevisions(site: number, limit: number, before: number | null): Promise<readonly RevisionHeadView[]>;
+  /** @throws NotFound */
+  readRuleRevision(
+    site: number,
+    revision: number,
+  ): Promise<RevisionHeadView & { readonly content: unknown; readonly documents: Readonly<Record<string, string>> }>;
+  /** What a revision has otherwise than another. @throws NotFound */
+  diffRules(site: number, revision: number, against: number): Promise<RuleDiffView>;
+  /** @throws NotFound */
+  readRuleDraft(site: number, name: string): Promise<DraftView>;
+  keepRuleDraft(actor: Actor, name: string, yaml: string): Promise<{ draft: DraftView; check: RuleCheckView }>;
+  /** @throws NotFound */
+  deleteRuleDraft(site: number, name: string): Promise<void>;
+  checkRules(site: number, document: { readonly name: string; readonly yaml: string }): Promise<RuleCheckView>;
+  /** @throws FaultyRules where drafts are to be tried that have faults */
+  tryRules(site: number, tried: TriedText & { readonly drafts: boolean }): Promise<RuleTrialView>;
+  /** @throws NotFound, FaultyRules */
+  startDryRun(actor: Actor, request: DryRunRequest): Promise<DryRunView>;
+  /** @throws NotFound */
+  readDryRun(site: number, id: string): Promise<DryRunView>;
+  readDryRunChanges(
+    site: number,
+    id: string,
+    limit: number,
+    after: number | null,
+  ): Promise<readonly (DryRunChangeView & { readonly number: number })[]>;
+  /** @throws NotFound, FaultyRules, Overtaken, Conflict */
+  publishRules(
+    actor: Actor,
+    request: { readonly drafts: readonly string[]; readonly why: string; readonly expectedRevision: number },
+  ): Promise<RevisionHeadView>;
+  /** @throws NotFound, FaultyRules, Overtaken, Conflict */
+  rollBackRules(actor: Actor, request: { readonly revision: number; readonly why: string }): Promise<RevisionHeadView>;
+};
+
+/** What a body of 2 MiB can hold. */
+const LONGEST_YAML = 2_000_000;
+
+const Yaml = z
+  .string()
+  .max(LONGEST_YAML)
+  .refine((text) => !text.includes('\u0000'), 'NUL cannot be kept.');
+const Name = z.string().min(1).max(64);
+const Names = z.array(Name).min(1).max(100);
+const Why = z.string().trim().min(1, 'Say why, for those who look for it later.').max(2_000);
+const RevisionNumber = z.int().positive();
+
+export const DraftBody = z.strictObject({ yaml: Yaml });
+export const CheckBody = z.strictObject({ name: Name, yaml: Yaml });
+const TriedAuthor = z.strictObject({
+  trusted: z.exactOptional(z.boolean()),
+  role: z.exactOptional(Id),
+  createdAt: z.exactOptional(Time),
+  /** How many comments of the author's were approved and rejected here. */
+  approved: z.exactOptional(z.int().min(0)),
+  rejected: z.exactOptional(z.int().min(0)),
+});
+export const TryBody = z.strictObject({
+  text: CommentText,
+  section: Id.nullish(),
+  author: TriedAuthor.nullish(),
+  drafts: z.boolean().default(false),
+});
+export const DryRunBody = z.strictObject({
+  drafts: Names,
+  from: Time.nullish(),
+  until: Time.nullish(),
+  /** So many of the newest comments. */
+  limit: z.int().min(1).max(200_000).default(10_000),
+});
+export const PublishBody = z.strictObject({ drafts: Names, why: Why, expectedRevision: RevisionNumber });
+export const RollBackBody = z.strictObject({ revision: RevisionNumber, why: Why });
+export const RuleRevisionsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  before: z.coerce.number().int().positive().optional(),
+});
+export const DiffQuery = z.strictObject({ against: z.coerce.number().int().positive().optional() });
+export const DryRunChangesQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/, 'The cursor is not one that this service gave.')
+    .optional(),
+});
+
+/** The site's rules: read, drafted, checked, tried, run dry, published, rolled back. */
+export function serveRules(app: Express, deps: RuleHttpDeps): void {
+  serveReading(app, deps);
+  serveDrafts(app, deps);
+  serveDryRuns(app, deps);
+  route(app, '/v1/rules\\:publish', {
+    post: [
+      bodyReader,
+      idempotent(deps),
+      async (request, response) => {
+        response.json(await deps.publishRules(actorOf(request), readBody(request, PublishBody)));
+      },
+    ],
+  });
+  route(app, '/v1/rules\\:rollback', {
+    post: [
+      bodyReader,
+      idempotent(deps),
+      async (request, response) => {
+        response.json(await deps.rollBackRules(actorOf(request), readBody(request, RollBackBody)));
+      },
+    ],
+  });
+}
+
+function serveReading(app: Express, deps: RuleHttpDeps): void {
+  route(app, '/v1/rules', {
+    get: async (request, response) => {
+      readQuery(request, NoQuery);
+      response.json(await deps.readRules(actorOf(request).site));
+    },
+  });
+  route(app, '/v1/rules/lists/:name', {
+    get: async (request, response) => {
+      response.json(await deps.readRuleList(actorOf(request).site, idOf(request.params.name)));
+    },
+  });
+  route(app, '/v1/rules/revisions', {
+    get: async (request, response) => {
+      const { limit, before } = readQuery(request, RuleRevisionsQuery);
+      const rows = await deps.listRuleRevisions(actorOf(request).site, limit + 1, before ?? null);
+      const { page, next } = toPage(rows, limit, ({ revision }) => revision);
+      response.json({ items: page, next });
+    },
+  });
+  route(app, '/v1/rules/revisions/:revision', {
+    get: async (request, response) => {
+      response.json(await deps.readRuleRevision(actorOf(request).site, revisionOf(request.params.revision)));
+    },
+  });
+  route(app, '/v1/rules/revisions/:revision/diff', {
+    get: async (request, response) => {
+      const revision = revisionOf(request.params.revision);
+      const { against = Math.max(1, revision - 1) } = readQuery(request, DiffQuery);
+      response.json(await deps.diffRules(actorOf(request).site, revision, against));
+    },
+  });
+  route(app, '/v1/rules\\:check', {
+    post: [
+      bodyReader,
+      async (request, response) => {
+        response.json(await deps.checkRules(actorOf(request).site, readBody(request, CheckBody)));
+      },
+    ],
+  });
+  route(app, '/v1/rules\\:try', {
+    post: [
+      bodyReader,
+      async (request, response) => {
+        const { text, section, author, drafts } = readBody(request, TryBody);
+        const tried = { text, section: section ?? null, author: author ?? null, drafts };
+        response.json(await deps.tryRules(actorOf(request).site, tried));
+      },
+    ],
+  });
+}
+
+function serveDrafts(app: Express, deps: RuleHttpDeps): void {
+  route(app, '/v1/rules/drafts/:name', {
+    get: async (request, response) => {
+      response.json(await deps.readRuleDraft(actorOf(request).site, idOf(request.params.name)));
+    },
+    put: [
+      bodyReader,
+      async (request, response) => {
+        const { yaml } = readBody(request, DraftBody);
+        response.json(await deps.keepRuleDraft(actorOf(request), idOf(request.params.name), yaml));
+      },
+    ],
+    delete: async (request, response) => {
+      await deps.deleteRuleDraft(actorOf(request).site, idOf(request.params.name));
+      response.status(204).end();
+    },
+  });
+}
+
+function serveDryRuns(app: Express, deps: RuleHttpDeps): void {
+  route(app, '/v1/rules/dry-runs', {
+    post: [
+      bodyReader,
+      idempotent(deps),
+      async (request, response) => {
+        const { drafts, from, until, limit } = readBody(request, DryRunBody);
+        const scope = { from: from ?? null, until: until ?? null };
+        response.status(202).json(await deps.startDryRun(actorOf(request), { drafts, ...scope, limit }));
+      },
+    ],
+  });
+  route(app, '/v1/rules/dry-runs/:id', {
+    get: async (request, response) => {
+      response.json(await deps.readDryRun(actorOf(request).site, idOf(request.params.id)));
+    },
+  });
+  route(app, '/v1/rules/dry-runs/:id/changes', {
+    get: async (request, response) => {
+      const { limit, after } = readQuery(request, DryRunChangesQuery);
+      const { site } = actorOf(request);
+      const id = idOf(request.params.id);
+      await deps.readDryRun(site, id);
+      const rows = await deps.readDryRunChanges(site, id, limit + 1, after === undefined ? null : Number(after));
+      const { page, next } = toPage(rows, limit, ({ number }) => number);
+      response.json({ items: page.map(({ number: _, ...change }) => change), next });
+    },
+  });
+}
+
+/** @throws InvalidRequest */
+function revisionOf(written: string | string[] | undefined): number {
+  const revision = Number(idOf(written));
+  return Number.isSafeInteger(revision) && revision <= MOST_REVISION ? revision : 0;
+}
+
+/** PostgreSQL's largest integer. */
+const MOST_REVISION = 2_147_483_647;

@@ -1,0 +1,64 @@
+import { type Kysely, sql } from 'kysely';
+import { alarmOf, type RuleFigures, wilsonInterval } from '../core/rule-figures.js';
+import type { Tables } from './schema.js';
+
+/** Figures are of so many days: what a rule did longer ago it did under other wordings and other news. */
+const DAYS = 90;
+
+/** What each rule did, by its id; a rule that did nothing is left out. Rules in shadow are counted by what they would have done. */
+export async function readRuleFigures(
+  db: Kysely<Tables>,
+  site: number,
+  now: Date,
+): Promise<ReadonlyMap<string, RuleFigures>> {
+  const { rows: hits } = await sql<{
+    rule: string;
+    hits: number;
+    last: Date;
+    hour: number;
+    day: number;
+    week: number;
+  }>`
+    select rule, count(*)::integer as hits, max(at) as last,
+           count(*) filter (where at > ${now}::timestamptz - interval '1 hour')::integer as hour,
+           count(*) filter (where at > ${now}::timestamptz - interval '1 day')::integer as day,
+           count(*) filter (where at between ${now}::timestamptz - interval '8 days' and ${now}::timestamptz - interval '1 day')::integer
+             as week
+    from (select rule, at from rule_hit where site = ${site} union all select rule, at from shadow_hit where site = ${site}) h
+    where at > ${now}::timestamptz - make_interval(days => ${DAYS})
+    group by rule`.execute(db);
+  if (hits.length === 0) return new Map();
+  const { rows: decided } = await sql<{ hour: number; day: number; week: number }>`
+    select count(*) filter (where decided_at > ${now}::timestamptz - interval '1 hour')::integer as hour,
+           count(*) filter (where decided_at > ${now}::timestamptz - interval '1 day')::integer as day,
+           count(*) filter (where decided_at <= ${now}::timestamptz - interval '1 day')::integer as week
+    from decision where site = ${site} and decided_at > ${now}::timestamptz - interval '8 days'`.execute(db);
+  const { rows: verdicts } = await sql<{ rule: string; judged: number; agreed: number }>`
+    select h.rule, count(*)::integer as judged,
+           count(*) filter (where v.action = case h.effect when 'approve' then 'approve' else 'reject' end)::integer as agreed
+    from (
+      select distinct on (comment_id, revision) comment_id, revision, action from verdict
+      where site = ${site} and undone_at is null and action in ('approve', 'reject')
+        and decided_at > ${now}::timestamptz - make_interval(days => ${DAYS})
+      order by comment_id, revision, id desc
+    ) v
+    join (
+      select comment_id, revision, rule, effect from rule_hit where site = ${site}
+      union all select comment_id, revision, rule, effect from shadow_hit where site = ${site}
+    ) h on h.comment_id = v.comment_id and h.revision = v.revision
+    group by h.rule`.execute(db);
+  const [all = { hour: 0, day: 0, week: 0 }] = decided;
+  const agreement = new Map(verdicts.map((row) => [row.rule, row]));
+  return new Map(
+    hits.map((row) => {
+      const { judged, agreed } = agreement.get(row.rule) ?? { judged: 0, agreed: 0 };
+      const alarm = alarmOf({
+        hour: { hits: row.hour, judged: all.hour },
+        day: { hits: row.day, judged: all.day },
+        week: { hits: row.week, judged: all.week },
+      });
+      const interval = wilsonInterval(agreed, judged);
+      return [row.rule, { hits: row.hits, lastFired: row.last.toISOString(), judged, agreed, interval, alarm }];
+    }),
+  );
+}
