@@ -1,17 +1,25 @@
 import type { Estimate } from './intervals.js';
 import { wilson } from './intervals.js';
 
+/** What was measured at one threshold: shares in [0, 1]. */
+type Point = { readonly threshold: number; readonly recall: number; readonly falseAlarms: number };
+
 /**
  * What an artefact's validation rows say about one label. `histogram`: how many rows that carry it, and that do not, score in each
- * of as many equal bins of [0, 1]; bin i begins at i / bins. `points`: only what was measured at single thresholds.
+ * of as many equal bins of [0, 1]; bin i begins at i / bins. `points`: what was measured at single thresholds, exactly.
  */
 export type Evidence =
-  | { readonly kind: 'histogram'; readonly positives: readonly number[]; readonly negatives: readonly number[] }
+  | {
+      readonly kind: 'histogram';
+      readonly positives: readonly number[];
+      readonly negatives: readonly number[];
+      readonly points?: readonly Point[];
+    }
   | {
       readonly kind: 'points';
       readonly positives: number;
       readonly negatives: number;
-      readonly points: readonly { readonly threshold: number; readonly recall: number; readonly falseAlarms: number }[];
+      readonly points: readonly Point[];
     };
 
 /** What a threshold finds: of rows that carry the label, and of those that do not. Wilson's 95 % intervals. */
@@ -38,20 +46,20 @@ export function measuredThresholds(evidence: Evidence): readonly number[] {
  * @returns null where nothing was measured there.
  */
 export function measuredAt(evidence: Evidence, threshold: number): Measured | null {
-  if (evidence.kind === 'points') {
-    const point = evidence.points.find((one) => Math.abs(one.threshold - threshold) < 1e-9);
-    if (point === undefined) return null;
+  const { positives, negatives } = evidenceSize(evidence);
+  const point = evidence.points?.find((one) => Math.abs(one.threshold - threshold) < 1e-9);
+  if (point !== undefined) {
     return {
       threshold,
-      recall: wilson(point.recall * evidence.positives, evidence.positives),
-      falseAlarms: wilson(point.falseAlarms * evidence.negatives, evidence.negatives),
+      recall: wilson(point.recall * positives, positives),
+      falseAlarms: wilson(point.falseAlarms * negatives, negatives),
     };
   }
+  if (evidence.kind === 'points') return null;
   const bins = evidence.positives.length;
   // A hundredth times two hundred is a hair off a whole number.
   const higher = Math.ceil(threshold * bins - 1e-9);
   const lower = Math.floor(threshold * bins + 1e-9);
-  const { positives, negatives } = evidenceSize(evidence);
   return {
     threshold,
     recall: wilson(total(evidence.positives.slice(higher)), positives),

@@ -37,7 +37,7 @@ export type PolicyDeps = {
 };
 
 /** Fewer judged draws say too little about a label that one comment in fifty carries. */
-export const ENOUGH_AUDITED = 200;
+const ENOUGH_AUDITED = 200;
 
 /** Says everything that is wrong with a policy as it is written, and what it may not be published for. */
 export async function checkWritten(deps: PolicyDeps, site: number, yaml: string): Promise<PolicyCheckView> {

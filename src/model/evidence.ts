@@ -8,16 +8,18 @@ export function evidenceOf(
   label: Label,
 ): { readonly evidence: Evidence; readonly source: string } | null {
   if (label === 'off_topic') return null;
+  const measured = manifest.thresholds[label];
+  const points = [measured?.review, measured?.reject].flatMap((point) =>
+    point === null || point === undefined
+      ? []
+      : [{ threshold: point.threshold, recall: point.recall, falseAlarms: point.falsePositiveRate }],
+  );
   const histogram = manifest.evidence?.[label];
   if (histogram !== undefined) {
-    return { evidence: { kind: 'histogram', ...histogram }, source: `validation rows of ${manifest.name}` };
+    return { evidence: { kind: 'histogram', ...histogram, points }, source: `validation rows of ${manifest.name}` };
   }
-  const measured = manifest.thresholds[label];
   if (measured === undefined) return null;
   const { positives, negatives } = measured.review;
-  const points = [measured.review, measured.reject].flatMap((point) =>
-    point === null ? [] : [{ threshold: point.threshold, recall: point.recall, falseAlarms: point.falsePositiveRate }],
-  );
   return {
     evidence: { kind: 'points', positives, negatives, points },
     source: `thresholds measured when ${manifest.name} was made`,

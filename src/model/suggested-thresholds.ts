@@ -1,6 +1,14 @@
+import { ASSUMED_PRIOR, chooseThreshold } from '../core/consequences.js';
 import { LABELS, type Label } from '../core/labels.js';
-import type { SuggestedThreshold } from '../core/policy.js';
+import { SHIPPED_PRECISION, type SuggestedThreshold } from '../core/policy.js';
+import { evidenceOf } from './evidence.js';
 import type { Manifest } from './manifest.js';
+
+/** From where on the label may reject by itself at the precision that is shipped as the target, whatever the artefact was made for. */
+function rejectThreshold(manifest: Manifest, label: Label): number | null {
+  const known = evidenceOf(manifest, label);
+  return known === null ? null : chooseThreshold(known.evidence, SHIPPED_PRECISION, ASSUMED_PRIOR).threshold;
+}
 
 /** Where an artefact's own measurements put the thresholds of each label that it covers. */
 export function suggestedThresholds(manifest: Manifest): Partial<Record<Label, SuggestedThreshold>> {
@@ -11,7 +19,7 @@ export function suggestedThresholds(manifest: Manifest): Partial<Record<Label, S
     if (label === 'off_topic') continue;
     const measured = manifest.thresholds[label];
     if (measured === undefined) continue;
-    suggested[label] = { review: measured.review.threshold, reject: measured.reject?.threshold ?? null };
+    suggested[label] = { review: measured.review.threshold, reject: rejectThreshold(manifest, label) };
   }
   return suggested;
 }

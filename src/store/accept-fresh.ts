@@ -48,7 +48,11 @@ export async function insertFresh(
       select ${site}, n.id, a.id, n.parent, n.writer, 1, case m.moderation when 'after' then 'published' else 'pending' end,
              'accepted', 1, n.created
       from n join article a on a.site = ${site} and a.external_id = n.article
-      join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
+      -- Fenced (offset 0), so that it is one look into an index, also while there are no statistics.
+      cross join lateral (
+        select r.section from article_revision r
+        where r.site = a.site and r.article_id = a.id and r.revision = a.revision offset 0
+      ) ar
       cross join active
       cross join lateral (
         select ${moderationAt(sql`active.policy`, sql`a.external_id`, sql`coalesce(ar.section, '')`)} as moderation

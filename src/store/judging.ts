@@ -171,7 +171,7 @@ export async function recordJudgements(
       const before = standing.get(judgement.commentId);
       if (before !== undefined && isNeeded(before, judgement)) written.push(judgement);
     }
-    const fresh = written.filter(({ commentId }) => isFirst(standing.get(commentId)));
+    const fresh = written.filter(({ commentId }) => isDrawable(standing.get(commentId)));
     await keepDecisions(tx, site, written, evaluations, decidedAt);
     await keepRuleHits(tx, site, written, decidedAt);
     const drawn = await drawAudit(tx, site, fresh, decidedAt);
@@ -192,6 +192,7 @@ type Standing = {
   readonly on_title_only: boolean | null;
   readonly has_verdict: boolean;
   readonly reports: number;
+  readonly demonstration: boolean;
 };
 
 async function lockStanding(
@@ -207,8 +208,9 @@ async function lockStanding(
     select c.id, c.article_id, c.revision, c.state, d.outcome, d.degraded, e.topic_basis = 'provisional' as on_title_only,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                    and v.undone_at is null) as has_verdict,
-           (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports
+           (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports, a.demonstration
     from comment c
+    join article a on a.site = c.site and a.id = c.article_id
     left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
     left join evaluation e on e.site = d.site and e.id = d.evaluation_id
     where c.site = ${site} and c.id = any(${ids}) and c.removed_at is null`.execute(tx);
@@ -294,9 +296,12 @@ async function askForVectors(
     on conflict do nothing`.execute(tx);
 }
 
-/** A person has not judged this text either: nothing was decided before that could show through. */
-function isFirst(before: Standing | undefined): boolean {
-  return before !== undefined && before.outcome === null && !before.has_verdict;
+/**
+ * Nothing was decided before that could show through, by a machine or by a person. The demonstration is nobody's traffic: it says
+ * nothing about the site's.
+ */
+function isDrawable(before: Standing | undefined): boolean {
+  return before !== undefined && before.outcome === null && !before.has_verdict && !before.demonstration;
 }
 
 /**
