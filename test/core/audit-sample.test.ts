@@ -8,14 +8,19 @@ import { randomFrom } from '../../src/training/random.js';
  * A stream of comments of which 3 % are hateful. The machine finds three quarters of those, rejects some by itself, and asks
  * about one harmless comment in twenty-five; persons judge what it asks about, and what is drawn.
  */
-function stream(seed: number, comments: number, share: (comment: number) => number) {
+function stream(
+  seed: number,
+  comments: number,
+  share: (comment: number) => number,
+  rate: (comment: number) => number = () => 0.03,
+) {
   const random = randomFrom(seed);
   const decisions = { approve: 0, review: 0, reject: 0 };
   const flagged = { approve: 0, review: 0, reject: 0 };
   const verdicts: AuditVerdicts[] = [];
   const truth = { hateful: 0, flaggedHateful: 0, flagged: 0 };
   for (let comment = 0; comment < comments; comment += 1) {
-    const hateful = random() < 0.03;
+    const hateful = random() < rate(comment);
     const found = random() < (hateful ? 0.75 : 0.04);
     const outcome: Outcome = !found ? 'approve' : random() < (hateful ? 0.3 : 0.01) ? 'reject' : 'review';
     decisions[outcome] += 1;
@@ -92,8 +97,13 @@ describe('The random audit', () => {
     let off = 0;
     let inside = 0;
     for (let run = 0; run < RUNS; run += 1) {
-      // The later half is drawn ten times as often.
-      const { hate, truth } = stream(5_000 + run, 15_000, (comment) => (comment < 7_500 ? 0.01 : 0.1));
+      // The later half is drawn ten times as often, and is five times as bad.
+      const { hate, truth } = stream(
+        5_000 + run,
+        15_000,
+        (comment) => (comment < 7_500 ? 0.01 : 0.1),
+        (comment) => (comment < 7_500 ? 0.01 : 0.05),
+      );
       off += (hate.baseRate?.value ?? 0) - truth.baseRate;
       if ((hate.baseRate?.lower ?? 1) <= truth.baseRate && truth.baseRate <= (hate.baseRate?.upper ?? 0)) inside += 1;
     }
