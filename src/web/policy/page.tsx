@@ -48,6 +48,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
   const [open, setOpen] = useState<'nothing' | 'publish' | 'history' | 'discard'>('nothing');
   const [said, setSaid] = useState('');
   const [turn, setTurn] = useState(0);
+  const [taken, setTaken] = useState(true);
   const [reading, again] = useReading(state.access.kind === 'open' ? 'policy' : null, async () => {
     const [overview, draft] = await Promise.all([api.overview(), optional(api.draft())]);
     return { overview, drafted: draft !== null };
@@ -67,7 +68,9 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
       actions={
         read !== null && (
           <>
-            <span className="soft nowrap from-tablet">{read.drafted ? shared.drafts(1) : shared.noDrafts}</span>
+            <span className="soft nowrap from-tablet">
+              {!taken ? shared.notTaken : read.drafted ? shared.drafts(1) : shared.noDrafts}
+            </span>
             <button type="button" id="history" className="button small" onClick={() => setOpen('history')}>
               {shared.history}
             </button>
@@ -75,8 +78,8 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
               type="button"
               id="publish"
               className="button small"
-              aria-disabled={!read.drafted}
-              onClick={() => read.drafted && setOpen('publish')}
+              aria-disabled={!read.drafted || !taken}
+              onClick={() => read.drafted && taken && setOpen('publish')}
             >
               {shared.publish}
             </button>
@@ -101,6 +104,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
             label={address.label ?? FIRST}
             goTo={goTo}
             onSaved={again}
+            onTaken={setTaken}
             discard={() => setOpen('discard')}
           />
           <PublishDialog
@@ -161,12 +165,14 @@ function Bench({
   label,
   goTo,
   onSaved,
+  onTaken,
   discard,
 }: {
   readonly api: PolicyApi;
   readonly label: Label;
   readonly goTo: (address: Address) => void;
   readonly onSaved: () => void;
+  readonly onTaken: (taken: boolean) => void;
   readonly discard: () => void;
 }): ReactNode {
   const [section, setSection] = useState<string | null>(null);
@@ -181,6 +187,7 @@ function Bench({
       check: api.check,
     },
     onSaved,
+    onTaken,
   );
   const { yaml, check } = drafting;
   const [newest, setNewest] = useState<PolicyDocument>({});
@@ -215,7 +222,7 @@ function Bench({
             {policy.unreadable}
           </p>
         )}
-        {held === null ? (
+        {drafting.reading.kind === 'loading' ? null : held === null ? (
           <p className="soft">{policy.noThreshold}</p>
         ) : (
           <>

@@ -8,7 +8,6 @@ export const policy = {
   documentTitle: 'As written',
   everywhere: 'Everywhere',
   scope: 'Holds for',
-  never: 'never rejects by itself',
   from: (review: string, reject: string | null) =>
     reject === null ? `asks from ${review}` : `asks from ${review}, rejects from ${reject}`,
   noThreshold: 'not in the policy',

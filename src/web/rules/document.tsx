@@ -25,6 +25,7 @@ export function ListDocument({
   rule,
   sought,
   onSaved,
+  onTaken,
   onDropped,
   change,
   switchOff,
@@ -37,6 +38,8 @@ export function ListDocument({
   /** The rule that the address names; it may be drafted only. */
   readonly sought: string | null;
   readonly onSaved: () => void;
+  /** Whether the service has everything that was typed. */
+  readonly onTaken: (taken: boolean) => void;
   readonly onDropped: () => void;
   /** Copies a shipped rule into a list of the site's; answers why not. */
   readonly change: (rule: string, from: string) => Promise<string | null>;
@@ -57,6 +60,7 @@ export function ListDocument({
       check: (yaml) => api.check(name, yaml),
     },
     onSaved,
+    onTaken,
   );
   const [said, setSaid] = useState<string | null>(null);
   const [discarding, setDiscarding] = useState(false);

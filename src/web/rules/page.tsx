@@ -35,6 +35,9 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
   const [said, setSaid] = useState('');
   /** Grows with everything that this page changed. */
   const [turn, setTurn] = useState(0);
+  /** Grows where what is open has to be read anew: it was published, taken back or discarded. */
+  const [epoch, setEpoch] = useState(0);
+  const [taken, setTaken] = useState(true);
   const [reading, again] = useReading(state.access.kind === 'open' ? 'rules' : null, api.overview);
   const overview = reading.kind === 'read' ? reading.value : null;
   const changed = () => {
@@ -44,6 +47,7 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
   const done = (words: string) => {
     setOpen('nothing');
     setSaid(words);
+    setEpoch((before) => before + 1);
     changed();
   };
   const drafts = overview?.drafts ?? [];
@@ -57,7 +61,7 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
         overview !== null && (
           <>
             <span className="soft nowrap from-tablet">
-              {drafts.length === 0 ? shared.noDrafts : shared.drafts(drafts.length)}
+              {!taken ? shared.notTaken : drafts.length === 0 ? shared.noDrafts : shared.drafts(drafts.length)}
             </span>
             <button type="button" id="history" className="button small" onClick={() => setOpen('history')}>
               {shared.history}
@@ -66,8 +70,8 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
               type="button"
               id="publish"
               className="button small"
-              aria-disabled={drafts.length === 0}
-              onClick={() => drafts.length > 0 && setOpen('publish')}
+              aria-disabled={drafts.length === 0 || !taken}
+              onClick={() => drafts.length > 0 && taken && setOpen('publish')}
             >
               {shared.publish}
             </button>
@@ -88,6 +92,9 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
           goTo={goTo}
           turn={turn}
           changed={changed}
+          epoch={epoch}
+          setTaken={setTaken}
+          dropped={() => done('')}
           beginList={() => setOpen('new-list')}
         />
       )}
@@ -151,12 +158,18 @@ function Bench({
   goTo,
   turn,
   changed,
+  epoch,
+  setTaken,
+  dropped,
   beginList,
 }: PageProps & {
   readonly api: RulesApi;
   readonly overview: RulesOverview;
   readonly turn: number;
   readonly changed: () => void;
+  readonly epoch: number;
+  readonly setTaken: (taken: boolean) => void;
+  readonly dropped: () => void;
   readonly beginList: () => void;
 }): ReactNode {
   const list = address.list ?? overview.drafts[0]?.name ?? overview.lists[0]?.name ?? null;
@@ -182,15 +195,16 @@ function Bench({
           </div>
         ) : (
           <ListDocument
-            key={list}
+            key={`${list} ${epoch}`}
             api={api}
             name={list}
             summary={summary}
             rule={rule}
             sought={address.rule}
             onSaved={changed}
+            onTaken={setTaken}
             onDropped={() => {
-              changed();
+              dropped();
               goTo({ page: 'rules', list: null, rule: null });
             }}
             change={(id, from) => ownList((own) => withRule(own, from, id), id)}

@@ -51,8 +51,9 @@ const RETRY_MS = 5_000;
  * A draft under the hands of somebody: what they type is kept on the device at once and sent to the service when they pause.
  *
  * @param onSaved told whenever the service has taken something.
+ * @param onTaken told whether the service has everything that was typed: what it has not cannot be published.
  */
-export function useDraft(source: DraftSource, onSaved: () => void): Drafting {
+export function useDraft(source: DraftSource, onSaved: () => void, onTaken: (taken: boolean) => void): Drafting {
   const { state } = useDesk();
   const site = state.access.kind === 'open' ? state.access.session.site.id : null;
   const [kept] = useState(() => createKeptDrafts(deviceStore(), `${site}`));
@@ -66,8 +67,8 @@ export function useDraft(source: DraftSource, onSaved: () => void): Drafting {
   const sending = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const open = useRef(true);
-  const newest = useRef({ source, onSaved });
-  newest.current = { source, onSaved };
+  const newest = useRef({ source, onSaved, onTaken });
+  newest.current = { source, onSaved, onTaken };
 
   const send = useCallback(async () => {
     clearTimeout(timer.current);
@@ -113,6 +114,8 @@ export function useDraft(source: DraftSource, onSaved: () => void): Drafting {
     return { published: read.published };
   });
 
+  useEffect(() => newest.current.onTaken(saving === 'same'), [saving]);
+  useEffect(() => () => newest.current.onTaken(true), []);
   // A connection that is back is used at once.
   const offline = state.offlineSince !== null;
   useEffect(() => {

@@ -65,7 +65,6 @@ export const shared = {
   offlineSafe: 'What you type is kept on this device and sent when the connection is back.',
   unread: (what: string) => `${what} could not be read`,
   nothingChanged: 'Nothing has been changed.',
-  again: 'Try again',
   tryingAgain: 'The page tries again by itself.',
   saving: {
     saving: 'saving…',
@@ -91,6 +90,7 @@ export const shared = {
   readAnew: 'Read it anew',
   notPublished: (why: string) => `Nothing was published: ${why}`,
   notRolledBack: (why: string) => `Nothing was rolled back: ${why}`,
+  notTaken: 'What you typed has not reached the service yet',
   published: (revision: number) => `Revision ${revision} is published`,
   rolledBack: (revision: number) => `Rolled back: revision ${revision} is in force`,
   silent: 'the server did not answer',
@@ -138,7 +138,6 @@ export const rules = {
     }`,
   forcedBy: (by: string, until: string, reason: string) => `Decides alone until ${until}, says ${by}: ${reason}`,
   readOnly: 'This list is shipped with premod and cannot be written over. Change a rule for this site instead.',
-  chooseRule: 'Choose a rule to change it for this site.',
   change: 'Change for this site',
   switchOff: 'Switch off',
   switchOn: 'Switch on',
@@ -158,7 +157,6 @@ export const rules = {
 
   tryIt: 'Try it',
   nothingKept: 'nothing is kept',
-  sample: 'A comment to try',
   happens: 'What happens',
   outcome: {
     approve: 'It would be published',
@@ -167,12 +165,10 @@ export const rules = {
   } satisfies Readonly<Record<Outcome, string>>,
   noDecision: 'No decision: the model could not be asked.',
   withDrafts: 'with the drafts',
-  asPublished: 'as published',
   noHits: 'No rule finds anything.',
   needed: (undone: readonly string[]) => `needed: ${undone.map((kind) => undoneName(kind).toLowerCase()).join(', ')}`,
   broken: (rule: string) => `The rule ${rule} could not be evaluated, so a person is asked.`,
   howRead: 'How it was read',
-  asSent: 'As sent',
   asRead: 'As the rules read it',
   undone: undoneName,
   places: (n: number) => (n === 1 ? '1 place' : `${count(n)} places`),
@@ -199,11 +195,9 @@ export const rules = {
   more: 'More',
 
   publishTitle: 'Publish rules',
-  publishWhich: 'Drafts',
   publishDoes:
     'Every comment that is judged from now on is judged by the new revision, and those that wait are judged anew.',
   notReady: (n: number) => `Mend ${faults(n)} first.`,
-  notTaken: 'What you typed has not reached the service yet.',
   noDraftChosen: 'Choose a draft.',
 } as const;
 
