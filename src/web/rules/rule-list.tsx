@@ -44,7 +44,7 @@ export function RuleNavigation({
       {groups.length === 0 && <p className="quiet none">{rules.nothingFound}</p>}
       <div className="groups">
         {groups.map(({ name, origin, draft, found }) => (
-          <section key={name} aria-label={name}>
+          <div key={name} className="group">
             <Row
               className="list-name"
               address={{ page: 'rules', list: name, rule: null }}
@@ -71,7 +71,7 @@ export function RuleNavigation({
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         ))}
       </div>
       <button type="button" className="button bare add" onClick={begin}>

@@ -1,0 +1,194 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { type Look, lookInto } from '../support/look.js';
+import { KEY, type Service, startService } from '../support/service.js';
+import { until } from '../support/wait.js';
+
+/** The page for policies in a real browser, against the real service with its database, queue and model. */
+
+const TEXTS = [
+  'The ferry was late again and nobody told us why it was.',
+  'Thank you for this report, the timetable was what I had been looking for.',
+  'We should kill all of them and burn their houses down tonight.',
+  'You are an idiot and so is everybody who voted for you.',
+];
+
+let service: Service;
+let look: Look;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
+  service = await startService('postgres');
+  look = await lookInto(service);
+  await service.call('PUT', '/v1/articles/harbour', { title: 'The harbour reopens', body: 'The first ferry left.' });
+  await until('the article is embedded', look.idle);
+  for (const [index, text] of TEXTS.entries()) {
+    const comment = { id: `c${index}`, articleId: 'harbour', author: { id: `a${index}` }, text };
+    expect((await service.call('POST', '/v1/comments?wait=30000', comment)).status).toBe(200);
+  }
+  browser = await launchBrowser();
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.addInitScript(
+    "addEventListener('securitypolicyviolation', (e) => console.error('POLICY ' + e.violatedDirective + ' ' + e.blockedURI))",
+  );
+  page.on('console', (message) => {
+    if (message.text().startsWith('POLICY')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await look?.close();
+  await service?.stop();
+});
+
+const inForce = async () => (await service.call('GET', '/v1/policies')).json;
+const draft = async () => (await service.call('GET', '/v1/policies/draft')).json;
+const editor = () => page.locator('#policy-yaml');
+const slider = (name: string) => page.getByRole('slider', { name });
+const shares = () => page.locator('.effect dd').allTextContents();
+
+/** By day and by night, wide and narrow; nothing scrolls sideways. */
+async function isAccessible(): Promise<void> {
+  await page.evaluate(axe.source);
+  for (const width of [1440, 1000, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const found = await page.evaluate<unknown[]>(
+        "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
+      );
+      expect(found, `${width} px, ${colorScheme}`).toEqual([]);
+    }
+    const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(beyond, `${width} px`).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+describe.skipIf(!hasBrowser)('The page for the policy', () => {
+  it('draws a label’s thresholds over the scores of the newest comments', async () => {
+    await page.goto(`${service.url}/?page=policy&label=insult`);
+    await page.fill('#key', KEY);
+    await page.keyboard.press('Enter');
+    await slider('Review threshold').waitFor();
+    const { yaml, content } = await inForce();
+    expect(await editor().inputValue()).toBe(yaml);
+    expect(await slider('Review threshold').getAttribute('aria-valuenow')).toBe(
+      String(content.defaults.thresholds.insult.review),
+    );
+    await page.waitForSelector(`text=The last ${TEXTS.length} scored comments`);
+    const { bins } = (await service.call('GET', '/v1/policies/scores?label=insult')).json;
+    expect(await page.locator('.plot .bin').count()).toBe(bins.filter((count: number) => count > 0).length);
+    await page.click('text=As a table');
+    const cells = await page.locator('figure .table td').allTextContents();
+    expect(cells.reduce((sum, cell) => sum + Number(cell), 0)).toBe(TEXTS.length);
+    await isAccessible();
+  });
+
+  it('says what a precision costs, with intervals and on what evidence', async () => {
+    const { prior, evidence } = (await service.call('GET', '/v1/policies/thresholds?label=insult&precision=0.95')).json;
+    expect(prior).toMatchObject({ share: 0.02, source: 'assumed' });
+    await page.waitForSelector('.consequences >> text=/2.0 %, assumed/');
+    const said = await page.locator('.consequences').textContent();
+    expect(said?.replaceAll(',', '')).toContain(String(evidence.positives));
+    expect(await page.locator('.consequences tbody tr').count()).toBeGreaterThan(0);
+    await page.fill('#target', '0.7');
+    await page.waitForResponse(/precision=0.7/);
+  });
+
+  it('moves a threshold by key, by mouse and by typing, and writes each move into the policy', async () => {
+    const before = Number(await slider('Review threshold').getAttribute('aria-valuenow'));
+    await slider('Review threshold').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Shift+ArrowLeft');
+    const after = Math.round((before - 0.06) * 100) / 100;
+    await expect.poll(() => page.inputValue('#review-from')).toBe(String(after));
+    await expect.poll(async () => (await draft()).yaml).toContain(`review: ${after}`);
+
+    const grip = await page.locator('.handle.is-review circle').boundingBox();
+    const axis = await page.locator('.plot .axis').boundingBox();
+    if (grip === null || axis === null) throw new Error('no picture');
+    await page.mouse.move(grip.x + 5, grip.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(axis.x + axis.width * 0.25, grip.y + 40, { steps: 5 });
+    await page.mouse.up();
+    expect(Number(await page.inputValue('#review-from'))).toBeCloseTo(0.25, 1);
+
+    await page.fill('#review-from', '0');
+    await expect.poll(shares).toEqual(['0 %', '100 %', '0 %']);
+    await page.fill('#review-from', '1');
+    await expect.poll(shares).toEqual(['100 %', '0 %', '0 %']);
+    await page.fill('#review-from', String(after));
+    await expect.poll(async () => (await draft()).yaml).toContain(`review: ${after}`);
+    expect((await inForce()).drafts).toHaveLength(1);
+  });
+
+  it('says what is wrong with the policy as written, at its line, and draws on when it is mended', async () => {
+    const sound = await editor().inputValue();
+    await editor().fill(sound.replace('thresholds:', 'treshholds:'));
+    await page.waitForSelector('.line-mark.is-fault');
+    expect(await page.locator('.findings li').first().textContent()).toMatch(/line \d+/);
+    await isAccessible();
+    await editor().fill(`${sound}\n  : [`);
+    await page.waitForSelector('text=The policy as written has a fault');
+    await editor().fill(sound);
+    await expect.poll(() => page.locator('.findings li .is-reject').count()).toBe(0);
+    await slider('Review threshold').waitFor();
+  });
+
+  it('is refused with the figures where a label would reject without the precision for it', async () => {
+    await page.fill('#reject-from', '0.4');
+    await page.fill('#review-from', '0.33');
+    await expect.poll(async () => (await draft()).yaml).toContain('reject: 0.4');
+    const { revision } = await inForce();
+    await page.waitForSelector('.findings li');
+    const published = await service.call('POST', '/v1/policies:publish', { why: 'Try.', expectedRevision: revision });
+    expect(published.status).toBe(422);
+    await page.click('#publish');
+    await page.waitForSelector('.publish-draft >> text=/fault/');
+    expect(await page.locator('.publish-draft input').isDisabled()).toBe(true);
+    await isAccessible();
+    await page.keyboard.press('Escape');
+    await page.fill('#reject-from', '');
+    await expect.poll(() => page.locator('.findings li .is-reject').count()).toBe(0);
+    expect((await inForce()).revision).toBe(revision);
+  });
+
+  it('publishes with a reason, and rolls back', async () => {
+    const { revision } = await inForce();
+    await page.click('#publish');
+    await page.waitForSelector('.comparison >> text=review: 0.33');
+    await page.fill('#why', 'Insults were missed.');
+    await page.click('.dialog >> text=Publish >> nth=-1');
+    await expect.poll(() => page.locator('.dialog').count()).toBe(0);
+    expect(await inForce()).toMatchObject({ revision: revision + 1, why: 'Insults were missed.', drafts: [] });
+    expect((await inForce()).content.defaults.thresholds.insult).toEqual({ review: 0.33, reject: null });
+
+    await page.click('#history');
+    await page.click('.revisions > li >> nth=0 >> text=What it changes');
+    await page.waitForSelector('.revisions .comparison >> text=review: 0.33');
+    await isAccessible();
+    await page.click('.revisions > li >> nth=1 >> text=Roll back to this');
+    await page.fill('#why', 'Too many were asked about.');
+    await page.click('.dialog >> text=Roll back to this >> nth=-1');
+    await expect.poll(() => page.locator('.dialog').count()).toBe(0);
+    expect(await inForce()).toMatchObject({ revision: revision + 2, rolledBackTo: revision });
+    await expect.poll(() => page.inputValue('#review-from')).not.toBe('0.33');
+  });
+
+  it('meets no error on the way', () => {
+    expect(complaints).toEqual([]);
+  });
+});
