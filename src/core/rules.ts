@@ -12,7 +12,7 @@ import { PhraseReader } from './rule-phrases.js';
 import { tokenise } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
 
-export type { Counted, RuleAuthor, RuleCounts, RuleFacts } from './rule-facts.js';
+export type { Counted, RuleAuthor, RuleFacts } from './rule-facts.js';
 export { RuleListError } from './rule-faults.js';
 export { parseRuleList, type RuleList } from './rule-list.js';
 

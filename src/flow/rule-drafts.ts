@@ -43,7 +43,7 @@ export function requireDocumentName(name: string): void {
 }
 
 /** What is written, with drafts on top of it. */
-export function withDrafts(source: RuleSource, drafts: readonly Omit<RuleDraft, 'updatedAt'>[]): RuleSource {
+function withDrafts(source: RuleSource, drafts: readonly Omit<RuleDraft, 'updatedAt'>[]): RuleSource {
   let { base } = source;
   const documents: Record<string, string> = { ...source.documents };
   for (const draft of drafts) {

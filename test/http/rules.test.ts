@@ -299,7 +299,7 @@ describe('Two who publish at once', () => {
 });
 
 describe('What is undecided when rules are published', () => {
-  it('is judged by them', async () => {
+  it('is moved to them, and decided', async () => {
     const letGo = await look.hold('evaluation');
     try {
       const comment = {
