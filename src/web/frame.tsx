@@ -21,7 +21,8 @@ type FrameProps = {
   readonly announcement: string;
   /** Where offline, what is safe. */
   readonly safe: string;
-  readonly skipTo: { readonly id: string; readonly words: string };
+  /** Where the skip link leads; to the work as a whole where that is not drawn. */
+  readonly skipTo: { readonly id: string; readonly words: string } | null;
   readonly children: ReactNode;
 };
 
@@ -55,8 +56,8 @@ export function Frame({ page, goTo, about, actions, announcement, safe, skipTo, 
   const rail = { page, goTo, showKeys: () => setOpen('keys') };
   return (
     <>
-      <a className="skip" href={`#${skipTo.id}`}>
-        {skipTo.words}
+      <a className="skip" href={`#${skipTo?.id ?? 'work'}`}>
+        {skipTo?.words ?? words.skipToWork}
       </a>
       <div className="desk wide">
         <Rail {...rail} />
@@ -68,7 +69,7 @@ export function Frame({ page, goTo, about, actions, announcement, safe, skipTo, 
           {about}
           <div className="end">{actions}</div>
         </header>
-        <main className="work bench">
+        <main className="work bench" id="work" tabIndex={-1}>
           <div role="status" className="bench-notices">
             {state.offlineSince !== null && (
               <p className="notice">

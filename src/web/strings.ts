@@ -88,6 +88,7 @@ export const words = {
   order: 'Most urgent first',
   context: 'Context',
   skipLink: 'Skip to the comment',
+  skipToWork: 'Skip the lists',
   keys: 'Keys',
   close: 'Close',
   capital,

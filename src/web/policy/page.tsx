@@ -88,7 +88,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
       }
       announcement={said}
       safe={shared.offlineSafe}
-      skipTo={{ id: 'document', words: shared.skip }}
+      skipTo={read === null ? null : { id: 'document', words: shared.skip }}
     >
       {reading.kind === 'loading' && (
         <p className="sr" role="status">
@@ -200,7 +200,11 @@ function Bench({
     if (changed !== null) drafting.write(changed);
   };
   if (drafting.reading.kind === 'failed') {
-    return <Unread what={policy.panel} reading={drafting.reading} again={drafting.again} />;
+    return (
+      <div id="document" tabIndex={-1}>
+        <Unread what={policy.panel} reading={drafting.reading} again={drafting.again} />
+      </div>
+    );
   }
   const held = resolvedThreshold(newest, label, section);
   const target =

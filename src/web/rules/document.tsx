@@ -67,10 +67,16 @@ export function ListDocument({
   const { reading, yaml, check, mark, restored } = drafting;
   const here = useMemo(() => (sought === null ? null : lineOfRule(yaml, sought)), [yaml, sought]);
   const gone = reading.kind === 'read' && drafting.published === null && mark === null && yaml === '';
-  if (reading.kind === 'failed') return <Unread what={name} reading={reading} again={drafting.again} />;
+  if (reading.kind === 'failed') {
+    return (
+      <div id="document" tabIndex={-1}>
+        <Unread what={name} reading={reading} again={drafting.again} />
+      </div>
+    );
+  }
   if (gone) {
     return (
-      <div className="blank">
+      <div className="blank" id="document" tabIndex={-1}>
         <h2>{rules.goneTitle}</h2>
         <p>{rules.goneBody}</p>
       </div>

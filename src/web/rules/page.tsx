@@ -80,7 +80,7 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
       }
       announcement={said}
       safe={shared.offlineSafe}
-      skipTo={{ id: 'document', words: shared.skip }}
+      skipTo={overview === null ? null : { id: 'document', words: shared.skip }}
     >
       {reading.kind === 'loading' && <Bones />}
       {reading.kind === 'failed' && <Unread what={rules.panel} reading={reading} again={again} />}
