@@ -5,7 +5,6 @@ import { compiled, faults, hits, list, rule } from '../support/rules.js';
 
 const NO_WINDOWS = { sameText: [], byAuthor: [] };
 
-
 /** With an invisible character between all letters. */
 const spread = (text: string) => text.replace(/\p{L}(?=\p{L})/gu, '$&\u200b');
 
