@@ -1,0 +1,278 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { type Look, lookInto } from '../support/look.js';
+import { KEY, type Service, startService } from '../support/service.js';
+import { until } from '../support/wait.js';
+
+/** The page for rules in a real browser, against the real service with its database, queue and model. */
+
+const OWN = `about: Words of this newsroom about the ferry.
+rules:
+  - id: ferry-scum
+    label: insult
+    effect: review
+    when:
+      phrases:
+        - ferry scum
+    reason: It calls the ferry's people scum.
+    match:
+      - What ferry scum they are.
+    ignore:
+      - The ferry was late.
+`;
+const HIDDEN = 'Well, f e r r y sc\u200Bum.';
+
+let service: Service;
+let look: Look;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
+  service = await startService('postgres');
+  look = await lookInto(service);
+  await service.call('PUT', '/v1/articles/harbour', { title: 'The harbour reopens', body: 'The first ferry left.' });
+  await until('the article is embedded', look.idle);
+  await send('late', 'The ferry was late again and nobody told us why it was.');
+  await send('scum', 'Those ferry scum people took an hour to cast off yesterday.');
+  browser = await launchBrowser();
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.addInitScript(
+    "addEventListener('securitypolicyviolation', (e) => console.error('POLICY ' + e.violatedDirective + ' ' + e.blockedURI))",
+  );
+  page.on('console', (message) => {
+    if (message.text().startsWith('POLICY')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await look?.close();
+  await service?.stop();
+});
+
+async function send(id: string, text: string): Promise<void> {
+  const comment = { id, articleId: 'harbour', author: { id, name: id }, text };
+  expect((await service.call('POST', '/v1/comments?wait=30000', comment)).status).toBe(200);
+}
+
+const overview = async () => (await service.call('GET', '/v1/rules')).json;
+const editor = () => page.locator('#list-yaml');
+const findings = () => page.locator('.findings li').allTextContents();
+const draftOf = async (name: string) => await service.call('GET', `/v1/rules/drafts/${name}`);
+
+async function axeFinds(): Promise<unknown[]> {
+  await page.evaluate(axe.source);
+  return await page.evaluate<unknown[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
+  );
+}
+
+/** By day and by night, wide and narrow; nothing scrolls sideways. */
+async function isAccessible(): Promise<void> {
+  for (const width of [1440, 1000, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect(await axeFinds(), `${width} px, ${colorScheme}`).toEqual([]);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `${width} px`).toBeLessThanOrEqual(
+      0,
+    );
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+describe.skipIf(!hasBrowser)('The page for rules', () => {
+  it('is reached from the queue, which gives back what it held, and the back button returns', async () => {
+    await page.goto(service.url);
+    await page.fill('#key', KEY);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.rail-row >> text=Rules');
+    const held = () => look.count('select count(*) from queue_item where claimed_until > now() and left_at is null');
+    const waiting = await look.count('select count(*) from queue_item where left_at is null');
+    if (waiting > 0) await expect.poll(held).toBeGreaterThan(0);
+    await page.click('.rail-row >> text=Rules');
+    await page.waitForSelector('.list-name');
+    await expect.poll(held).toBe(0);
+    expect(await page.title()).toContain('Rules');
+    await page.goBack();
+    await expect.poll(() => page.title()).toContain('All waiting');
+    if (waiting > 0) await expect.poll(held).toBeGreaterThan(0);
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await page.waitForSelector('.list-name');
+  });
+
+  it('shows every list and every rule, and a rule at its line under an address of its own', async () => {
+    const { lists } = await overview();
+    const names = await page.locator('.list-name .rule-name').allTextContents();
+    expect(names).toEqual(lists.map(({ name }: { name: string }) => name));
+    const rules = lists.flatMap((list: { rules: { id: string }[] }) => list.rules.map(({ id }) => id));
+    expect(await page.locator('.rule').count()).toBe(rules.length);
+    await page.fill('.find input', 'i-will-hurt-you');
+    await expect.poll(() => page.locator('.rule').count()).toBe(1);
+    await page.click('.rule');
+    await page.waitForSelector('.line-mark.is-here');
+    expect(await editor().inputValue()).toBe((await service.call('GET', '/v1/rules/lists/threats')).json.yaml);
+    expect(await editor().getAttribute('readonly')).not.toBeNull();
+    expect(page.url()).toContain('list=threats');
+    await page.reload();
+    await page.waitForSelector('.chosen >> text=i-will-hurt-you');
+    await page.waitForSelector('.line-mark.is-here');
+  });
+
+  it('drafts a list, says what is wrong at its line, and keeps what is faulty', async () => {
+    await page.click('text=New list');
+    await page.fill('#list-name', 'ferry');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('h2 >> text=ferry');
+    await expect.poll(() => editor().inputValue()).toContain('name-of-the-rule');
+    await editor().fill(OWN.replace('label: insult', 'label: insutl'));
+    await page.waitForSelector('.line-mark.is-fault');
+    expect((await findings()).join()).toContain('line 4');
+    expect(await editor().getAttribute('aria-invalid')).toBe('true');
+    expect((await draftOf('ferry')).json.yaml).toContain('insutl');
+    await page.click('.findings >> text=line 4');
+    expect(
+      await page.evaluate(
+        "document.activeElement.value.slice(0, document.activeElement.selectionStart).split('\\n').length",
+      ),
+    ).toBe(4);
+    await isAccessible();
+    await editor().fill(OWN);
+    await expect.poll(() => page.locator('.findings .is-reject').count()).toBe(0);
+    // One of the two comments that there are is half of them.
+    await expect.poll(async () => (await findings()).join()).toMatch(/Very broad: ferry-scum matches 50 %/);
+    expect(await page.locator('.line-mark.is-fault').count()).toBe(0);
+    expect((await draftOf('ferry')).json.yaml).toBe(OWN);
+  });
+
+  it('keeps what was typed on the device through a reload and a lost connection', async () => {
+    const typed = `${OWN}# typed and reloaded at once\n`;
+    await editor().fill(typed);
+    await page.reload();
+    await expect.poll(() => editor().inputValue()).toBe(typed);
+    await expect.poll(async () => (await draftOf('ferry')).json.yaml).toBe(typed);
+    await context.setOffline(true);
+    await editor().fill(`${typed}# typed without a connection\n`);
+    await page.waitForSelector('text=kept on this device, not sent yet');
+    await page.waitForSelector('.bench-notices >> text=No connection');
+    await context.setOffline(false);
+    await expect
+      .poll(async () => (await draftOf('ferry')).json.yaml, { timeout: 30_000 })
+      .toContain('without a connection');
+    await editor().fill(OWN);
+    await expect.poll(async () => (await draftOf('ferry')).json.yaml).toBe(OWN);
+  });
+
+  it('tries the drafts on a typed text, and shows hit and disguise on the original’s characters', async () => {
+    await page.fill('#sample', HIDDEN);
+    await page.waitForSelector('.hits >> text=ferry-scum');
+    expect(await page.locator('.verdict-text mark').allTextContents()).toEqual(['f e r r y sc\u200Bum']);
+    expect(await page.locator('.steps .what').allTextContents()).toEqual(
+      expect.arrayContaining(['Invisible characters out', 'Spaced letters closed', 'As the rules read it']),
+    );
+    expect(await page.locator('.ch.inv').first().textContent()).toBe('ZWSP');
+    expect(await page.locator('.steps li').last().textContent()).toContain('ferry scum');
+    await page.waitForSelector('text=A person would be asked');
+    await isAccessible();
+  });
+
+  it('lists the decisions of last week that the drafts would change', async () => {
+    await page.click('text=Try the drafts');
+    await page.waitForSelector('.past >> text=/asked, with the scores/', { timeout: 60_000 });
+    const rows = await page.locator('.past .table').first().textContent();
+    expect(rows).toContain('approved → before a person');
+    await page.waitForSelector('.past li >> text=ferry scum people');
+    expect(await page.locator('.past li').count()).toBe(1);
+    await isAccessible();
+  });
+
+  it('publishes with a reason and against what was seen: who was faster is said, and nothing is lost', async () => {
+    const { revision } = await overview();
+    await page.click('#publish');
+    await page.waitForSelector('.comparison >> text=ferry-scum');
+    await isAccessible();
+    await page.fill('#why', 'The skippers asked for it.');
+    // Meanwhile, at another desk.
+    await service.call('PUT', '/v1/rules/drafts/other', {
+      yaml: OWN.replaceAll('ferry', 'tram').replaceAll('Ferry', 'Tram'),
+    });
+    const elsewhere = await service.call('POST', '/v1/rules:publish', {
+      drafts: ['other'],
+      why: 'Elsewhere.',
+      expectedRevision: revision,
+    });
+    expect(elsewhere.status, elsewhere.text).toBeLessThan(300);
+    await page.click('.dialog >> text=Publish >> nth=-1');
+    await page.waitForSelector('.refusal >> text=/published another revision/');
+    expect((await overview()).revision).toBe(revision + 1);
+    await page.click('text=Read it anew');
+    await page.waitForSelector('.comparison >> text=ferry-scum');
+    await expect.poll(() => page.locator('.refusal').count()).toBe(0);
+    expect(await page.inputValue('#why')).toBe('The skippers asked for it.');
+    await page.click('.dialog >> text=Publish >> nth=-1');
+    await expect.poll(() => page.locator('.dialog').count()).toBe(0);
+    expect(await overview()).toMatchObject({ revision: revision + 2, why: 'The skippers asked for it.', drafts: [] });
+    await send('after', 'Those ferry scum people are late once more today, it seems.');
+    const { reasons, decision } = (await service.call('GET', '/v1/comments/after')).json;
+    expect(decision).toBe('review');
+    expect(reasons).toEqual(expect.arrayContaining([expect.objectContaining({ rule: 'ferry-scum' })]));
+  });
+
+  it('changes a shipped rule in a list of the site’s own', async () => {
+    await page.goto(`${service.url}/?page=rules&list=threats&rule=i-will-hurt-you`);
+    await page.click('text=Change for this site');
+    await expect.poll(() => page.url()).not.toContain('list=threats');
+    await page.waitForSelector('.line-mark.is-here');
+    expect(await editor().inputValue()).toContain('id: i-will-hurt-you');
+    expect(await editor().getAttribute('readonly')).toBeNull();
+    await page.click('text=Discard draft');
+    await page.click('.dialog >> text=Discard draft >> nth=-1');
+    await expect.poll(async () => (await overview()).drafts).toEqual([]);
+  });
+
+  it('rolls back to an earlier revision with a reason', async () => {
+    const { revision } = await overview();
+    await page.click('#history');
+    await page.waitForSelector('.revisions >> text=The skippers asked for it.');
+    await page.click('.revisions > li >> nth=0 >> text=What it changes');
+    await page.waitForSelector('.differences >> text=ferry-scum');
+    await isAccessible();
+    await page.click('.revisions > li >> nth=1 >> text=Roll back to this');
+    await page.fill('#why', 'It caught the wrong people.');
+    await page.click('.dialog >> text=Roll back to this >> nth=-1');
+    await expect.poll(() => page.locator('.dialog').count()).toBe(0);
+    expect(await overview()).toMatchObject({
+      revision: revision + 1,
+      rolledBackTo: revision - 1,
+      why: 'It caught the wrong people.',
+    });
+    expect(JSON.stringify((await overview()).lists)).not.toContain('ferry-scum');
+  });
+
+  it('says so where the rules cannot be read, and reads them when they can', async () => {
+    await context.setOffline(true);
+    await page.click('.rail-row >> text=All waiting');
+    await page.click('.rail-row >> text=Rules');
+    await page.waitForSelector('text=Rules could not be read');
+    await isAccessible();
+    await context.setOffline(false);
+    await page.click('text=Try now');
+    await page.waitForSelector('.list-name');
+  });
+
+  test('met no error on the way', () => {
+    expect(complaints).toEqual([]);
+  });
+});
