@@ -31,17 +31,28 @@ const NOTHING: Reading = { as: 'nothing', text: '', kind: 'invisible', twin: 0 }
 /** A compatibility form that spreads over more letters than this stays as it is. */
 const LONGEST_FORM = 4;
 const LONGEST_STACK = 4;
+/** Tags inside the attributes of tags that leave something to be read are read to this depth; no page is written deeper. */
+const DEEPEST_TAG = 4;
 /** Longest entity name of HTML, with its ampersand and semicolon. */
 const LONGEST_ENTITY = 33;
 
+/** Beyond it no plane but one holds anything that is not read as itself. */
+const LAST_LOOKED_AT = 0x3ffff;
+const IGNORABLE_PLANE = 0xe;
+/** Code points that are known to be read as themselves: most of all there are, so that a table of readings stays small. */
+const themselves = new Uint8Array(LAST_LOOKED_AT + 1);
 const known = new Map<number, Reading>();
-const KNOWN_AT_MOST = 20_000;
 
-function readingOf(code: number): Reading {
+/** How a code point is read; null for one that is read as itself. */
+function readingOf(code: number): Reading | null {
+  if (code > LAST_LOOKED_AT ? code >> 16 !== IGNORABLE_PLANE : themselves[code] === 1) return null;
   let reading = known.get(code);
   if (reading === undefined) {
-    if (known.size >= KNOWN_AT_MOST) known.clear();
     reading = read(code);
+    if (reading.as === 'text' && reading.text === String.fromCodePoint(code) && reading.twin === 0) {
+      if (code <= LAST_LOOKED_AT) themselves[code] = 1;
+      return null;
+    }
     known.set(code, reading);
   }
   return reading;
@@ -106,14 +117,14 @@ function enclosedLetter(code: number): string | undefined {
  */
 export function readCharacters(original: string, log: Log): Traced {
   const out = new Traced(original.length);
-  /** Places in `out` of every `<` that has met no `>` yet. */
-  const opens: number[] = [];
+  /** Places in `out` of every `<` that has met no `>` yet, and how deep the tags are nested that were read behind it. */
+  const opens: { readonly at: number; nested: number }[] = [];
   /** Marks in a row that could not be composed with their letter. */
   let stacked = 0;
 
   const append = (unit: number, begin: number, end: number, twin: number): void => {
     stacked = 0;
-    if (unit === 0x3c) opens.push(out.length);
+    if (unit === 0x3c) opens.push({ at: out.length, nested: 0 });
     out.push(unit, begin, end, twin);
   };
 
@@ -132,7 +143,7 @@ export function readCharacters(original: string, log: Log): Traced {
           out.ends[at] = end;
           out.twins[at] = 0;
         }
-        if (opens.at(-1) === last) opens.pop();
+        if (opens.at(-1)?.at === last) opens.pop();
         return;
       }
       // Vowel signs and the like are letters of their scripts; accents that fit no letter are decoration.
@@ -149,6 +160,12 @@ export function readCharacters(original: string, log: Log): Traced {
 
   const take = (code: number, begin: number, end: number): void => {
     const reading = readingOf(code);
+    if (reading === null) {
+      const text = String.fromCodePoint(code);
+      append(text.charCodeAt(0), begin, end, 0);
+      if (text.length > 1) append(text.charCodeAt(1), begin, end, 0);
+      return;
+    }
     if (reading.kind !== null && reading.as !== 'mark') log.add(reading.kind, begin, end);
     if (reading.as === 'nothing') return;
     if (reading.as === 'picture') {
@@ -187,10 +204,11 @@ export function readCharacters(original: string, log: Log): Traced {
         for (const character of meaning) take(character.codePointAt(0) ?? 0, from, to);
         if (out.length === begin) return;
       } else if (last === 0x3e) {
-        while ((opens.at(-1) ?? -1) >= out.length) opens.pop();
-        const begin = opens.pop();
-        if (begin === undefined || out.unit(begin) !== 0x3c) return;
-        const tag = readTag(out.text(begin + 1, out.length - 1));
+        while ((opens.at(-1)?.at ?? -1) >= out.length) opens.pop();
+        const open = opens.pop();
+        if (open === undefined || out.unit(open.at) !== 0x3c) return;
+        const begin = open.at;
+        const tag = open.nested > DEEPEST_TAG ? null : readTag(out.text(begin + 1, out.length - 1));
         if (tag === null) {
           // So that a text is read once however many brackets close in it.
           opens.length = 0;
@@ -201,6 +219,8 @@ export function readCharacters(original: string, log: Log): Traced {
         out.length = begin;
         log.add('markup', from, to);
         out.pushText(tag, from, to);
+        const outer = opens.at(-1);
+        if (outer !== undefined && tag !== '') outer.nested = Math.max(outer.nested, open.nested + 1);
         return;
       } else return;
     }

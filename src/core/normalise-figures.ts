@@ -1,5 +1,5 @@
 import { SPOKEN_FIGURES } from './normalise-table-words.js';
-import { isHidden, isWord, mayBeWord } from './normalise-vocabulary.js';
+import { isHidden, isWord, mayBegin } from './normalise-vocabulary.js';
 
 /** The letter that a figure or sign stands for; a 1 or a bar may be either of two. */
 const FIGURES: Readonly<Record<string, string>> = {
@@ -27,7 +27,8 @@ for (let unit = 97; unit < 97 + 26; unit += 1) READ_AS[unit] = unit;
 for (const [figure, letter] of Object.entries(FIGURES)) READ_AS[figure.charCodeAt(0)] = letter.charCodeAt(0);
 const SPOKEN: ReadonlyMap<string, string> = new Map(Object.entries(SPOKEN_FIGURES));
 const DOUBTFUL = 0x31;
-const LONGEST_WORD = 24;
+/** No longer word is read with its figures as letters. */
+export const LONGEST_FIGURED = 24;
 const LONGEST_SPOKEN = 5;
 const MOST_DOUBTFUL = 3;
 
@@ -40,7 +41,7 @@ const MOST_DOUBTFUL = 3;
  */
 export function readFigures(word: string): string | null {
   const size = word.length;
-  if (size < 2 || size > LONGEST_WORD) return null;
+  if (size < 2 || size > LONGEST_FIGURED) return null;
   const spoken = size <= LONGEST_SPOKEN ? SPOKEN.get(word) : undefined;
   if (spoken !== undefined) return spoken;
   if (size < 3) return null;
@@ -68,34 +69,36 @@ export function readFigures(word: string): string | null {
     (onlyOutside && (rest.length < 4 || after > 0 || isWord(rest))) || (word.startsWith('@') && letters === size - 1);
   if (likelyMeant && before + after > 1) return null;
 
-  for (const reading of readings(units, doubtful)) {
+  const mayBeOrdinary = !likelyMeant && letters * 2 >= size;
+  const numbered = before + after > 0;
+  const ways = doubtful <= MOST_DOUBTFUL ? 2 ** doubtful : 2;
+  for (let way = 0; way < ways; way += 1) {
+    // With more than a few doubtful ones all are read alike.
+    const reading = readAs(units, doubtful <= MOST_DOUBTFUL ? way : -way);
     const meant = withoutLongRuns(reading);
-    if (meant.length > 3 && !mayBeWord(meant)) continue;
-    if (isHidden(meant)) return reading;
-    if (likelyMeant || letters * 2 < size) continue;
-    if (meant.length === 3 && (isDigit(word.charCodeAt(0)) || isDigit(word.charCodeAt(size - 1)))) continue;
-    if (isWord(meant)) return reading;
+    if (meant.length > 3 && !mayBegin(meant[0] ?? 0, meant[1] ?? 0, meant[2] ?? 0, meant[3] ?? 0)) continue;
+    const spelt = String.fromCharCode(...meant);
+    const found = isHidden(spelt) || (mayBeOrdinary && !(numbered && spelt.length === 3) && isWord(spelt));
+    if (found) return String.fromCharCode(...reading);
   }
   return null;
 }
 
-/** Every way to read the doubtful figures; with more than a few of them all are read alike. */
-function readings(units: readonly number[], doubtful: number): readonly string[] {
-  if (doubtful === 0) return [String.fromCharCode(...units)];
-  const ways = doubtful <= MOST_DOUBTFUL ? Array.from({ length: 2 ** doubtful }, (_, way) => way) : [0, -1];
-  return ways.map((way) => {
-    let place = 0;
-    return String.fromCharCode(...units.map((unit) => (unit !== DOUBTFUL ? unit : (way >> place++) & 1 ? 0x6c : 0x69)));
-  });
+/** The letters of one reading, a bit of `way` for each doubtful figure. */
+function readAs(units: readonly number[], way: number): readonly number[] {
+  let place = 0;
+  return units.map((unit) => (unit !== DOUBTFUL ? unit : (way >> place++) & 1 ? 0x6c : 0x69));
 }
 
 /** A letter more than twice in a row is meant once. */
-function withoutLongRuns(word: string): string {
-  let short = '';
+function withoutLongRuns(letters: readonly number[]): readonly number[] {
+  const short: number[] = [];
   let from = 0;
-  for (let index = 1; index <= word.length; index += 1) {
-    if (word.charCodeAt(index) === word.charCodeAt(from)) continue;
-    short += index - from > 2 ? (word[from] ?? '') : word.slice(from, index);
+  for (let index = 1; index <= letters.length; index += 1) {
+    const letter = letters[from] ?? 0;
+    if (index < letters.length && letters[index] === letter) continue;
+    short.push(letter);
+    if (index - from === 2) short.push(letter);
     from = index;
   }
   return short;

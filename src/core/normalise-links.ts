@@ -17,18 +17,33 @@ const MAIL = String.raw`(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}
 const BARE = String.raw`(?<![a-z0-9@._-])(?:[a-z0-9-]{1,63}\.){1,6}(?:${TOP_LEVEL})(?![a-z0-9@-])(?:[/?#][^\s<>"]*)?`;
 const ADDRESS = new RegExp(`${MAIL}|${WITH_SCHEME}|${BARE}`, 'g');
 
+const BEFORE_HOST = /^(?:h(?:tt|xx)ps?:\/\/)?(?:www\.)?/;
+/** Signs that end the sentence around an address rather than the address. */
+const CLOSING = new Set(".,;:!?)']");
+
 /** Finds web and mail addresses in a text that is in lower case already. */
 export function findLinks(text: string): readonly Link[] {
   if (!text.includes('.') && !text.includes('://')) return [];
   const links: Link[] = [];
   for (const match of text.matchAll(ADDRESS)) {
-    const found = match[0].replace(/[.,;:!?)'\]]+$/, '');
+    // Not by a pattern: one that is tied to the end only looks from every sign in turn.
+    let size = match[0].length;
+    while (size > 0 && CLOSING.has(match[0][size - 1] ?? '')) size -= 1;
+    const found = match[0].slice(0, size);
     const at = found.indexOf('@');
     const mail = at > 0 && !/[/:]/.test(found.slice(0, at));
-    const host = (mail ? found.slice(at + 1) : found).replace(/^h(?:tt|xx)ps?:\/\//, '').replace(/^www\./, '');
-    const name = /^[^/?#:]*/.exec(host.includes('@') ? host.slice(host.lastIndexOf('@') + 1) : host)?.[0] ?? '';
-    if (name === '' || !/[a-z0-9\u0080-\uffff]/.test(name)) continue;
-    links.push({ kind: mail ? 'mail' : 'web', host: name, begin: match.index, end: match.index + found.length });
+    const name = hostOf(mail ? found.slice(at + 1) : found);
+    if (!/[a-z0-9\u0080-\uffff]/.test(name)) continue;
+    links.push({ kind: mail ? 'mail' : 'web', host: name, begin: match.index, end: match.index + size });
   }
   return links;
+}
+
+/** What names the machine: without scheme, `www.`, a user's name, a port and a path. */
+function hostOf(address: string): string {
+  const begin = BEFORE_HOST.exec(address)?.[0].length ?? 0;
+  const user = address.lastIndexOf('@');
+  const host = address.slice(user >= begin ? user + 1 : begin);
+  const end = host.search(/[/?#:]/);
+  return end < 0 ? host : host.slice(0, end);
 }

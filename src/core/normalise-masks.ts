@@ -11,6 +11,7 @@ for (const word of MASKED_WORDS) {
 }
 
 const LIGHT: ReadonlySet<number> = new Set([...'-._'].map((sign) => sign.charCodeAt(0)));
+const HEAVY: ReadonlySet<number> = new Set([...'#@$!'].map((sign) => sign.charCodeAt(0)));
 const LONGEST = 16;
 
 /**
@@ -28,7 +29,7 @@ export function readMask(word: string): string | null {
     if (isLetter(word, index)) letters += 1;
     else if (LIGHT.has(word.charCodeAt(index))) light += 1;
     else if (word.charCodeAt(index) === 0x2a) stars += 1;
-    else if (!'#@$!'.includes(word[index] ?? '')) return null;
+    else if (!HEAVY.has(word.charCodeAt(index))) return null;
   }
   if (letters === size) return null;
   if (letters === 1 && stars === size - 1 && stars > 2)

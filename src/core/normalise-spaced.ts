@@ -1,160 +1,122 @@
-import { readFigures } from './normalise-figures.js';
+import { LONGEST_FIGURED, readFigures } from './normalise-figures.js';
+import { SingleLetters } from './normalise-single-letters.js';
 import { shorten } from './normalise-spelling.js';
 import type { Traced } from './normalise-traced.js';
-import { CLASS, classOf } from './normalise-units.js';
 import { isWord, partWords } from './normalise-vocabulary.js';
 
-/** A word, with the input place of every letter and one more, or a blank that stands for a gap. */
-export type Piece =
-  | { readonly kind: 'gap'; readonly begin: number; readonly end: number }
-  | { readonly kind: 'word'; readonly text: string; readonly places: readonly number[] };
+/** A word, with the input place of every letter and that of its end. */
+export type SpacedWord = { readonly text: string; readonly places: readonly number[] };
 
 export type Spaced =
-  | { readonly kind: 'found'; readonly pieces: readonly Piece[]; readonly end: number }
+  | { readonly kind: 'found'; readonly words: readonly SpacedWord[]; readonly end: number }
   /** No run begins before `until`. */
   | { readonly kind: 'none'; readonly until: number };
 
-const SEPARATORS = '.-_*~·•|/';
+/** Letters that are closed up at once; what follows them is a run of its own. */
 const LONGEST_RUN = 400;
 /** Letters written together are parted into words up to this many. */
 const LONGEST_PARTED = 60;
 const SHORTEST_PARTED = 4;
 
-/** A single letter of a run, and the gap that follows it up to the next. */
-type Single = { readonly at: number; readonly letter: string; readonly next: number };
+/** What lies between two wider gaps, as places in a run; `end` is exclusive. */
+type Group = { readonly begin: number; readonly end: number };
 
 /**
- * Finds letters set apart by one kind of gap (`p a r a s 1 t e s`, `s.p.a.c.e.d`), at least three, beginning at `at`, and
- * closes them up. Gaps wider than the narrowest part words; letters without such gaps are parted by the vocabulary.
+ * Finds letters set apart by one kind of gap (`p a r a s 1 t e s`, `s.p.a.c.e.d`), at least three, and closes them up. Gaps
+ * wider than the narrowest part words; letters without such gaps are parted by the vocabulary.
+ *
+ * A long run is met many times over, each time a few letters further on. What it holds is therefore found out once.
  */
-export function findSpaced(input: Traced, text: string, at: number, limit: number): Spaced {
-  const run = singles(input, text, at, limit);
-  const none: Spaced = { kind: 'none', until: at + 1 };
-  if (run.length < 3) return none;
+export class SpacedLetters {
+  readonly #singles: SingleLetters;
+  /** The last group that its figures kept from being words, so that no run over it is tried again. */
+  #wordless: Group = { begin: -1, end: -1 };
 
-  if (run.every(({ letter }) => isLetter(letter))) return found(run, closeUp(run));
-
-  // With figures among them the letters must make words; otherwise only three letters in a row are a run.
-  const lettered = run.slice(0, run.findLastIndex(({ letter }) => isLetter(letter)) + 1);
-  if (lettered.length >= 3 && lettered.length <= LONGEST_PARTED) {
-    const whole = closeUp(lettered);
-    if (whole.every((piece) => piece.kind === 'gap' || isLetters(piece.text))) return found(lettered, whole);
+  constructor(input: Traced, text: string) {
+    this.#singles = new SingleLetters(input, text);
   }
-  const begin = run.findIndex(
-    (_, index) => run.slice(index, index + 3).filter(({ letter }) => isLetter(letter)).length === 3,
-  );
-  if (begin !== 0) return { kind: 'none', until: run[begin]?.at ?? (run.at(-1)?.at ?? at) + 1 };
-  const plain = run.slice(
-    0,
-    run.findIndex(({ letter }) => !isLetter(letter)),
-  );
-  return found(plain, closeUp(plain));
-}
 
-/** A quick look, before the long one, whether what stands at a place may be a single letter with another one after it. */
-export function mayBeSpaced(text: string, at: number): boolean {
-  if (!isBlank(text, at + 1) && !SEPARATORS.includes(text[at + 1] ?? 'x')) return false;
-  const unit = text.charCodeAt(at + 3);
-  return isBlank(text, at + 2) || !((unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39));
-}
+  /** Looks for a run that begins at `at` of the text, not beyond `limit`. */
+  find(at: number, limit: number): Spaced {
+    if (this.#singles.read(at, limit)) this.#wordless = { begin: -1, end: -1 };
+    const singles = this.#singles;
+    const begin = singles.here;
+    const end = Math.min(begin + LONGEST_RUN, singles.size);
+    if (end - begin < 3) return { kind: 'none', until: at + 1 };
 
-function found(run: readonly Single[], pieces: readonly Piece[]): Spaced {
-  return { kind: 'found', pieces, end: (run.at(-1)?.at ?? 0) + 1 };
-}
+    const plainEnd = singles.nextFigure(begin);
+    if (plainEnd >= end) return this.#found(this.#groups(begin, end));
 
-function singles(input: Traced, text: string, first: number, limit: number): readonly Single[] {
-  const run: Single[] = [];
-  let gap: { readonly kind: string; readonly width: number } | null = null;
-  let at = first;
-  while (run.length < LONGEST_RUN) {
-    const letter = singleLetter(input, text, at, limit);
-    if (letter === null) break;
-    let next = at + 1;
-    while (next < limit && isBlank(text, next)) next += 1;
-    let kind = ' ';
-    const sign = text[next] ?? '';
-    if (next < limit && sign !== '' && SEPARATORS.includes(sign)) {
-      kind = sign;
-      next += 1;
-      while (next < limit && isBlank(text, next)) next += 1;
+    // With figures among them the letters must make words; otherwise only three letters in a row are a run.
+    const lettered = singles.afterLastLetter(end);
+    if (lettered - begin >= 3 && lettered - begin <= LONGEST_PARTED) {
+      const groups = this.#groups(begin, lettered);
+      if (this.#areWords(groups)) return this.#found(groups);
     }
-    run.push({ at, letter, next });
-    if (next >= limit || next === at + 1 || (gap !== null && kind !== gap.kind)) break;
-    // Blanks may part words, but "U.S. I" is not one run.
-    if (gap !== null && kind !== ' ' && next - at !== gap.width) break;
-    gap = { kind, width: next - at };
-    at = next;
+    const three = singles.nextThree(begin);
+    if (three + 3 > end) return { kind: 'none', until: singles.begin(end - 1) + 1 };
+    if (three > begin) return { kind: 'none', until: singles.begin(three) };
+    return this.#found(this.#groups(begin, plainEnd));
   }
-  return run;
-}
 
-/** The letter, or figure, that stands alone at a place; null where none does. */
-function singleLetter(input: Traced, text: string, at: number, limit: number): string | null {
-  if (at >= limit) return null;
-  const twin = input.twin(at);
-  const kind = classOf(input.unit(at), twin);
-  const sign = text[at] ?? '';
-  const letter = kind === CLASS.letter && twin > 1 ? String.fromCharCode(twin) : sign;
-  if (!isLetter(letter) && kind !== CLASS.digit && !'@$!'.includes(sign)) return null;
-  const after = at + 1 < limit ? text[at + 1] : undefined;
-  if (after === undefined || isBlank(text, at + 1) || SEPARATORS.includes(after)) return letter;
-  const afterKind = classOf(input.unit(at + 1), input.twin(at + 1));
-  const ends = afterKind === CLASS.other || (afterKind === CLASS.sign && after !== '@' && after !== '$');
-  return ends && after !== "'" ? letter : null;
-}
+  #found(groups: readonly Group[]): Spaced {
+    const words: SpacedWord[] = [];
+    for (const group of groups) {
+      let from = group.begin;
+      for (const text of parted(this.#word(group))) {
+        const places: number[] = [];
+        for (let index = 0; index < text.length; index += 1) places.push(this.#singles.begin(from + index));
+        from += text.length;
+        places.push(this.#singles.begin(from - 1) + 1);
+        words.push({ text, places });
+      }
+    }
+    return { kind: 'found', words, end: words.at(-1)?.places.at(-1) ?? 0 };
+  }
 
-function closeUp(run: readonly Single[]): readonly Piece[] {
-  const widths = run.slice(0, -1).map(({ at, next }) => next - at);
-  const narrowest = Math.min(...widths);
-  let groups: Single[][] = [[]];
-  for (const [index, single] of run.entries()) {
-    groups.at(-1)?.push(single);
-    if (index < run.length - 1 && (widths[index] ?? 0) > narrowest) groups.push([]);
+  #groups(begin: number, end: number): readonly Group[] {
+    const singles = this.#singles;
+    let narrowest = Number.POSITIVE_INFINITY;
+    for (let index = begin; index < end - 1; index += 1) narrowest = Math.min(narrowest, singles.width(index));
+    const groups: Group[] = [];
+    let from = begin;
+    let alone = 0;
+    for (let index = begin; index < end; index += 1) {
+      if (index < end - 1 && singles.width(index) === narrowest) continue;
+      alone = index === from ? alone + 1 : 0;
+      // Three words of one letter in a row would be a run again.
+      if (alone === 3) return [{ begin, end }];
+      groups.push({ begin: from, end: index + 1 });
+      from = index + 1;
+    }
+    return groups;
   }
-  // Three words of one letter in a row would be a run again.
-  if (
-    groups.some((group, index) => [group, groups[index + 1], groups[index + 2]].every((each) => each?.length === 1))
-  ) {
-    groups = [[...run]];
-  }
-  return groups.flatMap((group, index) => {
-    const last = groups[index - 1]?.at(-1);
-    const gap: Piece[] = last === undefined ? [] : [{ kind: 'gap', begin: last.at + 1, end: last.next }];
-    return [...gap, ...closeGroup(group)];
-  });
-}
 
-function closeGroup(group: readonly Single[]): readonly Piece[] {
-  const raw = group.map(({ letter }) => letter).join('');
-  const figures = isLetters(raw) ? null : readFigures(raw);
-  const word = figures !== null && figures.length === raw.length ? figures : raw;
-  const words = parted(word);
-  const pieces: Piece[] = [];
-  let taken = 0;
-  for (const each of words) {
-    const last = group[taken - 1];
-    if (last !== undefined) pieces.push({ kind: 'gap', begin: last.at + 1, end: last.next });
-    const letters = group.slice(taken, taken + each.length);
-    const end = (letters.at(-1)?.at ?? 0) + 1;
-    pieces.push({ kind: 'word', text: each, places: [...letters.map(({ at }) => at), end] });
-    taken += each.length;
+  #areWords(groups: readonly Group[]): boolean {
+    const { begin, end } = this.#wordless;
+    if (groups.some((group) => group.begin === begin && group.end === end)) return false;
+    const wordless = groups.find((group) => this.#isTooLong(group) || !isLetters(this.#word(group)));
+    if (wordless !== undefined) this.#wordless = wordless;
+    return wordless === undefined;
   }
-  return pieces;
+
+  #isTooLong({ begin, end }: Group): boolean {
+    return end - begin > LONGEST_FIGURED && this.#singles.nextFigure(begin) < end;
+  }
+
+  /** The letters of a group, its figures read as letters where that gives a word. */
+  #word({ begin, end }: Group): string {
+    let raw = '';
+    for (let index = begin; index < end; index += 1) raw += this.#singles.letter(index);
+    const figures = isLetters(raw) ? null : readFigures(raw);
+    return figures !== null && figures.length === raw.length ? figures : raw;
+  }
 }
 
 function parted(word: string): readonly string[] {
   if (!isLetters(word) || word.length < SHORTEST_PARTED || word.length > LONGEST_PARTED) return [word];
   if (isWord(shorten(word) ?? word)) return [word];
   return partWords(word) ?? [word];
-}
-
-function isBlank(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  return unit === 0x20 || unit === 0x0a;
-}
-
-function isLetter(letter: string): boolean {
-  return letter >= 'a' && letter <= 'z' && letter.length === 1;
 }
 
 function isLetters(word: string): boolean {

@@ -67,6 +67,19 @@ export class Traced {
     for (let index = 0; index < text.length; index += 1) this.push(text.charCodeAt(index), begin, end);
   }
 
+  /** Pushes units of another text with all that they stand for, but for their twins. */
+  pushFrom(other: Traced, begin: number, end: number): void {
+    while (this.length + end - begin > this.units.length) this.#grow();
+    for (let at = begin; at < end; at += 1) {
+      const to = this.length + at - begin;
+      this.units[to] = other.units[at] ?? 0;
+      this.begins[to] = other.begins[at] ?? 0;
+      this.ends[to] = other.ends[at] ?? 0;
+      this.twins[to] = 0;
+    }
+    this.length += end - begin;
+  }
+
   unit(at: number): number {
     return at >= 0 && at < this.length ? (this.units[at] ?? 0) : 0;
   }

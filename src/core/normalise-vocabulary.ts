@@ -21,10 +21,12 @@ for (const word of [...LONG, ...HIDDEN_WORDS]) {
     BEGINNINGS[beginning(word) >> 3] = (BEGINNINGS[beginning(word) >> 3] ?? 0) | (1 << (beginning(word) & 7));
 }
 
-function beginning(word: string): number {
-  let sum = 0;
-  for (let index = 0; index < 4; index += 1) sum = sum * 26 + word.charCodeAt(index) - 97;
-  return sum;
+function beginning(word: string, from = 0): number {
+  return key(word.charCodeAt(from), word.charCodeAt(from + 1), word.charCodeAt(from + 2), word.charCodeAt(from + 3));
+}
+
+function key(first: number, second: number, third: number, fourth: number): number {
+  return ((first * 26 + second) * 26 + third) * 26 + fourth - 97 * (26 ** 3 + 26 ** 2 + 26 + 1);
 }
 
 function* unpack(coded: string): Iterable<string> {
@@ -45,9 +47,12 @@ export function isCoarse(word: string): boolean {
   return COARSE.has(word);
 }
 
-/** Whether any word begins as this one does: a quick no for most of what is no word. @param word four letters or more. */
-export function mayBeWord(word: string): boolean {
-  const bit = beginning(word);
+/** Whether any word begins with four letters from a to z, as UTF-16 units: a quick no for most of what is no word. */
+export function mayBegin(first: number, second: number, third: number, fourth: number): boolean {
+  return isBeginning(key(first, second, third, fourth));
+}
+
+function isBeginning(bit: number): boolean {
   return (((BEGINNINGS[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 1;
 }
 
@@ -55,7 +60,7 @@ export function mayBeWord(word: string): boolean {
 export function isWord(word: string): boolean {
   if (word.length > LONGEST) return false;
   if (word.length < 4) return SHORT.has(word);
-  if (!mayBeWord(word)) return false;
+  if (!isBeginning(beginning(word))) return false;
   if (LONG.has(word) || HIDDEN.has(word)) return true;
   for (const ending of ENDINGS[word[word.length - 1] ?? ''] ?? []) {
     if (word.length - ending.length >= 4 && word.endsWith(ending) && LONG.has(word.slice(0, -ending.length)))
@@ -78,7 +83,8 @@ export function partWords(letters: string): readonly string[] | null {
   for (let begin = 0; begin < size; begin += 1) {
     const before = worth[begin] ?? -1;
     if (before < 0) continue;
-    for (let end = begin + 1; end <= Math.min(size, begin + LONGEST); end += 1) {
+    const longest = begin + 4 <= size && isBeginning(beginning(letters, begin)) ? LONGEST : 3;
+    for (let end = begin + 1; end <= Math.min(size, begin + longest); end += 1) {
       const gain = before + (end - begin) ** 2;
       // Of two equal ways the one with the longer words first (`kill them all`, not `kill the mall`).
       if (gain >= (worth[end] ?? -1) && isWord(letters.slice(begin, end))) {

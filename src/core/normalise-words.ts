@@ -1,16 +1,19 @@
 import { readFigures } from './normalise-figures.js';
 import { findLinks, type Link } from './normalise-links.js';
 import { readMask, readParts } from './normalise-masks.js';
-import { findSpaced, mayBeSpaced } from './normalise-spaced.js';
+import { mayBeSpaced } from './normalise-single-letters.js';
+import { SpacedLetters } from './normalise-spaced.js';
 import { hasRuns, shorten } from './normalise-spelling.js';
 import { type Log, SECOND_HALF, Traced } from './normalise-traced.js';
 import { CLASS, classOf, isLatinExtended } from './normalise-units.js';
 
+/** Signs that break words up. */
+const PARTING: ReadonlySet<number> = new Set([...'-._~/'].map((sign) => sign.charCodeAt(0)));
 /** Longer than the longest coarse word. */
 const LONGEST_MASK = 16;
 
 /** What an address is read as; the addresses themselves are kept beside the text. */
-export const STAND_INS = { web: '[link]', mail: '[mail]' } as const;
+const STAND_INS = { web: '[link]', mail: '[mail]' } as const;
 
 export type Swept = {
   readonly traced: Traced;
@@ -34,6 +37,9 @@ class Sweep {
   readonly #log: Log;
   readonly #out: Traced;
   readonly #size: number;
+  readonly #spaced: SpacedLetters;
+  /** What every unit of the text may be part of. */
+  readonly #classes: Uint8Array;
   /** Up to here runs of single letters were looked for and not found. */
   #spacedUntil = 0;
 
@@ -43,6 +49,10 @@ class Sweep {
     this.#log = log;
     this.#out = new Traced(input.length);
     this.#size = input.length;
+    this.#spaced = new SpacedLetters(input, text);
+    this.#classes = new Uint8Array(this.#size + 1);
+    for (let at = 0; at < this.#size; at += 1) this.#classes[at] = classOf(input.unit(at), input.twin(at));
+    this.#classes[this.#size] = CLASS.other;
   }
 
   run(): Swept {
@@ -75,11 +85,13 @@ class Sweep {
 
     const before = this.#in.unit(at - 1);
     if (at >= this.#spacedUntil && before !== 0x27 && mayBeSpaced(this.#text, at)) {
-      const spaced = findSpaced(this.#in, this.#text, at, limit);
+      const spaced = this.#spaced.find(at, limit);
       if (spaced.kind === 'found') {
-        for (const piece of spaced.pieces) {
-          if (piece.kind === 'gap') this.#put(0x20, piece.begin, piece.end);
-          else this.#putWord(piece.text, piece.places);
+        let gap: number | undefined;
+        for (const { text, places } of spaced.words) {
+          if (gap !== undefined) this.#put(0x20, gap, places[0] ?? gap);
+          this.#putWord(text, places);
+          gap = places.at(-1);
         }
         const end = spaced.end;
         this.#log.add('spaced', this.#in.begin(at), this.#in.end(end - 1));
@@ -98,7 +110,7 @@ class Sweep {
   }
 
   #class(at: number): number {
-    return classOf(this.#in.unit(at), this.#in.twin(at));
+    return this.#classes[at] ?? CLASS.other;
   }
 
   #blank(at: number, limit: number): number {
@@ -132,14 +144,8 @@ class Sweep {
   #plainWord(begin: number, end: number, limit: number): number {
     const joined = this.#joinParts(begin, end, limit);
     if (joined > end) return joined;
-    const word = this.#text.slice(begin, end);
-    if (hasRuns(word)) {
-      this.#putWord(word, countFrom(begin, end));
-    } else {
-      for (let place = begin; place < end; place += 1) {
-        this.#out.push(this.#in.unit(place), this.#in.begin(place), this.#in.end(place));
-      }
-    }
+    if (hasRuns(this.#text, begin, end)) this.#putWord(this.#text.slice(begin, end), countFrom(begin, end));
+    else this.#out.pushFrom(this.#in, begin, end);
     return end;
   }
 
@@ -155,7 +161,7 @@ class Sweep {
     while (begin < end && this.#isEdge(begin)) begin += 1;
     while (end > begin && this.#isEdge(end - 1)) end -= 1;
     for (let place = at; place < begin; place = this.#punctuation(place, begin));
-    if (begin < end) this.#core(begin, end);
+    if (begin < end) this.#core(begin, end, begin > at || end < runEnd || runEnd - at > LONGEST_MASK);
     for (let place = end; place < runEnd; place = this.#punctuation(place, runEnd));
     return runEnd;
   }
@@ -166,8 +172,8 @@ class Sweep {
     return this.#class(at) === CLASS.sign && unit !== 0x40 && unit !== 0x24;
   }
 
-  /** A word without the signs around it. */
-  #core(begin: number, end: number): void {
+  /** A word without the signs around it. @param mayBeMasked false where it was looked at already. */
+  #core(begin: number, end: number, mayBeMasked: boolean): void {
     let latin = 0;
     let strange = 0;
     let twins = 0;
@@ -184,11 +190,12 @@ class Sweep {
       [word, places] = this.#readTwins(begin, end);
     }
     const figures = strange === 0 ? readFigures(word) : null;
-    const covered = figures === null ? readMask(word) : null;
+    const covered = figures === null && (mayBeMasked || places !== null) ? readMask(word) : null;
     if (figures !== null) this.#note('digits-as-letters', begin, end);
     if (covered !== null) this.#standIn(covered, begin, end, 'masked');
     else if (figures !== null && figures.length !== word.length)
       this.#standIn(figures, begin, end, 'digits-as-letters');
+    else if (places === null && figures === null && !hasRuns(word)) this.#putAll(begin, end);
     else this.#putWord(figures ?? word, places ?? countFrom(begin, end));
   }
 
@@ -206,12 +213,10 @@ class Sweep {
 
   /** Takes in the rest of a coarse word that was broken up by signs; returns its end, or `end` where it was not. */
   #joinParts(begin: number, end: number, limit: number): number {
-    const separator = this.#text[end] ?? '';
-    if (end >= limit || !'-._~/'.includes(separator) || this.#class(end + 1) !== CLASS.latin) return end;
+    if (end >= limit || !PARTING.has(this.#in.unit(end)) || this.#class(end + 1) !== CLASS.latin) return end;
     const reach = Math.min(limit, begin + 24);
     let until = end;
-    while (until < reach && (this.#class(until) === CLASS.latin || '-._~/'.includes(this.#text[until] ?? ' ')))
-      until += 1;
+    while (until < reach && (this.#class(until) === CLASS.latin || PARTING.has(this.#in.unit(until)))) until += 1;
     while (until > end && this.#class(until - 1) !== CLASS.latin) until -= 1;
     if (until < limit && this.#class(until) !== CLASS.space && this.#class(until) !== CLASS.other) return end;
     const chunk = this.#text.slice(begin, until);
@@ -254,6 +259,10 @@ class Sweep {
 
   #note(kind: Parameters<Log['add']>[0], begin: number, end: number): void {
     this.#log.add(kind, this.#in.begin(begin), this.#in.end(end - 1));
+  }
+
+  #putAll(begin: number, end: number): void {
+    for (let place = begin; place < end; place += 1) this.#put(this.#in.unit(place), place, place + 1);
   }
 
   /** Writes one unit that stands for the units from `begin` to `end` of the input. */

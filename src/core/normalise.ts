@@ -1,7 +1,7 @@
 import { readCharacters } from './normalise-characters.js';
 import type { Link } from './normalise-links.js';
 import { Log, type Traced, type Transformation } from './normalise-traced.js';
-import { readWords, STAND_INS, type Swept } from './normalise-words.js';
+import { readWords, type Swept } from './normalise-words.js';
 import type { Stretch } from './spans.js';
 
 export type { Link } from './normalise-links.js';
@@ -43,9 +43,7 @@ export function normalise(original: string): Normalised {
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
     const swept = readWords(traced, text, log);
     const settled = swept.text === text;
-    links = moved(links, traced, swept)
-      .concat(swept.links)
-      .sort((a, b) => a.begin - b.begin);
+    links = [...moved(links, traced, swept), ...swept.links].sort((a, b) => a.begin - b.begin);
     traced = swept.traced;
     text = swept.text;
     if (settled) break;
@@ -66,14 +64,21 @@ export function normalise(original: string): Normalised {
   };
 }
 
-/** The links of an earlier sweep, at the places to which the later one moved their stand-ins. */
-function moved(links: readonly Link[], before: Traced, after: Swept): Link[] {
-  const { traced } = after;
+/**
+ * The links of an earlier sweep, at the places to which the later one moved their stand-ins; or at that of the link that took
+ * a stand-in in (`w w w.(a.com)`).
+ */
+function moved(links: readonly Link[], before: Traced, { traced, text, links: found }: Swept): Link[] {
   let at = 0;
+  let next = 0;
   return links.map((link) => {
-    while (at < traced.length && traced.begin(at) < before.begin(link.begin)) at += 1;
-    const begin = after.text.indexOf(STAND_INS[link.kind], at);
-    at = begin + link.end - link.begin;
-    return { ...link, begin, end: at };
+    const origin = before.begin(link.begin);
+    while (at < traced.length && traced.begin(at) < origin) at += 1;
+    const standIn = before.text(link.begin, link.end);
+    for (; at < traced.length && traced.begin(at) === origin; at += 1)
+      if (text.startsWith(standIn, at)) return { ...link, begin: at, end: at + standIn.length };
+    while (next < found.length - 1 && traced.end((found[next]?.end ?? 0) - 1) <= origin) next += 1;
+    const { begin, end } = found[next] ?? { begin: at, end: at };
+    return { ...link, begin, end };
   });
 }

@@ -160,10 +160,50 @@ describe('An address', () => {
     expect(places.map(({ begin, end }) => text.slice(begin, end))).toEqual(['a.com', 'ｂ.com', 'c.com']);
   });
 
+  it('keeps its host and place when another takes it in', () => {
+    const { text, links } = normalise('see w w w.(a.com) and w w w.(me@x.org)');
+    expect(links.map(({ host }) => host)).toEqual(expect.arrayContaining(['a.com', 'x.org']));
+    for (const { begin, end } of links) expect(text.slice(begin, end)).toBe('[link]');
+  });
+
   it('is not seen in a full stop without a blank', () => {
     expect(read('It ended.Then it began. Really.No.')).toBe('it ended.then it began. really.no.');
   });
 });
+
+/** Ways to write each letter of a word so that readers still know it, and what undoes them. */
+const each = (change: (letter: string) => string) => (word: string) => [...word].map(change).join('');
+const from = (first: number) => each((letter) => String.fromCodePoint(first + letter.charCodeAt(0) - 97));
+const written = (table: Readonly<Record<string, string>>) => each((letter) => table[letter] ?? letter);
+const DISGUISES = [
+  { name: 'full-width', kind: 'letter-forms', hide: from(0xff41) },
+  { name: 'mathematical', kind: 'letter-forms', hide: from(0x1d41a) },
+  { name: 'circled', kind: 'letter-forms', hide: from(0x24d0) },
+  { name: 'squared', kind: 'letter-forms', hide: from(0x1f130) },
+  { name: 'Cyrillic', kind: 'look-alikes', hide: written({ a: 'а', c: 'с', e: 'е', i: 'і', o: 'о', p: 'р', y: 'у' }) },
+  { name: 'figures', kind: 'digits-as-letters', hide: written({ e: '3', i: '1', o: '0' }) },
+  { name: 'zero-width', kind: 'invisible', hide: (word: string) => [...word].join('\u200b') },
+  { name: 'bidi', kind: 'invisible', hide: (word: string) => [...word].join('\u202e') },
+  { name: 'soft hyphens', kind: 'invisible', hide: (word: string) => [...word].join('\u00ad') },
+  { name: 'struck through', kind: 'marks', hide: (word: string) => `${[...word].join('\u0336')}\u0336` },
+  { name: 'dotted', kind: 'spaced', hide: (word: string) => [...word].join('.') },
+  { name: 'hyphened', kind: 'spaced', hide: (word: string) => [...word].join('-') },
+  { name: 'drawn out', kind: 'repeated', hide: (word: string) => word.replace(/[aeiou]/, (vowel) => vowel.repeat(5)) },
+  { name: 'entities', kind: 'markup', hide: each((letter) => `&#${letter.charCodeAt(0)};`) },
+  { name: 'hex entities', kind: 'markup', hide: each((letter) => `&#x${letter.charCodeAt(0).toString(16)};`) },
+  { name: 'tags', kind: 'markup', hide: (word: string) => [...word].join('<b>') },
+] as const;
+const disguised = fc
+  .record({
+    words: fc.array(
+      fc.constantFrom(
+        ...'people should leave this country before winter comes killing vermin those parasites'.split(' '),
+      ),
+      { minLength: 1, maxLength: 8 },
+    ),
+    disguise: fc.constantFrom(...DISGUISES),
+  })
+  .map(({ words, disguise }) => ({ disguise, meant: words.join(' '), text: words.map(disguise.hide).join(' ') }));
 
 describe('Any string', () => {
   const pieces =
@@ -218,8 +258,62 @@ describe('Any string', () => {
     );
   });
 
+  it('is read as the sentence that was hidden, on the characters that hid it', () => {
+    fc.assert(
+      fc.property(disguised, ({ text, meant, disguise }) => {
+        const normalised = normalise(text);
+        expect(normalised.text).toBe(meant);
+        expect(normalised.transformations.map(({ kind }) => kind)).toContain(disguise.kind);
+        // Every word stands for just what its writer put in its place.
+        let place = 0;
+        let from = 0;
+        for (const word of meant.split(' ')) {
+          const stretch = normalised.toOriginal({ begin: place, end: place + word.length });
+          const hidden = disguise.hide(word);
+          const at = text.indexOf(hidden, from);
+          expect(stretch).toEqual({ begin: at, end: at + hidden.length });
+          place += word.length + 1;
+          from = at + hidden.length;
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
   it('refuses a stretch outside the reading', () => {
     expect(() => normalise('abc').toOriginal({ begin: 2, end: 9 })).toThrow(RangeError);
+  });
+
+  // A ratio within one process, and a generous one: ten times the text may take up to forty times as long, where a square
+  // would take a hundred.
+  test.for([
+    ['tags in tags', (size: number) => `${'<a x="'.repeat(size / 8)}1${'">'.repeat(size / 8)}`],
+    [
+      'a text in tags in tags',
+      (size: number) => `${'<a x="'.repeat(size / 16)}${'ab '.repeat(size / 6)}${'">'.repeat(size / 16)}`,
+    ],
+    ['an address of dots', (size: number) => `www.${'.'.repeat(size)}a`],
+    ['addresses that others take in', (size: number) => 'w w w.(a@x.org) '.repeat(size / 16)],
+    ['letters and figures set apart', (size: number) => 'a b c 1 '.repeat(size / 8)],
+    ['words of one letter set apart', (size: number) => `${'a i '.repeat(25)}  `.repeat(size / 102)],
+    ['words with repeated letters', (size: number) => 'aaabbbccc '.repeat(size / 10)],
+    ['one word of many letters', (size: number) => 'abc'.repeat(size / 3)],
+    ['marks', (size: number) => 'a\u0336\u0337'.repeat(size / 3)],
+    ['mentions', (size: number) => '@'.repeat(size)],
+  ] as const)('of %s takes time in proportion to its length', ([, made]) => {
+    const best = (text: string) =>
+      Math.min(
+        ...Array.from({ length: 5 }, () => {
+          const before = process.cpuUsage();
+          normalise(text);
+          const { user, system } = process.cpuUsage(before);
+          return user + system;
+        }),
+      );
+    const few = made(8_000);
+    const many = made(80_000);
+    best(few);
+    expect(best(many)).toBeLessThan(40 * best(few) + 10_000);
   });
 
   // Times depend on the machine: what is held here is that none grows with the square of the length.
