@@ -77,6 +77,9 @@ async function isAccessible(): Promise<void> {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
+/** What is not so yet may become so: a busy machine takes its time. */
+const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 20_000 });
+
 describe.skipIf(!hasBrowser)('The page for the policy', () => {
   it('draws a label’s thresholds over the scores of the newest comments', async () => {
     await page.goto(`${service.url}/?page=policy&label=insult`);
@@ -114,8 +117,8 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Shift+ArrowLeft');
     const after = Math.round((before - 0.06) * 100) / 100;
-    await expect.poll(() => page.inputValue('#review-from')).toBe(String(after));
-    await expect.poll(async () => (await draft()).yaml).toContain(`review: ${after}`);
+    await soon(() => page.inputValue('#review-from')).toBe(String(after));
+    await soon(async () => (await draft()).yaml).toContain(`review: ${after}`);
 
     const grip = await page.locator('.handle.is-review circle').boundingBox();
     const axis = await page.locator('.plot .axis').boundingBox();
@@ -127,11 +130,11 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     expect(Number(await page.inputValue('#review-from'))).toBeCloseTo(0.25, 1);
 
     await page.fill('#review-from', '0');
-    await expect.poll(shares).toEqual(['0 %', '100 %', '0 %']);
+    await soon(shares).toEqual(['0 %', '100 %', '0 %']);
     await page.fill('#review-from', '1');
-    await expect.poll(shares).toEqual(['100 %', '0 %', '0 %']);
+    await soon(shares).toEqual(['100 %', '0 %', '0 %']);
     await page.fill('#review-from', String(after));
-    await expect.poll(async () => (await draft()).yaml).toContain(`review: ${after}`);
+    await soon(async () => (await draft()).yaml).toContain(`review: ${after}`);
     expect((await inForce()).drafts).toHaveLength(1);
   });
 
@@ -144,14 +147,14 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await editor().fill(`${sound}\n  : [`);
     await page.waitForSelector('text=The policy as written has a fault');
     await editor().fill(sound);
-    await expect.poll(() => page.locator('.findings li .is-reject').count()).toBe(0);
+    await soon(() => page.locator('.findings li .is-reject').count()).toBe(0);
     await slider('Review threshold').waitFor();
   });
 
   it('is refused with the figures where a label would reject without the precision for it', async () => {
     await page.fill('#reject-from', '0.4');
     await page.fill('#review-from', '0.33');
-    await expect.poll(async () => (await draft()).yaml).toContain('reject: 0.4');
+    await soon(async () => (await draft()).yaml).toContain('reject: 0.4');
     const { revision } = await inForce();
     await page.waitForSelector('.findings li');
     const published = await service.call('POST', '/v1/policies:publish', { why: 'Try.', expectedRevision: revision });
@@ -162,7 +165,7 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await isAccessible();
     await page.keyboard.press('Escape');
     await page.fill('#reject-from', '');
-    await expect.poll(() => page.locator('.findings li .is-reject').count()).toBe(0);
+    await soon(() => page.locator('.findings li .is-reject').count()).toBe(0);
     expect((await inForce()).revision).toBe(revision);
   });
 
@@ -172,7 +175,7 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await page.waitForSelector('.comparison >> text=review: 0.33');
     await page.fill('#why', 'Insults were missed.');
     await page.click('.dialog >> text=Publish >> nth=-1');
-    await expect.poll(() => page.locator('.dialog').count()).toBe(0);
+    await soon(() => page.locator('.dialog').count()).toBe(0);
     expect(await inForce()).toMatchObject({ revision: revision + 1, why: 'Insults were missed.', drafts: [] });
     expect((await inForce()).content.defaults.thresholds.insult).toEqual({ review: 0.33, reject: null });
 
@@ -183,9 +186,9 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await page.click('.revisions > li >> nth=1 >> text=Roll back to this');
     await page.fill('#why', 'Too many were asked about.');
     await page.click('.dialog >> text=Roll back to this >> nth=-1');
-    await expect.poll(() => page.locator('.dialog').count()).toBe(0);
+    await soon(() => page.locator('.dialog').count()).toBe(0);
     expect(await inForce()).toMatchObject({ revision: revision + 2, rolledBackTo: revision });
-    await expect.poll(() => page.inputValue('#review-from')).not.toBe('0.33');
+    await soon(() => page.inputValue('#review-from')).not.toBe('0.33');
   });
 
   it('meets no error on the way', () => {

@@ -41,6 +41,7 @@ beforeAll(async () => {
   await until('the article is embedded', look.idle);
   await send('late', 'The ferry was late again and nobody told us why it was.');
   await send('scum', 'Those ferry scum people took an hour to cast off yesterday.');
+  await send('threat', 'I will come to your house and kill you.');
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   page = await context.newPage();
@@ -92,6 +93,9 @@ async function isAccessible(): Promise<void> {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
+/** What is not so yet may become so: a busy machine takes its time. */
+const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 20_000 });
+
 describe.skipIf(!hasBrowser)('The page for rules', () => {
   it('is reached from the queue, which gives back what it held, and the back button returns', async () => {
     await page.goto(service.url);
@@ -99,15 +103,14 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('.rail-row >> text=Rules');
     const held = () => look.count('select count(*) from queue_item where claimed_until > now() and left_at is null');
-    const waiting = await look.count('select count(*) from queue_item where left_at is null');
-    if (waiting > 0) await expect.poll(held).toBeGreaterThan(0);
+    await soon(held).toBeGreaterThan(0);
     await page.click('.rail-row >> text=Rules');
     await page.waitForSelector('.list-name');
-    await expect.poll(held).toBe(0);
+    await soon(held).toBe(0);
     expect(await page.title()).toContain('Rules');
     await page.goBack();
-    await expect.poll(() => page.title()).toContain('All waiting');
-    if (waiting > 0) await expect.poll(held).toBeGreaterThan(0);
+    await soon(() => page.title()).toContain('All waiting');
+    await soon(held).toBeGreaterThan(0);
     await page.keyboard.press('g');
     await page.keyboard.press('r');
     await page.waitForSelector('.list-name');
@@ -120,7 +123,7 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     const rules = lists.flatMap((list: { rules: { id: string }[] }) => list.rules.map(({ id }) => id));
     expect(await page.locator('.rule').count()).toBe(rules.length);
     await page.fill('.find input', 'i-will-hurt-you');
-    await expect.poll(() => page.locator('.rule').count()).toBe(1);
+    await soon(() => page.locator('.rule').count()).toBe(1);
     await page.click('.rule');
     await page.waitForSelector('.line-mark.is-here');
     expect(await editor().inputValue()).toBe((await service.call('GET', '/v1/rules/lists/threats')).json.yaml);
@@ -136,7 +139,7 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.fill('#list-name', 'ferry');
     await page.keyboard.press('Enter');
     await page.waitForSelector('h2 >> text=ferry');
-    await expect.poll(() => editor().inputValue()).toContain('name-of-the-rule');
+    await soon(() => editor().inputValue()).toContain('name-of-the-rule');
     await editor().fill(OWN.replace('label: insult', 'label: insutl'));
     await page.waitForSelector('.line-mark.is-fault');
     expect((await findings()).join()).toContain('line 4');
@@ -150,9 +153,9 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     ).toBe(4);
     await isAccessible();
     await editor().fill(OWN);
-    await expect.poll(() => page.locator('.findings .is-reject').count()).toBe(0);
-    // One of the two comments that there are is half of them.
-    await expect.poll(async () => (await findings()).join()).toMatch(/Very broad: ferry-scum matches 50 %/);
+    await soon(() => page.locator('.findings .is-reject').count()).toBe(0);
+    // One of the three comments that there are is a third of them.
+    await soon(async () => (await findings()).join()).toMatch(/Very broad: ferry-scum matches 33 %/);
     expect(await page.locator('.line-mark.is-fault').count()).toBe(0);
     expect((await draftOf('ferry')).json.yaml).toBe(OWN);
   });
@@ -161,18 +164,16 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     const typed = `${OWN}# typed and reloaded at once\n`;
     await editor().fill(typed);
     await page.reload();
-    await expect.poll(() => editor().inputValue()).toBe(typed);
-    await expect.poll(async () => (await draftOf('ferry')).json.yaml).toBe(typed);
+    await soon(() => editor().inputValue()).toBe(typed);
+    await soon(async () => (await draftOf('ferry')).json.yaml).toBe(typed);
     await context.setOffline(true);
     await editor().fill(`${typed}# typed without a connection\n`);
     await page.waitForSelector('text=kept on this device, not sent yet');
     await page.waitForSelector('.bench-notices >> text=No connection');
     await context.setOffline(false);
-    await expect
-      .poll(async () => (await draftOf('ferry')).json.yaml, { timeout: 30_000 })
-      .toContain('without a connection');
+    await soon(async () => (await draftOf('ferry')).json.yaml).toContain('without a connection');
     await editor().fill(OWN);
-    await expect.poll(async () => (await draftOf('ferry')).json.yaml).toBe(OWN);
+    await soon(async () => (await draftOf('ferry')).json.yaml).toBe(OWN);
   });
 
   it('tries the drafts on a typed text, and shows hit and disguise on the original’s characters', async () => {
@@ -219,10 +220,10 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     expect((await overview()).revision).toBe(revision + 1);
     await page.click('text=Read it anew');
     await page.waitForSelector('.comparison >> text=ferry-scum');
-    await expect.poll(() => page.locator('.refusal').count()).toBe(0);
+    await soon(() => page.locator('.refusal').count()).toBe(0);
     expect(await page.inputValue('#why')).toBe('The skippers asked for it.');
     await page.click('.dialog >> text=Publish >> nth=-1');
-    await expect.poll(() => page.locator('.dialog').count()).toBe(0);
+    await soon(() => page.locator('.dialog').count()).toBe(0);
     expect(await overview()).toMatchObject({ revision: revision + 2, why: 'The skippers asked for it.', drafts: [] });
     await send('after', 'Those ferry scum people are late once more today, it seems.');
     const { reasons, decision } = (await service.call('GET', '/v1/comments/after')).json;
@@ -233,13 +234,13 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
   it('changes a shipped rule in a list of the site’s own', async () => {
     await page.goto(`${service.url}/?page=rules&list=threats&rule=i-will-hurt-you`);
     await page.click('text=Change for this site');
-    await expect.poll(() => page.url()).not.toContain('list=threats');
+    await soon(() => page.url()).not.toContain('list=threats');
     await page.waitForSelector('.line-mark.is-here');
     expect(await editor().inputValue()).toContain('id: i-will-hurt-you');
     expect(await editor().getAttribute('readonly')).toBeNull();
     await page.click('text=Discard draft');
     await page.click('.dialog >> text=Discard draft >> nth=-1');
-    await expect.poll(async () => (await overview()).drafts).toEqual([]);
+    await soon(async () => (await overview()).drafts).toEqual([]);
   });
 
   it('rolls back to an earlier revision with a reason', async () => {
@@ -252,7 +253,7 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.click('.revisions > li >> nth=1 >> text=Roll back to this');
     await page.fill('#why', 'It caught the wrong people.');
     await page.click('.dialog >> text=Roll back to this >> nth=-1');
-    await expect.poll(() => page.locator('.dialog').count()).toBe(0);
+    await soon(() => page.locator('.dialog').count()).toBe(0);
     expect(await overview()).toMatchObject({
       revision: revision + 1,
       rolledBackTo: revision - 1,
