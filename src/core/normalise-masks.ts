@@ -10,8 +10,14 @@ for (const word of MASKED_WORDS) {
   BY_SIZE.set(sizeKey(word), [...(BY_SIZE.get(sizeKey(word)) ?? []), word]);
 }
 
-const LIGHT: ReadonlySet<number> = new Set([...'-._'].map((sign) => sign.charCodeAt(0)));
-const HEAVY: ReadonlySet<number> = new Set([...'#@$!'].map((sign) => sign.charCodeAt(0)));
+/** What stands in a masked word: itself, or a sign for a vowel, for one letter or more, or for any one. */
+const COVERS = { letter: 1, vowel: 2, letters: 3, any: 4 } as const;
+/** By UTF-16 unit; 0 for what covers nothing. */
+const covers = new Uint8Array(128);
+for (let unit = 97; unit < 97 + 26; unit += 1) covers[unit] = COVERS.letter;
+for (const sign of '-._') covers[sign.charCodeAt(0)] = COVERS.vowel;
+for (const sign of '#@$!') covers[sign.charCodeAt(0)] = COVERS.any;
+covers['*'.charCodeAt(0)] = COVERS.letters;
 const LONGEST = 16;
 
 /**
@@ -26,10 +32,11 @@ export function readMask(word: string): string | null {
   let light = 0;
   let stars = 0;
   for (let index = 0; index < size; index += 1) {
-    if (isLetter(word, index)) letters += 1;
-    else if (LIGHT.has(word.charCodeAt(index))) light += 1;
-    else if (word.charCodeAt(index) === 0x2a) stars += 1;
-    else if (!HEAVY.has(word.charCodeAt(index))) return null;
+    const cover = covers[word.charCodeAt(index)] ?? 0;
+    if (cover === 0) return null;
+    if (cover === COVERS.letter) letters += 1;
+    else if (cover === COVERS.vowel) light += 1;
+    else if (cover === COVERS.letters) stars += 1;
   }
   if (letters === size) return null;
   if (letters === 1 && stars === size - 1 && stars > 2)
@@ -61,8 +68,9 @@ function sizeKey(word: string): number {
 
 function fits(candidate: string, word: string, vowelsOnly: boolean): boolean {
   for (let index = 1; index < word.length; index += 1) {
-    const letter = candidate[index] ?? '';
-    if (isLetter(word, index) ? letter !== word[index] : vowelsOnly && !'aeiou'.includes(letter)) return false;
+    if (isLetter(word, index)) {
+      if (candidate.charCodeAt(index) !== word.charCodeAt(index)) return false;
+    } else if (vowelsOnly && !'aeiou'.includes(candidate[index] ?? '')) return false;
   }
   return true;
 }

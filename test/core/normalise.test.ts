@@ -212,7 +212,21 @@ describe('Any string', () => {
   const awkward = fc
     .array(
       fc.oneof(
-        fc.constantFrom(...pieces.split(' '), ' ', '  ', '\n', '​', '́', '̸', '\ud800', '\udc00'),
+        fc.constantFrom(
+          ...pieces.split(' '),
+          'w w w.',
+          '(a.com)',
+          'k i l l',
+          'h 4 t 3',
+          ' ',
+          '  ',
+          '\n',
+          '​',
+          '́',
+          '̸',
+          '\ud800',
+          '\udc00',
+        ),
         fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
       ),
       { maxLength: 40 },
