@@ -14,7 +14,7 @@ export const EFFECTS: Readonly<Record<RuleEffect, string>> = {
   flag: 'flag',
 };
 
-export const OUTCOMES: Readonly<Record<Outcome, string>> = {
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
   approve: 'approved',
   review: 'before a person',
   reject: 'rejected',
