@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { Policy, Settings } from './policy.js';
 import { levelsOf, merged } from './policy-resolve.js';
-import { closest } from './rule-faults.js';
+import { closest, mustBeOneOf } from './rule-faults.js';
+import { isStorable, NOT_STORABLE, yamlFaults } from './yaml-faults.js';
 
 /** Larger than any policy that people still read. */
 const LARGEST_BYTES = 1_048_576;
@@ -48,25 +49,26 @@ export function checkPolicy(source: string, covered: readonly string[] = []): Ch
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    const faults = document.errors.map((error): PolicyFault => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return { line, column: col, pointer: '', detail: error.message };
+    const faults = yamlFaults(document.errors).map(({ detail, offset }): PolicyFault => {
+      const { line, col } = lines.linePos(offset);
+      return { line, column: col, pointer: '', detail };
     });
     return { policy: null, faults, warnings: [] };
   }
   let content: unknown;
   try {
     content = document.toJS({ maxAliasCount: MOST_ALIASES });
-  } catch (error) {
-    return refused([{ path: [], detail: error instanceof Error ? error.message : String(error) }]);
+  } catch {
+    return refused([{ path: [], detail: 'uses aliases (*name) that unfold into too much; write it out' }]);
   }
+  if (!isStorable(content)) return refused([{ path: [], detail: NOT_STORABLE }]);
   const { policy, faults } = parsePolicy(content);
   if (policy === null) return refused(faults, { document, lines });
   return { policy, faults: [], warnings: warningsOf(policy, covered) };
 }
 
 function parsePolicy(content: unknown): { readonly policy: Policy | null; readonly faults: readonly Fault[] } {
-  const parsed = Policy.safeParse(content);
+  const parsed = Policy.safeParse(content, { reportInput: true });
   if (!parsed.success) return { policy: null, faults: parsed.error.issues.flatMap((issue) => inWords(issue)) };
   const faults = faultsOf(parsed.data);
   return faults.length > 0 ? { policy: null, faults } : { policy: parsed.data, faults: [] };
@@ -81,7 +83,7 @@ function faultsOf(policy: Policy): readonly Fault[] {
     const below = place.article === undefined ? [] : sections;
     for (const section of [undefined, ...below]) {
       const whole = merged(section === undefined ? policy.defaults : merged(policy.defaults, section), change);
-      const parsed = Settings.safeParse(whole);
+      const parsed = Settings.safeParse(whole, { reportInput: true });
       if (parsed.success) faults.push(...settingsFaults(parsed.data, path, change));
       else faults.push(...parsed.error.issues.flatMap((issue) => inWords(issue, path)));
     }
@@ -157,6 +159,8 @@ function inWords(issue: z.core.$ZodIssue, below: Path = []): readonly Fault[] {
     const meant = closest(key, LABELS);
     return [{ path, detail: `"${key}" is not a label${meant === undefined ? '' : `; did you mean "${meant}"?`}` }];
   }
+  if (issue.code === 'invalid_value') return [{ path, detail: mustBeOneOf(issue.values.map(String), issue.input) }];
+  if (path.length === 0 && issue.code === 'invalid_type') return [{ path, detail: 'must be a mapping (`key: value`)' }];
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
     return [{ path, detail: 'is missing' }];
   return [{ path, detail: issue.message }];

@@ -55,6 +55,12 @@ export function closest(key: string, among: readonly string[] = KEYS): string | 
   return near[0]?.known;
 }
 
+/** What a value may be, and which of it was most likely meant. */
+export function mustBeOneOf(known: readonly string[], value: unknown): string {
+  const close = typeof value === 'string' ? closest(value, known) : undefined;
+  return `must be one of ${known.join(', ')}${close === undefined ? '' : `; did you mean ${close}?`}`;
+}
+
 /** Edit distance; two neighbours in the wrong order are one slip. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { Domain } from './rule-domains.js';
-import { closest, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { closest, mustBeOneOf, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import type { LinkCondition } from './rule-links.js';
+import { isStorable, NOT_STORABLE } from './yaml-faults.js';
 
 const RULE_LIMITS = {
   /** Words, phrases and stems of one list, its sets included. */
@@ -261,6 +262,7 @@ export type RuleList = z.output<typeof RuleListSchema> & {
  */
 export function parseRuleList(name: string, value: unknown): RuleList {
   if (isDeep(value, DEEPEST_VALUE)) throw new RuleListError([{ list: name, path: [], detail: 'is nested too deep' }]);
+  if (!isStorable(value)) throw new RuleListError([{ list: name, path: [], detail: NOT_STORABLE }]);
   const parsed = RuleListSchema.safeParse(value ?? {});
   if (!parsed.success) {
     throw new RuleListError(parsed.error.issues.map((issue) => faultOf(name, value, issue)));
@@ -308,6 +310,9 @@ const KINDS: Readonly<Record<string, string>> = {
 function inWords(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined && issue.code !== 'custom') return 'is missing';
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_value') return mustBeOneOf(issue.values.map(String), value);
+  if (issue.code === 'too_small' && issue.origin === 'string') return `needs at least ${issue.minimum} characters`;
+  if (issue.code === 'too_big' && issue.origin === 'string') return `may have at most ${issue.maximum} characters`;
   return `is refused: ${issue.message}`;
 }
 

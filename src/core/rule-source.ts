@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { parseRuleList, type RuleList } from './rule-list.js';
+import { yamlFaults } from './yaml-faults.js';
 
 const SOURCE_LIMITS = {
   /** No list of words that people still read is longer. */
@@ -33,8 +34,8 @@ export function readRuleSource(name: string, yaml: string): RuleSource {
   const lines = new LineCounter();
   const document = readDocument(yaml, lines, refuse);
   if (document.errors.length > 0) {
-    const faults = document.errors.map(({ message, pos }): RuleFault => {
-      return { list: name, path: [], detail: message, ...positionOf(lines, pos[0]) };
+    const faults = yamlFaults(document.errors).map(({ detail, offset }): RuleFault => {
+      return { list: name, path: [], detail, ...positionOf(lines, offset) };
     });
     throw new RuleListError(faults);
   }

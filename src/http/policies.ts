@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import { z } from 'zod';
+import { Id } from '../core/incoming.js';
 import { LABELS, type Label } from '../core/labels.js';
 import type {
   AuditView,
@@ -16,6 +17,7 @@ import { bodyReader, readBody, readQuery } from './body.js';
 import { idOf } from './comments.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
 import { NoQuery, toPage } from './page.js';
+import { Storable, Why } from './published.js';
 import { route } from './route.js';
 
 export type PolicyHttpDeps = IdempotencyDeps & {
@@ -50,11 +52,9 @@ export type PolicyHttpDeps = IdempotencyDeps & {
 /** What people still read, many times over. */
 const LONGEST_YAML = 1_048_576;
 
-const Why = z.string().trim().min(1, 'Say why, for those who look for it later.').max(2_000);
 const RevisionNumber = z.int().positive();
-const Section = z.string().min(1).max(255);
 
-export const PolicyBody = z.strictObject({ yaml: z.string().max(LONGEST_YAML) });
+export const PolicyBody = z.strictObject({ yaml: Storable.max(LONGEST_YAML) });
 export const PublishPolicyBody = z.strictObject({ why: Why, expectedRevision: RevisionNumber });
 export const RollBackPolicyBody = z.strictObject({ revision: RevisionNumber, why: Why });
 export const PolicyRevisionsQuery = z.strictObject({
@@ -65,10 +65,10 @@ export const ThresholdsQuery = z.strictObject({
   label: z.enum(LABELS),
   precision: z.coerce.number().gt(0).lt(1).optional(),
   prior: z.coerce.number().gt(0).lt(1).optional(),
-  section: Section.optional(),
+  section: Id.optional(),
 });
-export const ScoresQuery = z.strictObject({ label: z.enum(LABELS), section: Section.optional() });
-export const AuditQuery = z.strictObject({ section: Section.optional() });
+export const ScoresQuery = z.strictObject({ label: z.enum(LABELS), section: Id.optional() });
+export const AuditQuery = z.strictObject({ section: Id.optional() });
 
 /** The site's policy: read, drafted, checked, published, rolled back; and what thresholds do. */
 export function servePolicies(app: Express, deps: PolicyHttpDeps): void {
@@ -160,8 +160,7 @@ function servePublishing(app: Express, deps: PolicyHttpDeps): void {
   });
   route(app, '/v1/policies/revisions/:id', {
     get: async (request, response) => {
-      const revision = Number(idOf(request.params.id));
-      response.json(await deps.policyRevision(actorOf(request).site, Number.isSafeInteger(revision) ? revision : 0));
+      response.json(await deps.policyRevision(actorOf(request).site, Number(idOf(request.params.id))));
     },
   });
 }

@@ -18,6 +18,7 @@ import { bodyReader, readBody, readQuery } from './body.js';
 import { idOf } from './comments.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
 import { NoQuery, toPage } from './page.js';
+import { Storable, Why } from './published.js';
 import { route } from './route.js';
 
 export type DryRunRequest = {
@@ -71,13 +72,9 @@ export type RuleHttpDeps = IdempotencyDeps & {
 /** What a body of 2 MiB can hold. */
 const LONGEST_YAML = 2_000_000;
 
-const Yaml = z
-  .string()
-  .max(LONGEST_YAML)
-  .refine((text) => !text.includes('\u0000'), 'NUL cannot be kept.');
+const Yaml = Storable.max(LONGEST_YAML);
 const Name = z.string().min(1).max(64);
 const Names = z.array(Name).min(1).max(100);
-const Why = z.string().trim().min(1, 'Say why, for those who look for it later.').max(2_000);
 const RevisionNumber = z.int().positive();
 
 export const DraftBody = z.strictObject({ yaml: Yaml });
@@ -165,12 +162,12 @@ function serveReading(app: Express, deps: RuleHttpDeps): void {
   });
   route(app, '/v1/rules/revisions/:revision', {
     get: async (request, response) => {
-      response.json(await deps.readRuleRevision(actorOf(request).site, revisionOf(request.params.revision)));
+      response.json(await deps.readRuleRevision(actorOf(request).site, Number(idOf(request.params.revision))));
     },
   });
   route(app, '/v1/rules/revisions/:revision/diff', {
     get: async (request, response) => {
-      const revision = revisionOf(request.params.revision);
+      const revision = Number(idOf(request.params.revision));
       const { against = Math.max(1, revision - 1) } = readQuery(request, DiffQuery);
       response.json(await deps.diffRules(actorOf(request).site, revision, against));
     },
@@ -243,12 +240,3 @@ function serveDryRuns(app: Express, deps: RuleHttpDeps): void {
     },
   });
 }
-
-/** @throws InvalidRequest */
-function revisionOf(written: string | string[] | undefined): number {
-  const revision = Number(idOf(written));
-  return Number.isSafeInteger(revision) && revision <= MOST_REVISION ? revision : 0;
-}
-
-/** PostgreSQL's largest integer. */
-const MOST_REVISION = 2_147_483_647;

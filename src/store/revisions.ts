@@ -32,6 +32,9 @@ export type NewRevision = Pick<Revision, 'content' | 'source' | 'why' | 'rolledB
   readonly drafts: readonly { readonly name: string; readonly updatedAt: string }[];
 };
 
+/** PostgreSQL's largest integer. */
+const MOST_REVISIONS = 2_147_483_647;
+
 const TABLES = { rules: 'rule_revision', policy: 'policy_revision' } as const;
 
 /**
@@ -45,13 +48,16 @@ export async function newestRevision(db: Kysely<Tables>, site: number, kind: Rev
   return newest;
 }
 
-/** @throws NotFound */
+/** @throws NotFound, also for what is no number of a revision */
 export async function readRevision(
   db: Kysely<Tables>,
   site: number,
   kind: RevisionKind,
   revision: number,
 ): Promise<Revision> {
+  if (!Number.isInteger(revision) || Math.abs(revision) > MOST_REVISIONS) {
+    throw new NotFound('revision', String(revision));
+  }
   const row = await db
     .selectFrom(TABLES[kind])
     .selectAll()
@@ -74,7 +80,7 @@ export async function listRevisions(
     .selectFrom(TABLES[kind])
     .select(['revision', 'sha256', 'origin', 'why', 'rolled_back_to', 'published_by', 'published_at'])
     .where('site', '=', site)
-    .$if(before !== null, (query) => query.where('revision', '<', before))
+    .$if(before !== null, (query) => query.where('revision', '<', Math.min(before ?? 0, MOST_REVISIONS)))
     .orderBy('revision', 'desc')
     .limit(limit)
     .execute();

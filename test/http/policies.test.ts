@@ -139,6 +139,24 @@ describe('A faulty draft', () => {
     expect((await service.call('DELETE', '/v1/policies/draft')).status).toBe(404);
   });
 
+  it.each([
+    ['GET', '/v1/policies/revisions/99999999999', 404],
+    ['GET', '/v1/policies/revisions?before=99999999999', 200],
+    ['GET', '/v1/policies/scores?label=hate&section=%00', 422],
+    ['GET', '/v1/policies/audit?section=%00', 422],
+    ['GET', '/v1/policies/thresholds?label=hate&section=%00', 422],
+  ] as const)('or a question that nothing can answer is no failure of ours: %s %s', async (method, path, status) => {
+    expect((await service.call(method, path)).status).toBe(status);
+  });
+
+  it('that could not be kept is refused, also where YAML escapes what cannot', async () => {
+    expect((await service.call('PUT', '/v1/policies/draft', { yaml: 'about: a\0b' })).status).toBe(422);
+    expect((await service.call('POST', '/v1/policies:rollback', { revision: 1, why: 'a\0b' })).status).toBe(422);
+    const refused = await publish('about: "\\0"\ndefaults: { thresholds: {} }\n');
+    expect(refused).toMatchObject({ status: 422, json: { faults: [{ detail: expect.stringContaining('NUL') }] } });
+    await service.call('DELETE', '/v1/policies/draft');
+  });
+
   it('is refused with the figures where a label would reject without the precision for it', async () => {
     const { content } = await get('/v1/policies');
     const thresholds = { ...content.defaults.thresholds, incitement: { review: 0.3, reject: 0.35 } };

@@ -281,6 +281,30 @@ describe('A draft that is broken', () => {
   }, 60_000);
 });
 
+describe('What no revision, draft or reason can be', () => {
+  it.each([
+    ['GET', '/v1/rules/revisions/99999999999', 404],
+    ['GET', '/v1/rules/revisions/first', 404],
+    ['GET', '/v1/rules/revisions/1/diff?against=99999999999', 404],
+    ['GET', '/v1/rules/revisions?before=99999999999', 200],
+  ] as const)('is answered as such: %s %s', async (method, path, status) => {
+    expect((await call(method, path)).status).toBe(status);
+  });
+
+  it('is refused where it could not be kept', async () => {
+    const known = await revision();
+    expect((await call('POST', '/v1/rules:rollback', { revision: 1, why: 'a\0b' })).status).toBe(422);
+    expect((await call('PUT', '/v1/rules/drafts/nul', { yaml: 'about: a\0b' })).status).toBe(422);
+    const { check } = await draft('nul', 'about: "Escaped \\0 is NUL too."\n');
+    expect(check.faults).toMatchObject([{ list: 'nul', detail: expect.stringContaining('NUL') }]);
+    expect((await publish(['nul'], known)).status).toBe(422);
+    await call('DELETE', '/v1/rules/drafts/nul');
+    const { faults } = (await call('POST', '/v1/rules:check', { name: 'deep', yaml: '['.repeat(20_000) })).json;
+    expect(faults).toMatchObject([{ line: 1, detail: 'is nested too deep' }]);
+    expect(await revision()).toBe(known);
+  }, 60_000);
+});
+
 describe('Two who publish at once', () => {
   it('are told apart: one is first, the other is told whom to read', async () => {
     const known = await revision();

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** Text that PostgreSQL can give back as it came. */
+export const Storable = z
+  .string()
+  .refine((text) => !text.includes('\u0000') && text.isWellFormed(), 'NUL and unpaired surrogates cannot be kept.');
+
+/** Why something was published, for those who look for it later. */
+export const Why = Storable.trim().min(1, 'Say why, for those who look for it later.').max(2_000);
