@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { removeDemonstrationCommand } from './cli/demonstration.js';
 import { giveUp, say } from './cli/say.js';
 import { VERSION } from './cli/version.js';
@@ -134,23 +134,26 @@ rules
   .command('publish <draft...>')
   .description('put drafts in force')
   .requiredOption('--why <words>', 'why, for those who look for it later')
-  .option('--expected <revision>', 'refuse where another revision is in force')
+  .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
   .action(async (drafts: string[], options) => {
     const { publishDrafts } = await import('./cli/rules.js');
     process.exitCode = await publishDrafts(loadConfig(process.env), drafts, options);
   });
 rules
-  .command('diff [revision] [against]')
-  .description('what a revision says otherwise than another one; left out: the newest, and the one before it')
-  .action(async (revision?: string, against?: string) => {
+  .command('diff')
+  .argument('[revision]', 'left out: the newest', revisionNumber)
+  .argument('[against]', 'left out: the one before it', revisionNumber)
+  .description('what a revision says otherwise than another one')
+  .action(async (revision?: number, against?: number) => {
     const { printDiff } = await import('./cli/rules.js');
     process.exitCode = await printDiff(loadConfig(process.env), revision, against);
   });
 rules
-  .command('rollback <revision>')
+  .command('rollback')
+  .argument('<revision>', 'its number', revisionNumber)
   .description('publish a new revision that equals an earlier one')
   .requiredOption('--why <words>', 'why, for those who look for it later')
-  .action(async (revision: string, options) => {
+  .action(async (revision: number, options) => {
     const { rollBackTo } = await import('./cli/rules.js');
     process.exitCode = await rollBackTo(loadConfig(process.env), revision, options);
   });
@@ -184,6 +187,12 @@ try {
   await program.parseAsync();
 } catch (error) {
   giveUp(error);
+}
+
+/** The number of a revision, as somebody types it. */
+function revisionNumber(typed: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(typed)) throw new InvalidArgumentError('A revision is a whole number from 1.');
+  return Number(typed);
 }
 
 /** Starts something that runs until it is told to stop, and stops it once, cleanly, even where it was still starting. */

@@ -91,11 +91,10 @@ export async function draftFiles(config: Config, files: readonly string[]): Prom
 export async function publishDrafts(
   config: Config,
   drafts: readonly string[],
-  options: { readonly why: string; readonly expected?: string },
+  options: { readonly why: string; readonly expected?: number },
 ): Promise<number> {
   return await withRules(config, async (rules) => {
-    const expectedRevision =
-      options.expected === undefined ? (await rules.readRules(SITE)).revision : Number(options.expected);
+    const expectedRevision = options.expected ?? (await rules.readRules(SITE)).revision;
     try {
       const { revision } = await rules.publishRules(BY, { drafts, why: options.why, expectedRevision });
       say(`Revision ${revision} is in force. To take it back: premod rules rollback ${revision - 1} --why "…"`);
@@ -108,19 +107,19 @@ export async function publishDrafts(
   });
 }
 
-export async function rollBackTo(config: Config, revision: string, options: { readonly why: string }): Promise<number> {
+export async function rollBackTo(config: Config, revision: number, options: { readonly why: string }): Promise<number> {
   return await withRules(config, async (rules) => {
-    const done = await rules.rollBackRules(BY, { revision: Number(revision), why: options.why });
+    const done = await rules.rollBackRules(BY, { revision, why: options.why });
     say(`Revision ${done.revision} is in force; it says what revision ${revision} said.`);
     return 0;
   });
 }
 
 /** Prints what a revision (left out: the newest) has otherwise than another (left out: the one before it). */
-export async function printDiff(config: Config, revision?: string, against?: string): Promise<number> {
+export async function printDiff(config: Config, revision?: number, against?: number): Promise<number> {
   return await withRules(config, async (rules) => {
-    const newer = revision === undefined ? (await rules.readRules(SITE)).revision : Number(revision);
-    const older = against === undefined ? Math.max(1, newer - 1) : Number(against);
+    const newer = revision ?? (await rules.readRules(SITE)).revision;
+    const older = against ?? Math.max(1, newer - 1);
     const { added, removed, changed } = await rules.diffRules(SITE, newer, older);
     const block = (sign: string, text: string) => text.trimEnd().replace(/^/gm, `${sign} `);
     const print = (id: string, ...blocks: readonly string[]) => process.stdout.write(`@ ${id}\n${blocks.join('\n')}\n`);
