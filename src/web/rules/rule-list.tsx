@@ -107,9 +107,14 @@ function Row({
   );
 }
 
+/** After its last day, counted in UTC as the rules count it, a forced rule acts like any other. */
+function isForced({ force }: RuleSummary): boolean {
+  return force !== null && new Date().toISOString().slice(0, 10) <= force.until;
+}
+
 function RuleRow({ rule }: { readonly rule: RuleSummary }): ReactNode {
   const { figures, label } = rule;
-  const state = rule.disabled ? rules.off : rule.shadow ? rules.shadow : rule.force !== null ? rules.forced : null;
+  const state = rule.disabled ? rules.off : rule.shadow ? rules.shadow : isForced(rule) ? rules.forced : null;
   return (
     <>
       <span className="rule-name">
