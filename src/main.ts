@@ -79,7 +79,7 @@ program
   .option('--recipe <file>', 'the recipe', 'training-data/recipes/encoder.yaml')
   .option('--data <folder>', 'the folder with the labelled sets', '../shared/data')
   .option('--encoder <folder>', 'the folder with the base encoder', '../shared/encoder')
-  .option('--from <checkpoint>', 'the kept weights of an earlier run, to go on from')
+  .option('--from <checkpoints...>', 'the kept weights of an earlier run to go on from, or the mean of several')
   .option('--out <folder>', 'the artefact’s folder')
   .option('--activate', 'make it the active artefact')
   .action(async (command) => {

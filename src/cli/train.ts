@@ -11,7 +11,7 @@ export type TrainCommand = {
   readonly recipe: string;
   readonly data: string;
   readonly encoder: string;
-  readonly from?: string;
+  readonly from?: readonly string[];
   readonly out?: string;
   readonly activate?: boolean;
 };
@@ -35,7 +35,7 @@ export async function trainCommand(config: Config, command: TrainCommand): Promi
     data: resolve(command.data),
     encoder: resolve(command.encoder),
     out,
-    ...(command.from !== undefined && { from: resolve(command.from) }),
+    ...(command.from !== undefined && { from: command.from.map((path) => resolve(path)) }),
     backend,
     tf: native.tf,
     work,

@@ -152,10 +152,19 @@ export type SuggestedThreshold = { readonly review: number; readonly reject: num
 /** Nobody is asked about something that is likelier absent than so, however rare its false alarms were on validation text. */
 const LEAST_REVIEW = 0.3;
 /**
- * Swearing alone is no reason to hold a comment back before it is more likely than not. Adverts were learnt from one site's,
- * whose praise of videos reads like a reader's thanks for an article: a plain thank-you scored .52.
+ * Calls for violence and contempt for a people cost more where nobody reads them than a few harmless comments that somebody
+ * does. Swearing alone is no reason to hold a comment back before it is more likely than not. Adverts were learnt from one
+ * site's, whose praise of videos reads like a reader's thanks for an article: a plain thank-you scored .52.
  */
-const LEAST_REVIEW_OF: Partial<Record<Label, number>> = { profanity: 0.5, spam: 0.7 };
+const LEAST_REVIEW_OF: Partial<Record<Label, number>> = {
+  incitement: 0.2,
+  dehumanisation: 0.2,
+  hate: 0.2,
+  threat: 0.2,
+  severe_toxicity: 0.2,
+  profanity: 0.5,
+  spam: 0.7,
+};
 
 /**
  * The policy that is shipped: the artefact's measured thresholds, not below what is worth a person's time. `off_topic` never

@@ -1,7 +1,30 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../model/safetensors.js';
+import { readSafetensors, type StoredTensor, type StoredTensors, writeSafetensors } from '../model/safetensors.js';
+
+/**
+ * What several runs averaged over their last steps, averaged over the runs.
+ *
+ * @throws Error where one of them is of another shape.
+ */
+export function meanOf(checkpoints: readonly StoredTensors[]): StoredTensors {
+  const [first, ...others] = checkpoints;
+  if (first === undefined) throw new Error('there is no run to go on from');
+  return new Map(
+    [...first]
+      .filter(([name]) => name.startsWith('average '))
+      .map(([name, { shape, data }]) => {
+        const sum = Float32Array.from(data);
+        for (const other of others) {
+          const found = other.get(name);
+          if (found?.data.length !== sum.length) throw new Error(`the runs to go on from differ in shape: ${name}`);
+          for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (found.data[i] as number);
+        }
+        return [name, { dtype: 'F32', shape, data: sum.map((value) => value / checkpoints.length) }];
+      }),
+  );
+}
 
 /** Where a run keeps what it needs to go on after being cut. */
 export type Checkpoints = {

@@ -53,8 +53,8 @@ const EncoderRecipe = z.strictObject({
     share,
   }),
   checkpointMinutes: z.number().nonnegative(),
-  /** The most steps, for a trial. */
-  limit: z.int().positive().optional(),
+  /** The most steps; none where what a run begins with is to be measured as it is. */
+  limit: z.int().nonnegative().optional(),
 });
 export type EncoderRecipe = z.infer<typeof EncoderRecipe>;
 

@@ -6,9 +6,10 @@ import { NORMALISER_VERSION } from '../core/normalise.js';
 import type { ArtefactFile } from '../model/artefact.js';
 import type { Backend } from '../model/backend.js';
 import { FORMAT, type Manifest } from '../model/manifest.js';
-import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
+import { readSafetensors, type StoredTensors, writeSafetensors } from '../model/safetensors.js';
 import { readBaseEncoder } from './base-encoder.js';
 import { cardOf, type Metrics } from './card.js';
+import { meanOf } from './checkpoints.js';
 import { evidenceIn } from './evidence.js';
 import type { Progress } from './features.js';
 import { judgeLabels, worstOfWindows } from './judge.js';
@@ -33,8 +34,11 @@ export type TrainOptions = {
   readonly backend: Backend;
   /** tfjs of that backend, for what is trained. */
   readonly tf: typeof import('@tensorflow/tfjs-core');
-  /** The checkpoint of an earlier run whose encoder and heads this one goes on from; left out, the base encoder. */
-  readonly from?: string;
+  /**
+   * The checkpoint of an earlier run whose encoder and heads this one goes on from, or of several, whose mean it is; left out,
+   * the base encoder. The mean of a run and of what it was trained on to keeps more of both (WiSE-FT, arXiv 2109.01903).
+   */
+  readonly from?: readonly string[];
   /** Where what was computed is kept, so that a run that was cut goes on. */
   readonly work: string;
   readonly now: Date;
@@ -68,7 +72,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     labels,
     known,
     work,
-    from: options.from === undefined ? null : await readCheckpoint(options.from),
+    from: options.from === undefined ? null : await readCheckpoints(options.from),
     progress,
   };
   const network = await (recipe.encoder === undefined ? frozenNetwork(task) : tunedNetwork(task, recipe.encoder));
@@ -134,9 +138,15 @@ export async function train(options: TrainOptions): Promise<Trained> {
   return { id, directory: options.out, manifest };
 }
 
-async function readCheckpoint(path: string) {
-  const bytes = await readFile(path);
-  return { tensors: readSafetensors(bytes), sha256: createHash('sha256').update(bytes).digest('hex') };
+async function readCheckpoints(paths: readonly string[]) {
+  const sha256 = createHash('sha256');
+  const all: StoredTensors[] = [];
+  for (const path of paths) {
+    const bytes = await readFile(path);
+    sha256.update(bytes);
+    all.push(readSafetensors(bytes));
+  }
+  return { tensors: meanOf(all), sha256: sha256.digest('hex') };
 }
 
 /** How the run went: losses, and what validation found; for whoever compares runs. */
