@@ -178,3 +178,15 @@ describe('A flagging rule', () => {
     });
   });
 });
+
+describe('A rule in shadow', () => {
+  it('takes no part, whatever its effect, and not even where it could not be evaluated', () => {
+    const harmless = decide(signals(), policy);
+    for (const effect of ['flag', 'review', 'reject'] as const) {
+      expect(withHit({ effect, shadow: true })).toEqual(harmless);
+    }
+    expect(withHit({ forced: true, shadow: true })).toEqual(harmless);
+    const broken = [{ rule: 'hanging', shadow: true }];
+    expect(decide(signals({ findings: { hits: [], broken } }), policy)).toEqual(harmless);
+  });
+});
