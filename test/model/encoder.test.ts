@@ -77,7 +77,8 @@ describe.each(backends)('The encoder on %s', (backend) => {
 
   it('stays close to the original’s sentence vectors, by which off-topic judges', () => {
     const distances = alone.map(({ embedding }, i) => 1 - cosine(embedding, original[i] as Float32Array));
-    expect(distances.reduce((sum, distance) => sum + distance) / distances.length).toBeLessThan(0.05);
+    // Held loosely in training, so that the layers may move; what off-topic loses by it is on the artefact's card.
+    expect(distances.reduce((sum, distance) => sum + distance) / distances.length).toBeLessThan(0.08);
   });
 
   it('gives a text the same numbers whatever it shares a batch with', async () => {

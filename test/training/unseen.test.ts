@@ -35,7 +35,7 @@ const ids = (about: Partial<Manifest>) => unseenRows(madeWith(about), RECIPE, SP
 describe('An artefact is measured', () => {
   it('on every validation row of the data it was made with, without a doubt', () => {
     const unseen = unseenRows(madeWith({ dataHash: 'now' }), RECIPE, SPLIT);
-    expect(unseen).toEqual({ rows: SPLIT.validation, sameData: true, leftOut: 0, doubts: [] });
+    expect(unseen).toEqual({ rows: SPLIT.validation, sameData: true, sure: true, leftOut: 0, doubts: [] });
   });
 
   it('not on rows that a later reading moved out of training', () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await service.call('PUT', '/v1/articles/harbour', { title: 'The harbour reopens', body: 'The first ferry left.' });
   await until('the article is embedded', look.idle);
   await send('late', 'The ferry was late again and nobody told us why it was.');
-  await send('scum', 'Those ferry scum people took an hour to cast off yesterday.');
+  await send('scum', 'The ferry scum people washed off the hull was only weed.');
   await send('threat', 'I will come to your house and kill you.');
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
