@@ -50,7 +50,11 @@ describe('A policy', () => {
   });
 
   it('that is shipped is one that could be published, and is read back as it was kept', () => {
-    const shipped = shippedPolicy({ hate: { review: 0.1, reject: 0.05 }, insult: { review: 0.1, reject: null }, off_topic: { review: 0.4, reject: 0.5 } });
+    const shipped = shippedPolicy({
+      hate: { review: 0.1, reject: 0.05 },
+      insult: { review: 0.1, reject: null },
+      off_topic: { review: 0.4, reject: 0.5 },
+    });
     expect(shipped.defaults.thresholds).toEqual({
       hate: { review: 0.2, reject: 0.2 },
       insult: { review: 0.3, reject: null },
