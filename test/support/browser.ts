@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import chromiumFiles from '@sparticuz/chromium';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** `@sparticuz/chromium` is built for Linux x64; elsewhere `CHROME_PATH` names a Chrome to use. */
 export const hasBrowser =
@@ -27,6 +27,17 @@ export async function launchBrowser(): Promise<Browser> {
       ...(!existsSync('/etc/fonts/fonts.conf') && { FONTCONFIG_PATH: join(folder, 'fonts') }),
     },
   });
+}
+
+/** Collects every error of a page, and everything that its content policy forbids it. */
+export async function gatherComplaints(page: Page, complaints: string[]): Promise<void> {
+  await page.addInitScript(
+    "addEventListener('securitypolicyviolation', (e) => console.error('POLICY ' + e.violatedDirective + ' ' + e.blockedURI))",
+  );
+  page.on('console', (message) => {
+    if (message.text().startsWith('POLICY')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
 }
 
 /**

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { gatherComplaints, hasBrowser, launchBrowser } from '../support/browser.js';
 import { type Look, lookInto } from '../support/look.js';
 import { KEY, type Service, startService } from '../support/service.js';
 import { until } from '../support/wait.js';
@@ -38,13 +38,7 @@ beforeAll(async () => {
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  await page.addInitScript(
-    "addEventListener('securitypolicyviolation', (e) => console.error('POLICY ' + e.violatedDirective + ' ' + e.blockedURI))",
-  );
-  page.on('console', (message) => {
-    if (message.text().startsWith('POLICY')) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  await gatherComplaints(page, complaints);
 }, 240_000);
 
 afterAll(async () => {

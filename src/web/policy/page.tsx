@@ -1,15 +1,14 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Label } from '../../core/labels.js';
-import { clockTime } from '../format.js';
 import { Frame } from '../frame.js';
 import type { Address } from '../place.js';
-import { inSentence } from '../plain.js';
 import { ConfirmDialog } from '../rules/confirm.js';
 import { marksOf, YamlEditor } from '../rules/editor.js';
 import { Unread } from '../rules/failure.js';
 import { Findings } from '../rules/findings.js';
 import { optional } from '../rules/optional.js';
 import { PublishDialog } from '../rules/publish.js';
+import { Published } from '../rules/published.js';
 import { RevisionsDialog } from '../rules/revisions.js';
 import { SavingLine } from '../rules/saving.js';
 import { type Drafting, useDraft } from '../rules/use-draft.js';
@@ -26,7 +25,7 @@ import { EffectOnScores } from './effect.js';
 import { LabelList } from './label-list.js';
 import { PolicyDifference } from './policy-difference.js';
 import { pathOf, resolvedThreshold } from './resolved.js';
-import type { PolicyDocument, PolicyOverview } from './shapes.js';
+import type { PolicyDocument } from './shapes.js';
 import { ThresholdFields } from './thresholds.js';
 import { Unmet } from './unmet.js';
 import { policy } from './words.js';
@@ -145,17 +144,6 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
         </>
       )}
     </Frame>
-  );
-}
-
-function Published({ overview }: { readonly overview: PolicyOverview }): ReactNode {
-  const { revision, origin, publishedAt, publishedBy } = overview;
-  return (
-    <span className="quiet nowrap revision">
-      {origin === 'shipped'
-        ? shared.shipped(revision)
-        : shared.revision(revision, clockTime(publishedAt, Date.now()), inSentence(publishedBy))}
-    </span>
   );
 }
 

@@ -1,8 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import { clockTime } from '../format.js';
 import { Frame } from '../frame.js';
 import type { Address } from '../place.js';
-import { inSentence } from '../plain.js';
 import { useDesk } from '../use-desk.js';
 import { useReading } from '../use-reading.js';
 import '../styles/rules.css';
@@ -14,6 +12,7 @@ import { NewListDialog } from './new-list.js';
 import { optional } from './optional.js';
 import { ownListWith } from './own-list.js';
 import { type Changed, PublishDialog } from './publish.js';
+import { Published } from './published.js';
 import { RevisionDifference } from './revision-difference.js';
 import { RevisionsDialog } from './revisions.js';
 import { RuleNavigation } from './rule-list.js';
@@ -136,17 +135,6 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
         </>
       )}
     </Frame>
-  );
-}
-
-function Published({ overview }: { readonly overview: RulesOverview }): ReactNode {
-  const { revision, origin, publishedAt, publishedBy } = overview;
-  return (
-    <span className="quiet nowrap revision">
-      {origin === 'shipped'
-        ? shared.shipped(revision)
-        : shared.revision(revision, clockTime(publishedAt, Date.now()), inSentence(publishedBy))}
-    </span>
   );
 }
 
