@@ -8,13 +8,13 @@ import { layerNames } from '../src/training/encoder-pass.js';
 import { type Aim, lossAndGradients, type Network } from '../src/training/joint-pass.js';
 import { nativeOperations } from '../src/training/native-operations.js';
 
-/** How long a training step takes, and where the time goes: `npm run bench training [rows] [tokens] [steps]`. */
+/** How long a training step takes, and where the time goes: `npm run bench training [rows] [tokens] [steps] [bfloat16]`. */
 const [rows = 48, tokens = 40, steps = 8] = process.argv.slice(2).map(Number);
 const cache = cacheFolder(process.env);
 openBackend({ choice: 'native', cache });
 const native = loadNative(cache);
 if (native.kind === 'absent') throw new Error(native.why);
-const operations = nativeOperations(native.tf);
+const operations = nativeOperations(native.tf, process.argv[5] === 'bfloat16' ? 'bfloat16' : 'float32');
 const { tf } = native;
 
 const base = await readBaseEncoder(resolve('../shared/encoder'));

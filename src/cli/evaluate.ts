@@ -42,7 +42,7 @@ const RECIPES = 'training-data/recipes';
 const OWN = {
   capabilities: 'test/functional',
   identities: 'test/identity-templates.yaml',
-  topicCases: 'test/topic-cases.yaml',
+  topicCases: 'test/topic-cases',
 } as const;
 
 /**

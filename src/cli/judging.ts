@@ -1,10 +1,10 @@
 import { NotFound } from '../core/errors.js';
 import { readPolicy } from '../core/policy.js';
-import type { RuleList } from '../core/rule-list.js';
-import { compileRules } from '../core/rules.js';
+import type { RuleFault } from '../core/rule-faults.js';
+import { compileStanding } from '../core/rules.js';
 import type { TopicOfArticle } from '../core/topic.js';
 import type { JudgingParts } from '../flow/classify.js';
-import type { ArtefactProfile, WeighDeps } from '../flow/weigh.js';
+import type { ArtefactProfile, ModelAsk, WeighDeps } from '../flow/weigh.js';
 import type { Inference } from '../model/inference/client.js';
 import type { LanguageDetector } from '../model/language.js';
 import { keepVectors, readVectors } from '../store/articles.js';
@@ -30,13 +30,10 @@ export function modelOf(inference: Inference): Model {
   });
   return {
     weigh: (items, ask) => {
-      const deadlineMs = deadlineOf(
-        items.map(({ text }) => text),
-        ask.lane,
-      );
-      return inference.weigh(items, { ...ask, deadlineMs });
+      const texts = items.map(({ text }) => text);
+      return inference.weigh(items, { ...ask, deadlineMs: deadlineOf(texts, ask) });
     },
-    embed: (texts, ask) => inference.embed(texts, { ...ask, deadlineMs: deadlineOf(texts, ask.lane) }),
+    embed: (texts, ask) => inference.embed(texts, { ...ask, deadlineMs: deadlineOf(texts, ask) }),
     profileOf: profiles,
   };
 }
@@ -47,9 +44,9 @@ const PATIENCE_MS = { live: 60_000, bulk: 600_000 } as const;
 const MS_PER_CHARACTER = 10;
 
 /** How long texts may take: the longest comments take a thousand times as long as the shortest ones. */
-function deadlineOf(texts: readonly string[], lane: keyof typeof PATIENCE_MS): number {
+function deadlineOf(texts: readonly string[], { lane, mostMs }: ModelAsk): number {
   const characters = texts.reduce((sum, { length }) => sum + length, 0);
-  return PATIENCE_MS[lane] + MS_PER_CHARACTER * characters;
+  return Math.min(PATIENCE_MS[lane] + MS_PER_CHARACTER * characters, mostMs ?? Number.POSITIVE_INFINITY);
 }
 
 /** So many articles' vectors are kept in memory; one takes up to 100 KB. */
@@ -63,6 +60,8 @@ export function createJudging(
   detectLanguage: LanguageDetector,
   /** A pipeline whose parts are at hand already. */
   known: { readonly pipeline: number; readonly parts: JudgingParts } | null,
+  /** Hears of rules of a pipeline that cannot be read wholly; what they could concern goes to a person. */
+  onFaults: (pipeline: string, faults: readonly RuleFault[]) => void,
 ): Judging {
   const vectors = remember(MOST_ARTICLES, async (key: string): Promise<TopicOfArticle | null> => {
     const [contentHash = '', artefact = ''] = key.split(' ');
@@ -73,9 +72,11 @@ export function createJudging(
   const parts = remember(MOST_PIPELINES, async (key: string): Promise<JudgingParts> => {
     const pipeline = await readPipeline(store.db, site.site, Number(key));
     if (pipeline === null) throw new Error(`There is no pipeline ${key}.`);
+    const rules = compileStanding(pipeline.rules.content);
+    if (rules.faults.length > 0) onFaults(pipeline.fingerprint, rules.faults);
     return {
       artefact: pipeline.artefact,
-      rules: compileRules(pipeline.rules.content as readonly RuleList[], { examples: false }),
+      rules,
       policy: readPolicy(pipeline.policy.content),
     };
   });

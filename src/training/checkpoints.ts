@@ -1,10 +1,33 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { readSafetensors, type StoredTensor, type StoredTensors, writeSafetensors } from '../model/safetensors.js';
+import { toEncoderWeights, toWeights } from '../model/weights.js';
 
 /**
- * What several runs averaged over their last steps, averaged over the runs.
+ * What a run ended with: its checkpoint, or the artefact that it made, whose weights are rounded to half precision.
+ *
+ * @param path a file, or an artefact's folder.
+ */
+export async function readRun(path: string): Promise<{ readonly tensors: StoredTensors; readonly bytes: Uint8Array }> {
+  if (!(await stat(path)).isDirectory()) {
+    const bytes = await readFile(path);
+    return { tensors: readSafetensors(bytes), bytes };
+  }
+  const [encoder, heads] = await Promise.all(
+    ['encoder.safetensors', 'heads.safetensors'].map((file) => readFile(join(path, file))),
+  );
+  const { others } = toEncoderWeights(readSafetensors(encoder as Uint8Array), `the encoder of ${path}`);
+  const weights = [...others, ...toWeights(readSafetensors(heads as Uint8Array), `the heads of ${path}`)];
+  return {
+    tensors: new Map(weights.map(([name, { shape, data }]) => [`average ${name}`, { dtype: 'F32', shape, data }])),
+    bytes: Buffer.concat([encoder as Uint8Array, heads as Uint8Array]),
+  };
+}
+
+/**
+ * What several runs averaged over their last steps, averaged over the runs. The first says which weights there are; outputs that
+ * another has not, because an artefact keeps no `mention`, stay the first's.
  *
  * @throws Error where one of them is of another shape.
  */
@@ -18,8 +41,16 @@ export function meanOf(checkpoints: readonly StoredTensors[]): StoredTensors {
         const sum = Float32Array.from(data);
         for (const other of others) {
           const found = other.get(name);
-          if (found?.data.length !== sum.length) throw new Error(`the runs to go on from differ in shape: ${name}`);
-          for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (found.data[i] as number);
+          const columns = shape.at(-1) ?? 1;
+          const theirs = found?.shape.at(-1) ?? 1;
+          if (found === undefined || theirs > columns || found.data.length * columns !== sum.length * theirs) {
+            throw new Error(`the runs to go on from differ in shape: ${name}`);
+          }
+          for (let i = 0; i < sum.length; i++) {
+            const column = i % columns;
+            const more = column < theirs ? found.data[Math.floor(i / columns) * theirs + column] : data[i];
+            sum[i] = (sum[i] as number) + (more as number);
+          }
         }
         return [name, { dtype: 'F32', shape, data: sum.map((value) => value / checkpoints.length) }];
       }),

@@ -61,7 +61,7 @@ const LOG_EVERY = 20_000;
  */
 export async function fineTune(task: FineTuneTask, progress: Progress): Promise<FineTuned> {
   const { recipe, examples, labels } = task;
-  const operations = nativeOperations(task.tf);
+  const operations = nativeOperations(task.tf, recipe.precision);
   const sizes = examples.map(({ window, times }) => ({ length: window.length, times }));
   const plan = planOf(sizes, { batch: recipe.batch, seed: task.seed }).slice(0, recipe.limit);
   const divide = dividers(task, plan);

@@ -136,6 +136,7 @@ export function lossAndGradients(
       embedding: distance === null ? 0 : (distance.sum.dataSync()[0] as number),
     };
   });
+  operations.endPass();
   return { losses, gradients };
 }
 

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { normalise } from '../core/normalise.js';
-import { offTopicProbability, wordCount } from '../core/topic.js';
+import { offTopicProbability, passagesOf, wordCount } from '../core/topic.js';
 import type { Model } from '../model/model.js';
 import type { Progress } from './features.js';
 import { areaUnderCurve, type Judged, type Share, shareOf } from './metrics.js';
@@ -14,27 +15,33 @@ import { type Example, type Kind, scorer, topicCases } from './topic-training.js
 
 const Texts = z.array(z.string().min(1)).min(1);
 
-/** Articles of our own writing in pairs about near subjects, with comments. */
-export const TopicCases = z.strictObject({
+/** Articles of our own writing with comments, in pairs about near subjects; nothing here is trained on. */
+const Pairs = z.array(
+  z
+    .array(
+      z.strictObject({
+        title: z.string().min(1),
+        summary: z.string().min(1).optional(),
+        /** Paragraphs. */
+        body: z.array(z.string().min(1)).default([]),
+        comments: Texts,
+        /** Reactions of a few words. */
+        short: Texts,
+        /** Answers; many are explained only by the comment before them. */
+        replies: z.array(z.strictObject({ to: z.string().min(1), text: z.string().min(1) })).min(1),
+      }),
+    )
+    .length(2),
+);
+
+export type TopicCases = {
   /** Talk about the site: off topic under every article. */
-  site: Texts,
-  pairs: z.array(
-    z
-      .array(
-        z.strictObject({
-          title: z.string().min(1),
-          summary: z.string().min(1),
-          comments: Texts,
-          /** Reactions of a few words. */
-          short: Texts,
-          /** Answers that only the comment before them explains. */
-          replies: z.array(z.strictObject({ to: z.string().min(1), text: z.string().min(1) })).min(1),
-        }),
-      )
-      .length(2),
-  ),
-});
-export type TopicCases = z.output<typeof TopicCases>;
+  readonly site: readonly string[];
+  readonly pairs: z.output<typeof Pairs>;
+};
+
+/** The file of a folder of {@link TopicCases} that has no articles. */
+const SITE = 'site.yaml';
 
 /** Shares that reach the threshold for review: of what is on topic it should be none, of what strays all. */
 export type TopicEvaluation = {
@@ -63,15 +70,26 @@ export type TopicEvaluation = {
 
 export type OwnTopicEvaluation = {
   readonly articles: number;
+  /** Comments against those of any, and of the near, other article. */
+  readonly aucFar: number;
+  readonly aucNear: number;
   readonly onTopic: { readonly comment: Share; readonly short: Share; readonly reply: Share };
   readonly straying: { readonly near: Share; readonly far: Share; readonly site: Share };
 };
 
-/** @throws Error that names file and fault. */
-export async function readTopicCases(path: string): Promise<TopicCases> {
-  const read = TopicCases.safeParse(parse(await readFile(path, 'utf8')));
-  if (!read.success) throw new Error(`${path}: ${z.prettifyError(read.error)}`);
-  return read.data;
+/**
+ * @param folder talk about the site in `site.yaml`, pairs of articles in every other file.
+ * @throws Error that names file and fault.
+ */
+export async function readTopicCases(folder: string): Promise<TopicCases> {
+  const read = async <T>(file: string, schema: z.ZodType<T>) => {
+    const parsed = schema.safeParse(parse(await readFile(join(folder, file), 'utf8')));
+    if (!parsed.success) throw new Error(`${join(folder, file)}: ${z.prettifyError(parsed.error)}`);
+    return parsed.data;
+  };
+  const files = (await readdir(folder)).filter((file) => file !== SITE).sort();
+  const pairs = await Promise.all(files.map((file) => read(file, Pairs)));
+  return { site: await read(SITE, Texts), pairs: pairs.flat() };
 }
 
 /** Judges off-topic with the artefact's own vectors and coefficients, on debates that it did not learn from. */
@@ -120,9 +138,10 @@ export async function evaluateTopic(
 
 async function evaluateOwn(model: Model, { site, pairs }: TopicCases, progress: Progress): Promise<OwnTopicEvaluation> {
   const articles = pairs.flat();
-  const texts = articles.flatMap(({ title, summary, comments, short, replies }) => [
+  const texts = articles.flatMap(({ title, summary, body, comments, short, replies }) => [
     title,
-    summary,
+    ...(summary === undefined ? [] : [summary]),
+    ...passagesOf(body.join('\n\n')),
     ...comments,
     ...short,
     ...replies.flatMap(({ to, text }) => [to, text]),
@@ -132,42 +151,53 @@ async function evaluateOwn(model: Model, { site, pairs }: TopicCases, progress: 
   const embedding = (text: string) => known(clean(text));
   const { topic: calibration } = model.manifest;
   const review = reviewFrom(model);
-  const flags = (article: (typeof articles)[number], text: string, parent: string | null) => {
-    const { title, summary } = article;
-    const probability = offTopicProbability(
+  const judge = (article: (typeof articles)[number], text: string, parent: string | null) => {
+    const { title, summary, body } = article;
+    return offTopicProbability(
       {
         comment: embedding(text),
         words: wordCount(clean(text)),
-        article: { title: embedding(title), summary: embedding(summary), passages: [] },
+        article: {
+          title: embedding(title),
+          summary: summary === undefined ? null : embedding(summary),
+          passages: passagesOf(body.join('\n\n')).map(embedding),
+        },
         parent: parent === null ? null : embedding(parent),
       },
       { calibration, prototypes: model.prototypes },
-    );
-    return (probability ?? 0) >= review;
+    ) as number;
   };
-  const share = (hits: readonly boolean[]) => shareOf(hits.filter(Boolean).length, hits.length);
-  const each = (judge: (article: (typeof articles)[number]) => readonly boolean[]) => share(articles.flatMap(judge));
+  const share = (scores: readonly number[]) => shareOf(scores.filter((score) => score >= review).length, scores.length);
+  const each = (of: (article: (typeof articles)[number]) => readonly number[]) => articles.flatMap(of);
   const strays = (from: (article: (typeof articles)[number], pair: (typeof pairs)[number]) => boolean) =>
-    share(
-      pairs.flatMap((pair) =>
-        pair.flatMap((article) =>
-          articles
-            .filter((other) => other !== article && from(other, pair))
-            .flatMap((other) => other.comments.map((text) => flags(article, text, null))),
-        ),
+    pairs.flatMap((pair) =>
+      pair.flatMap((article) =>
+        articles
+          .filter((other) => other !== article && from(other, pair))
+          .flatMap((other) => other.comments.map((text) => judge(article, text, null))),
       ),
     );
+  const comments = each((article) => article.comments.map((text) => judge(article, text, null)));
+  const near = strays((other, pair) => pair.includes(other));
+  const far = strays((other, pair) => !pair.includes(other));
+  const auc = (astray: readonly number[]) =>
+    areaUnderCurve([
+      ...comments.map((score) => ({ score, carries: false })),
+      ...astray.map((score) => ({ score, carries: true })),
+    ]);
   return {
     articles: articles.length,
+    aucFar: auc(far),
+    aucNear: auc(near),
     onTopic: {
-      comment: each((article) => article.comments.map((text) => flags(article, text, null))),
-      short: each((article) => article.short.map((text) => flags(article, text, null))),
-      reply: each((article) => article.replies.map(({ to, text }) => flags(article, text, to))),
+      comment: share(comments),
+      short: share(each((article) => article.short.map((text) => judge(article, text, null)))),
+      reply: share(each((article) => article.replies.map(({ to, text }) => judge(article, text, to)))),
     },
     straying: {
-      near: strays((other, pair) => pair.includes(other)),
-      far: strays((other, pair) => !pair.includes(other)),
-      site: each((article) => site.map((text) => flags(article, text, null))),
+      near: share(near),
+      far: share(far),
+      site: share(each((article) => site.map((text) => judge(article, text, null)))),
     },
   };
 }

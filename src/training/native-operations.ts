@@ -3,7 +3,12 @@ import type { TensorFlow } from './network.js';
 
 /** What tfjs-node's backend does underneath its kernels: any operation of the library, by its name. */
 type NativeBackend = {
-  readonly binding: Readonly<Record<string, number>>;
+  readonly binding: Readonly<Record<string, number>> & {
+    executeOp(operation: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: 1): [Made];
+    deleteTensor(id: number): void;
+  };
+  getInputTensorIds(tensors: readonly Tensor[]): number[];
+  createOutputTensor(made: Made): Tensor;
   executeSingleOutput(operation: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): Tensor;
   executeMultipleOutputs(
     operation: string,
@@ -12,6 +17,9 @@ type NativeBackend = {
     outputs: number,
   ): Tensor[];
 };
+
+/** What the library made, by its number; tfjs knows nothing of it yet. */
+type Made = { readonly id: number };
 
 type Attribute = { readonly name: string; readonly type: number; readonly value: unknown };
 
@@ -32,6 +40,8 @@ export type NativeOperations = {
   readonly tf: TensorFlow;
   /** a · b of matrices, either of them turned. */
   multiply(a: Tensor, b: Tensor, turned?: 'a' | 'b'): Tensor2D;
+  /** Forgets the rounded copies that {@link multiply} keeps for one pass. */
+  endPass(): void;
   /** a · b of the last two sides of four. */
   multiplyEach(a: Tensor, b: Tensor, turned?: 'a' | 'b'): Tensor4D;
   /** x + bias in every row. */
@@ -53,10 +63,17 @@ export type NativeOperations = {
 
 const BETA = { first: 0.9, second: 0.999 } as const;
 
+/** The library's number for bfloat16, which tfjs has no name for. */
+const BFLOAT16 = 14;
+
 let variables = 0;
 
-/** @throws Error where tfjs runs on another backend than the native one. */
-export function nativeOperations(tf: TensorFlow): NativeOperations {
+/**
+ * @param precision what {@link NativeOperations.multiply} computes in. `bfloat16` rounds both sides and the product to eight
+ *   bits, sums in float32, and is faster only on a processor that has instructions for it (AMX).
+ * @throws Error where tfjs runs on another backend than the native one.
+ */
+export function nativeOperations(tf: TensorFlow, precision: 'float32' | 'bfloat16' = 'float32'): NativeOperations {
   if (tf.getBackend() !== 'tensorflow') throw new Error('training an encoder needs the native backend');
   const backend = tf.backend() as unknown as NativeBackend;
   const { binding } = backend;
@@ -68,19 +85,56 @@ export function nativeOperations(tf: TensorFlow): NativeOperations {
   const float = attribute('T', 'TYPE', binding.TF_FLOAT);
   const dtype = attribute('dtype', 'TYPE', binding.TF_FLOAT);
   const noLock = attribute('use_locking', 'BOOL', false);
-  const plain = [float, attribute('transpose_a', 'BOOL', false), attribute('transpose_b', 'BOOL', false)];
-  const products = {
-    none: plain,
-    a: [float, attribute('transpose_a', 'BOOL', true), attribute('transpose_b', 'BOOL', false)],
-    b: [float, attribute('transpose_a', 'BOOL', false), attribute('transpose_b', 'BOOL', true)],
+  const productsOf = (type: Attribute) => {
+    const turned = (a: boolean, b: boolean) => [
+      type,
+      attribute('transpose_a', 'BOOL', a),
+      attribute('transpose_b', 'BOOL', b),
+    ];
+    return { none: turned(false, false), a: turned(true, false), b: turned(false, true) };
+  };
+  const products = productsOf(float);
+  const roundedProducts = productsOf(attribute('T', 'TYPE', BFLOAT16));
+  const cast = (id: number, from: number, to: number) =>
+    binding.executeOp(
+      'Cast',
+      [attribute('SrcT', 'TYPE', from), attribute('DstT', 'TYPE', to), attribute('Truncate', 'BOOL', false)],
+      [id],
+      1,
+    )[0];
+  // A matrix is multiplied on the way forth and twice on the way back: it is rounded once.
+  const rounded = new Map<Tensor, number>();
+  const roundedOf = (tensor: Tensor) => {
+    const known = rounded.get(tensor);
+    if (known !== undefined) return known;
+    const { id } = cast(backend.getInputTensorIds([tensor])[0] as number, binding.TF_FLOAT as number, BFLOAT16);
+    rounded.set(tensor, id);
+    return id;
+  };
+  const multiplyRounded = (a: Tensor, b: Tensor, attributes: readonly Attribute[]) => {
+    const [product] = binding.executeOp('MatMul', attributes, [roundedOf(a), roundedOf(b)], 1);
+    const made = cast(product.id, BFLOAT16, binding.TF_FLOAT as number);
+    binding.deleteTensor(product.id);
+    return backend.createOutputTensor(made);
   };
   const biased = [float, attribute('data_format', 'STRING', 'NHWC')];
   const adam = [float, noLock, attribute('use_nesterov', 'BOOL', false)];
 
   return {
     tf,
-    multiply: (a, b, turned) =>
-      backend.executeSingleOutput('MatMul', products[turned ?? 'none'], [a, b]) as unknown as Tensor2D,
+    multiply: (a, b, turned) => {
+      // To round costs as much as to multiply by a single column.
+      const rounding = precision === 'bfloat16' && b.shape[1] !== 1;
+      const attributes = (rounding ? roundedProducts : products)[turned ?? 'none'];
+      const product = rounding
+        ? multiplyRounded(a, b, attributes)
+        : backend.executeSingleOutput('MatMul', attributes, [a, b]);
+      return product as unknown as Tensor2D;
+    },
+    endPass: () => {
+      for (const id of rounded.values()) binding.deleteTensor(id);
+      rounded.clear();
+    },
     multiplyEach: (a, b, turned) => tf.matMul(a as Tensor4D, b as Tensor4D, turned === 'a', turned === 'b'),
     addBias: (x, bias) => backend.executeSingleOutput('BiasAdd', biased, [x, bias]) as unknown as Tensor2D,
     sumOfRows: (x) => backend.executeSingleOutput('BiasAddGrad', biased, [x]),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { canonicalJson } from '../core/canonical-json.js';
@@ -52,6 +52,11 @@ const EncoderRecipe = z.strictObject({
     /** The share of the windows that are held to it. */
     share,
   }),
+  /**
+   * What the large multiplications compute in: `bfloat16` makes a step two fifths shorter on a processor with AMX, and longer on
+   * others. Weights, sums and Adam stay in float32.
+   */
+  precision: z.enum(['float32', 'bfloat16']).default('float32'),
   checkpointMinutes: z.number().nonnegative(),
   /** The most steps; none where what a run begins with is to be measured as it is. */
   limit: z.int().nonnegative().optional(),
@@ -141,9 +146,23 @@ export const Recipe = z.strictObject({
 });
 export type Recipe = z.infer<typeof Recipe>;
 
+/** A recipe that differs from another one beside it in how the encoder is trained, and in nothing else. */
+const Variant = z.strictObject({ as: z.string(), encoder: z.record(z.string(), z.unknown()) });
+
 /** @throws Error that says what is wrong with the file. */
 export async function readRecipe(path: string): Promise<Recipe> {
-  const parsed = Recipe.safeParse(parse(await readFile(path, 'utf8')));
+  const written: unknown = parse(await readFile(path, 'utf8'));
+  const variant = Variant.safeParse(written);
+  if (variant.success) {
+    const { as, encoder } = variant.data;
+    const original = await readRecipe(join(dirname(path), as));
+    return checked(path, { ...original, encoder: { ...original.encoder, ...encoder } });
+  }
+  return checked(path, written);
+}
+
+function checked(path: string, written: unknown): Recipe {
+  const parsed = Recipe.safeParse(written);
   if (!parsed.success) throw new Error(`${path} is not a recipe\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

@@ -139,7 +139,7 @@ function topic({ topic: { aucFar, aucNear, threads, threshold, onTopic, straying
       : [...lines(own.onTopic, 'on topic', 'own articles'), ...lines(own.straying, 'straying', 'own articles')]),
   ];
   return `<h2>Off topic</h2>
-<p>${threads} debates that it did not learn from: AUC against far strays ${aucFar.toFixed(3)}, near ones ${aucNear.toFixed(3)}. A person is asked from ${threshold} on.</p>
+<p>${threads} debates that it did not learn from: AUC against far strays ${aucFar.toFixed(3)}, near ones ${aucNear.toFixed(3)}. A person is asked from ${threshold} on.${own === null ? '' : ` ${own.articles} articles of our own: AUC ${own.aucFar.toFixed(3)} and ${own.aucNear.toFixed(3)}.`}</p>
 ${table(['where', 'comments', 'are', 'flagged'], rows)}`;
 }
 

@@ -134,8 +134,12 @@ function topic({ topic: measured }: Evaluation): string {
           ['own articles: talk about the site', 'straying', between(own.straying.site)],
         ]),
   ];
+  const underOwn =
+    own === null
+      ? ''
+      : ` Under ${own.articles} articles of our own, with comments of a sentence or two that often name nothing of the article: AUC against strays from any other article ${own.aucFar.toFixed(3)}, from a near one ${own.aucNear.toFixed(3)}.`;
   return `### Off topic
-On ${measured.threads} debates that it did not learn from: AUC of true comments against strays from any other debate ${measured.aucFar.toFixed(3)}, from the three nearest ${measured.aucNear.toFixed(3)}. From ${measured.threshold} on a person is asked. The debates have no bodies and no replies; other comments stand in for both.
+On ${measured.threads} debates that it did not learn from: AUC of true comments against strays from any other debate ${measured.aucFar.toFixed(3)}, from the three nearest ${measured.aucNear.toFixed(3)}. From ${measured.threshold} on a person is asked. The debates have no bodies and no replies; other comments stand in for both.${underOwn}
 
 ${table(['comments', 'are', 'flagged'], rows)}`;
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MODEL_LABELS } from '../core/labels.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import type { ArtefactFile } from '../model/artefact.js';
 import type { Backend } from '../model/backend.js';
 import { FORMAT, type Manifest } from '../model/manifest.js';
-import { readSafetensors, type StoredTensors, writeSafetensors } from '../model/safetensors.js';
+import { type StoredTensors, writeSafetensors } from '../model/safetensors.js';
 import { readBaseEncoder } from './base-encoder.js';
 import { cardOf, type Metrics } from './card.js';
-import { meanOf } from './checkpoints.js';
+import { meanOf, readRun } from './checkpoints.js';
 import { evidenceIn } from './evidence.js';
 import type { Progress } from './features.js';
 import { judgeLabels, worstOfWindows } from './judge.js';
@@ -35,7 +35,7 @@ export type TrainOptions = {
   /** tfjs of that backend, for what is trained. */
   readonly tf: typeof import('@tensorflow/tfjs-core');
   /**
-   * The checkpoint of an earlier run whose encoder and heads this one goes on from, or of several, whose mean it is; left out,
+   * The checkpoint of an earlier run, or its artefact, whose encoder and heads this one goes on from, or several, whose mean it is; left out,
    * the base encoder. The mean of a run and of what it was trained on to keeps more of both (WiSE-FT, arXiv 2109.01903).
    */
   readonly from?: readonly string[];
@@ -142,9 +142,9 @@ async function readCheckpoints(paths: readonly string[]) {
   const sha256 = createHash('sha256');
   const all: StoredTensors[] = [];
   for (const path of paths) {
-    const bytes = await readFile(path);
+    const { tensors, bytes } = await readRun(path);
     sha256.update(bytes);
-    all.push(readSafetensors(bytes));
+    all.push(tensors);
   }
   return { tensors: meanOf(all), sha256: sha256.digest('hex') };
 }

@@ -12,6 +12,7 @@ import { CACHE, NATIVE_IS_THERE } from '../support/artefact.js';
 import { TINY_HEADS, TINY_SHAPE, tinyNetwork, tinyWindows } from '../support/tiny-network.js';
 
 const LABELS = 3;
+const DIVIDE = { labels: 2, embeddings: 0.5 };
 
 describe.runIf(NATIVE_IS_THERE)('The pass that training makes', async () => {
   if (!NATIVE_IS_THERE) return;
@@ -45,29 +46,8 @@ describe.runIf(NATIVE_IS_THERE)('The pass that training makes', async () => {
   });
 
   it.each([0, 0.3])('has the slopes that small steps find, with %d of the numbers dropped', (share) => {
-    const random = randomFrom(2);
-    const windows = tinyWindows([3, 9, 6, 1]);
-    const rows = windows.length;
-    const { hidden } = TINY_SHAPE;
-    const weights = Float32Array.from({ length: rows * LABELS }, (_, i) => (i % 4 === 0 ? 0 : 0.5 + random()));
-    const embeddings = new Float32Array(rows * hidden);
-    for (let row = 0; row < rows; row++) {
-      const vector = Float32Array.from({ length: hidden }, () => random() - 0.5);
-      const length = Math.hypot(...vector);
-      embeddings.set(
-        vector.map((value) => value / length),
-        row * hidden,
-      );
-    }
-    const aim: Aim = {
-      windows,
-      values: Float32Array.from({ length: rows * LABELS }, () => random()),
-      weights,
-      labels: LABELS,
-      embeddings,
-      embeddingWeights: Float32Array.of(1, 0, 2, 0.5),
-    };
-    const divide = { labels: 2, embeddings: 0.5 };
+    const aim = tinyAim();
+    const divide = DIVIDE;
     const dropout = { share, seed: 6 };
     const lossAt = (parameters: ReadonlyMap<string, Tensor>) => {
       const { losses, gradients } = lossAndGradients(operations, network, parameters, aim, divide, dropout);
@@ -89,7 +69,49 @@ describe.runIf(NATIVE_IS_THERE)('The pass that training makes', async () => {
       expect(Math.abs(found - steepness) / steepness, name).toBeLessThan(0.02);
     }
   });
+
+  it('has nearly the same slopes where it multiplies in bfloat16', () => {
+    const parameters = tensors();
+    const slopesOf = (with_: ReturnType<typeof nativeOperations>) =>
+      lossAndGradients(with_, network, parameters, tinyAim(), DIVIDE, { share: 0, seed: 6 }).gradients;
+    const [exact, rounded] = [slopesOf(operations), slopesOf(nativeOperations(tf, 'bfloat16'))];
+    let different = 0;
+    for (const [name, slope] of exact) {
+      const [a, b] = [slope.dataSync<'float32'>(), rounded.get(name)?.dataSync() as Float32Array];
+      const dot = a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+      expect(dot / (Math.hypot(...a) * Math.hypot(...b)), name).toBeGreaterThan(0.99);
+      if (a.some((value, i) => value !== b[i])) different++;
+    }
+    // It did round.
+    expect(different).toBeGreaterThan(exact.size / 2);
+  });
 });
+
+/** Rows of several lengths, labels of which some are unknown, and embeddings of which one does not count. */
+function tinyAim(): Aim {
+  const random = randomFrom(2);
+  const windows = tinyWindows([3, 9, 6, 1]);
+  const rows = windows.length;
+  const { hidden } = TINY_SHAPE;
+  const weights = Float32Array.from({ length: rows * LABELS }, (_, i) => (i % 4 === 0 ? 0 : 0.5 + random()));
+  const embeddings = new Float32Array(rows * hidden);
+  for (let row = 0; row < rows; row++) {
+    const vector = Float32Array.from({ length: hidden }, () => random() - 0.5);
+    const length = Math.hypot(...vector);
+    embeddings.set(
+      vector.map((value) => value / length),
+      row * hidden,
+    );
+  }
+  return {
+    windows,
+    values: Float32Array.from({ length: rows * LABELS }, () => random()),
+    weights,
+    labels: LABELS,
+    embeddings,
+    embeddingWeights: Float32Array.of(1, 0, 2, 0.5),
+  };
+}
 
 function furthest(a: Float32Array, b: Float32Array): number {
   expect(a.length).toBe(b.length);
