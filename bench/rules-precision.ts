@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { say } from '../src/cli/say.js';
 import type { Label } from '../src/core/labels.js';
 import { normalise } from '../src/core/normalise.js';
 import { compileRules, findRuleHits, type RuleHit } from '../src/core/rules.js';
@@ -18,7 +19,9 @@ type Count = { hits: number; known: number; right: number; harmful: number; inTh
 /** A rule that asks about one of these is no waste of time where another of them holds. */
 const HARM: readonly Label[] = ['incitement', 'dehumanisation', 'hate', 'threat', 'severe_toxicity', 'identity_attack'];
 const [data = '../shared/data', hitsFile] = process.argv.slice(2);
+say(`Reading ${data} …`);
 const texts = labelledTexts(data);
+say(`${texts.length} texts are read. Loading the rules …`);
 const before = performance.now();
 const { lists } = await loadRuleLists('models/rules');
 const loaded = performance.now();
@@ -29,7 +32,12 @@ const counts = new Map<string, Count>();
 const found: string[] = [];
 const threads = { comments: 0, asked: 0 };
 const recall = new Map<Label, { positive: number; byLabel: number; byAny: number }>();
-for (const one of texts) {
+/** On a busy machine this takes minutes: every ten seconds it says how far it is. */
+const SAYS_AFTER_MS = 10_000;
+let said = ready;
+let slowest = { ms: 0, length: 0 };
+for (const [index, one] of texts.entries()) {
+  const began = performance.now();
   const { hits } = findRuleHits(compiled, { text: one.text, normalised: normalise(one.text) });
   const asking = hits.filter(({ effect }) => effect === 'review' || effect === 'reject');
   if (one.from === 'threads') {
@@ -45,6 +53,12 @@ for (const one of texts) {
     recall.set(label, so);
   }
   for (const hit of hits) count(hit, one);
+  const now = performance.now();
+  if (now - began > slowest.ms) slowest = { ms: now - began, length: one.text.length };
+  if (now - said < SAYS_AFTER_MS) continue;
+  said = now;
+  const left = ((now - ready) / (index + 1)) * (texts.length - index - 1);
+  say(`${index + 1} of ${texts.length} texts, ${Math.ceil(left / 1000)} s left`);
 }
 const judged = performance.now();
 report();
@@ -72,7 +86,9 @@ function report(): void {
   console.log(
     `${rules.length} rules: read, checked and compiled in ${ms(loaded - before)}, compiled again in ${ms(ready - loaded)}`,
   );
-  console.log(`${texts.length} texts read in ${ms(judged - ready)}\n`);
+  console.log(
+    `${texts.length} texts judged in ${ms(judged - ready)}; the slowest, of ${slowest.length} characters, took ${ms(slowest.ms)}\n`,
+  );
   console.log('| rule | effect | hits | label known | carries it | carries harm | in threads |');
   console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: |');
   for (const { id, effect } of rules) {

@@ -4,6 +4,7 @@ import { removeDemonstrationCommand } from './cli/demonstration.js';
 import { giveUp, say } from './cli/say.js';
 import { VERSION } from './cli/version.js';
 import { loadConfig } from './config.js';
+import { LABELS } from './core/labels.js';
 
 const program = new Command('premod')
   .description('Moderates readers’ comments on the publisher’s own machines.')
@@ -36,7 +37,8 @@ program
   .description('weigh comments: NDJSON from stdin, NDJSON to stdout, in the same order; needs no database')
   .option('--no-rules', 'judge by the model alone')
   .option('--no-model', 'judge by the rules alone')
-  .action(async (options: { rules: boolean; model: boolean }) => {
+  .option('--bundle <file>', 'judge as a site does: what `premod export --bundle` wrote; left out, by what is shipped')
+  .action(async (options: { rules: boolean; model: boolean; bundle?: string }) => {
     const { score } = await import('./cli/score.js');
     // A reader that has seen enough (head, less) closes the pipe; that is not a failure.
     process.stdout.on('error', (error: NodeJS.ErrnoException) =>
@@ -108,7 +110,9 @@ program
     await evaluateCommand(loadConfig(process.env), command);
   });
 
-const rules = program.command('rules').description('the site’s rules: check, test, draft, publish, diff, roll back');
+const rules = program
+  .command('rules')
+  .description('the site’s rules: check, test, draft, run dry, publish, diff, roll back');
 rules
   .command('check <file...>')
   .description('check rule lists on top of the shipped ones; needs no store')
@@ -145,8 +149,8 @@ rules
   .argument('[against]', 'left out: the one before it', revisionNumber)
   .description('what a revision says otherwise than another one')
   .action(async (revision?: number, against?: number) => {
-    const { printDiff } = await import('./cli/rules.js');
-    process.exitCode = await printDiff(loadConfig(process.env), revision, against);
+    const { diffRules } = await import('./cli/rules.js');
+    process.exitCode = await diffRules(loadConfig(process.env), revision, against);
   });
 rules
   .command('rollback')
@@ -154,8 +158,8 @@ rules
   .description('publish a new revision that equals an earlier one')
   .requiredOption('--why <words>', 'why, for those who look for it later')
   .action(async (revision: number, options) => {
-    const { rollBackTo } = await import('./cli/rules.js');
-    process.exitCode = await rollBackTo(loadConfig(process.env), revision, options);
+    const { rollBackRules } = await import('./cli/rules.js');
+    process.exitCode = await rollBackRules(loadConfig(process.env), revision, options);
   });
 rules
   .command('list')
@@ -173,6 +177,101 @@ rules
     process.exitCode = await exportRules(loadConfig(process.env), folder, options);
   });
 
+scoped(rules.command('dry-run <draft...>'))
+  .description('try drafts on stored comments; prints which decisions would change, as NDJSON')
+  .action(async (drafts: string[], options) => {
+    const { dryRunRules } = await import('./cli/rules.js');
+    process.exitCode = await dryRunRules(loadConfig(process.env), drafts, options);
+  });
+
+const policies = program
+  .command('policies')
+  .description('the site’s policy: check, draft, run dry, publish, diff, roll back');
+policies
+  .command('check <file>')
+  .description('check a policy against what the shipped artefact measured; needs no store')
+  .action(async (file: string) => {
+    const { checkFile } = await import('./cli/policies.js');
+    process.exitCode = await checkFile(loadConfig(process.env), file);
+  });
+policies
+  .command('draft <file>')
+  .description('keep a file as the draft of the running service')
+  .action(async (file: string) => {
+    const { draftFile } = await import('./cli/policies.js');
+    process.exitCode = await draftFile(loadConfig(process.env), file);
+  });
+scoped(policies.command('dry-run'))
+  .description('try the draft on stored comments; prints which decisions would change, as NDJSON')
+  .action(async (options) => {
+    const { dryRunPolicy } = await import('./cli/policies.js');
+    process.exitCode = await dryRunPolicy(loadConfig(process.env), options);
+  });
+policies
+  .command('publish')
+  .description('put the draft in force')
+  .requiredOption('--why <words>', 'why, for those who look for it later')
+  .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
+  .action(async (options) => {
+    const { publishDraft } = await import('./cli/policies.js');
+    process.exitCode = await publishDraft(loadConfig(process.env), options);
+  });
+policies
+  .command('diff')
+  .argument('[revision]', 'left out: the newest', revisionNumber)
+  .argument('[against]', 'left out: the one before it', revisionNumber)
+  .description('what a revision says otherwise than another one, setting by setting')
+  .action(async (revision?: number, against?: number) => {
+    const { diffPolicies } = await import('./cli/policies.js');
+    process.exitCode = await diffPolicies(loadConfig(process.env), revision, against);
+  });
+policies
+  .command('rollback')
+  .argument('<revision>', 'its number', revisionNumber)
+  .description('publish a new revision that equals an earlier one')
+  .requiredOption('--why <words>', 'why, for those who look for it later')
+  .action(async (revision: number, options) => {
+    const { rollBackPolicy } = await import('./cli/policies.js');
+    process.exitCode = await rollBackPolicy(loadConfig(process.env), revision, options);
+  });
+policies
+  .command('list')
+  .description('the settings in force, as NDJSON; the draft and the revisions')
+  .action(async () => {
+    const { listPolicy } = await import('./cli/policies.js');
+    process.exitCode = await listPolicy(loadConfig(process.env));
+  });
+policies
+  .command('export <file>')
+  .description('write the policy in force into a file')
+  .action(async (file: string) => {
+    const { exportPolicy } = await import('./cli/policies.js');
+    process.exitCode = await exportPolicy(loadConfig(process.env), file);
+  });
+policies
+  .command('thresholds')
+  .description('from where on a label may reject by itself, and what that would do, as JSON')
+  .addOption(new Option('--label <name>', 'the label').choices(LABELS).makeOptionMandatory())
+  .option('--precision <share>', 'the share of its rejections that must be right; left out, the policy’s', shareBetween)
+  .option('--prior <share>', 'the share of comments that carry it; left out, the audit’s, or 0.02', shareBetween)
+  .option('--section <name>', 'in this section')
+  .action(async (options) => {
+    const { printThreshold } = await import('./cli/policies.js');
+    process.exitCode = await printThreshold(loadConfig(process.env), options);
+  });
+
+program
+  .command('export')
+  .description('data of the site, as files')
+  .requiredOption(
+    '--bundle <file>',
+    'what it judges by: rules, policy and the name of its model, for `premod score --bundle`',
+  )
+  .action(async ({ bundle }: { bundle: string }) => {
+    const { exportBundle } = await import('./cli/export-bundle.js');
+    say(`${bundle} judges as the site does: pipeline ${await exportBundle(loadConfig(process.env), bundle)}.`);
+  });
+
 program
   .command('migrate')
   .description('bring the schema of DATABASE_URL up to date')
@@ -187,6 +286,25 @@ try {
   await program.parseAsync();
 } catch (error) {
   giveUp(error);
+}
+
+/** Which stored comments a dry run asks. */
+function scoped(command: Command): Command {
+  return command
+    .option('--from <time>', 'only comments written at or after this time')
+    .option('--until <time>', 'only comments written before this time')
+    .option('--limit <comments>', 'so many of the newest; left out, 10,000', (typed: string) => {
+      const limit = Number(typed);
+      if (Number.isInteger(limit) && limit >= 1 && limit <= 200_000) return limit;
+      throw new InvalidArgumentError('A whole number from 1 to 200,000 is meant.');
+    });
+}
+
+/** A share, as somebody types it. */
+function shareBetween(typed: string): number {
+  const share = Number(typed);
+  if (share > 0 && share < 1) return share;
+  throw new InvalidArgumentError('A number between 0 and 1 is meant, such as 0.95.');
 }
 
 /** The number of a revision, as somebody types it. */

@@ -18,10 +18,10 @@ import { activePipeline, keepPipeline, listPipelines, readPipeline } from '../st
 import { readBacklog, somebodyWorks } from '../store/processes.js';
 import { claimItems, countQueue, readQueue, releaseItems } from '../store/queue.js';
 import { recordReport } from '../store/reports.js';
-import { changeRescore, createRescore, listRescores, readFlips, readRescore } from '../store/rescores.js';
+import { changeRescore, createRescore, listRescores, type Rescore, readFlips, readRescore } from '../store/rescores.js';
 import { recordReview, undoReview } from '../store/reviews.js';
 import type { Opened } from './open-service.js';
-import { createPolicyDeps } from './policy-deps.js';
+import { createSitePolicies } from './policy-deps.js';
 import { readiness } from './readiness.js';
 import { createRuleDeps } from './rule-deps.js';
 import { findArtefact, readWeights } from './shipped.js';
@@ -30,9 +30,11 @@ import { findArtefact, readWeights } from './shipped.js';
 export function createHttpDeps(
   opened: Opened,
   config: Config,
-): Omit<HttpDeps, 'ingestOne' | 'ingestMany' | 'logError'> {
-  const { store, listener, metrics } = opened.wired;
+): Omit<HttpDeps, 'ingestOne' | 'ingestMany' | 'overloadedSeconds' | 'logError'> {
+  const { store, listener, load, metrics } = opened.wired;
   const { db } = store;
+  const waiting = (rescore: Rescore): Rescore =>
+    rescore.status !== 'running' || load.overloadedSeconds() === null ? rescore : { ...rescore, error: LIVE_FIRST };
   const policy = async (site: number) => (await opened.wired.judging.partsInForce(site)).policy;
   return {
     putArticle: (actor, id, article) => putArticle(db, actor.site, id, article),
@@ -76,8 +78,8 @@ export function createHttpDeps(
       });
       return await readRescore(db, actor.site, id);
     },
-    listRescores: (site, limit, after) => listRescores(db, site, limit, null, after),
-    readRescore: (site, id) => readRescore(db, site, id),
+    listRescores: async (site, limit, after) => (await listRescores(db, site, limit, null, after)).map(waiting),
+    readRescore: async (site, id) => waiting(await readRescore(db, site, id)),
     changeRescore: (site, id, change) => changeRescore(db, site, id, change),
     readFlips: (site, id, limit, offset) => readFlips(db, site, id, limit, offset),
     listPipelines: (site, limit, before) => listPipelines(db, site, limit, before),
@@ -88,7 +90,7 @@ export function createHttpDeps(
     retryFailures: (site, seq) => retryFailures(db, site, seq),
     readiness: () => readiness(opened, config),
     metrics: async () => {
-      metrics.backlog(await readBacklog(db));
+      metrics.backlog({ ...(await readBacklog(db)), overloaded: load.overloadedSeconds() !== null });
       return await metrics.read();
     },
     session: async (site) => ({
@@ -99,11 +101,13 @@ export function createHttpDeps(
       policy: { review: reviewThresholds(await policy(site)) },
       works: await somebodyWorks(db, 30_000),
     }),
-    ...createPolicyDeps(opened),
+    ...createSitePolicies(db, opened.shipped.manifest),
     ...createRuleDeps(db, opened.wired.judging),
     onAnswered: metrics.answered,
   };
 }
+
+const LIVE_FIRST = 'Live comments go first: the service is overloaded. The rescoring goes on by itself afterwards.';
 
 function reviewThresholds({ defaults }: Policy): Record<string, number> {
   return Object.fromEntries(

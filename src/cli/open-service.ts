@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
-import { RuleListError } from '../core/rules.js';
+import { faultLines, type RuleFault, RuleListError, unreadRules } from '../core/rule-faults.js';
+import { lookAtLoad } from '../flow/load.js';
 import { SITE } from '../http/access.js';
 import { openBroker } from '../jobs/broker.js';
+import { watchLoad } from '../jobs/load.js';
 import { type Inference, openInference } from '../model/inference/client.js';
 import { openLanguageDetector } from '../model/language.js';
 import { listen } from '../store/listen.js';
+import { keepOverload, readLongestWaits, readOverload } from '../store/load.js';
 import { openStore } from '../store/open.js';
 import { ensureSite, readPipeline } from '../store/pipelines.js';
 import { type ProcessRole, readInstallation, sayAlive, sayGone } from '../store/processes.js';
@@ -104,13 +107,33 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
     const { pipeline } = inForce;
     const asShipped = inForce.rules.sha256 === rules.sha256 && inForce.policy.sha256 === policy.sha256;
     const parts = { artefact, rules: shipped.compiledRules, policy: policy.content };
-    const judging = createJudging(store, site, modelOf(inference), detector, asShipped ? { pipeline, parts } : null);
+    const tellFaults = (of: string, faults: readonly RuleFault[]) =>
+      log.error('rules cannot be read; what they could concern goes to a person', {
+        pipeline: of,
+        faults: faultLines(faults),
+      });
+    const judging = createJudging(
+      store,
+      site,
+      modelOf(inference),
+      detector,
+      asShipped ? { pipeline, parts } : null,
+      tellFaults,
+    );
     const { rules: compiled } = await judging.partsOf(SITE, pipeline);
+    if (compiled.faults.length > 0) say(`${unreadRules(compiled.faults)}\n${faultLines(compiled.faults).join('\n')}`);
+    const looking = {
+      policyInForce: async (at: number) => (await judging.partsInForce(at)).policy,
+      readOverload: (at: number) => readOverload(store.db, at),
+      readLongestWaits: (at: number, least: number) => readLongestWaits(store.db, at, least),
+      keepOverload: (at: number, overloaded: boolean) => keepOverload(store.db, at, overloaded),
+    };
+    const load = await keep(watchLoad({ look: () => lookAtLoad(looking, SITE), log: logError }));
     const fingerprint = (await readPipeline(store.db, SITE, pipeline))?.fingerprint ?? '';
     const heartbeat = await startHeartbeat(store.db, role, { version: fingerprint });
     opened.push(heartbeat);
     return {
-      wired: { store, listener, broker, judging, log, metrics },
+      wired: { store, listener, broker, judging, load, log, metrics },
       shipped,
       inference,
       sayAlive: heartbeat.beat,

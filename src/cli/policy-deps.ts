@@ -2,6 +2,7 @@ import { NotFound } from '../core/errors.js';
 import { LABELS } from '../core/labels.js';
 import { readPolicy } from '../core/policy.js';
 import { writePolicy } from '../core/policy-check.js';
+import { diffPolicies } from '../core/policy-diff.js';
 import type { PolicyRevisionView } from '../core/policy-views.js';
 import {
   auditFor,
@@ -9,14 +10,17 @@ import {
   composePolicy,
   examinePolicy,
   type PolicyDeps,
+  policyToTry,
   thresholdFor,
 } from '../flow/policies.js';
 import { type PublishDeps, publish, rollBack } from '../flow/publish.js';
-import type { HttpDeps } from '../http/app.js';
 import type { PolicyHttpDeps } from '../http/policies.js';
 import { evidenceOf } from '../model/evidence.js';
+import type { Manifest } from '../model/manifest.js';
 import { countAudited, readAudit } from '../store/audit-figures.js';
 import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
+import { createDryRun, readDryRun, readDryRunChanges } from '../store/dry-runs.js';
+import type { Store } from '../store/open.js';
 import { activePipeline, readPipeline } from '../store/pipelines.js';
 import {
   listRevisions,
@@ -27,22 +31,26 @@ import {
   readRevision,
 } from '../store/revisions.js';
 import { readScores } from '../store/scores.js';
-import type { Opened } from './open-service.js';
 
 /** A site has one policy, and one draft of it. */
 const NAME = 'policy';
 
-/** What `/v1/policies` asks for. */
-export function createPolicyDeps(
-  opened: Opened,
-): Omit<PolicyHttpDeps, keyof Pick<HttpDeps, 'takeKey' | 'keepAnswer' | 'releaseKey'>> {
-  const { store, judging } = opened.wired;
-  const { db } = store;
-  const { manifest } = opened.shipped;
-  const deps: PolicyDeps = {
+/** What an artefact lets a policy say. */
+export function measuredBy(manifest: Manifest): Pick<PolicyDeps, 'evidenceOf' | 'covered'> {
+  return {
     evidenceOf: (label) => evidenceOf(manifest, label),
     covered: LABELS.filter((label) => label === 'off_topic' || manifest.labels.includes(label)),
-    policyOf: async (site) => (await judging.partsInForce(site)).policy,
+  };
+}
+
+/** A site's policy over its store: what HTTP and the command line share. */
+export type SitePolicies = Omit<PolicyHttpDeps, 'takeKey' | 'keepAnswer' | 'releaseKey'>;
+
+/** @param manifest of the artefact that judges. */
+export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePolicies {
+  const deps: PolicyDeps = {
+    ...measuredBy(manifest),
+    policyOf: async (site) => readPolicy((await newestRevision(db, site, 'policy')).content),
     countAudited: (site, section) => countAudited(db, site, section),
     readAudit: (site, section) => readAudit(db, site, section),
   };
@@ -75,6 +83,13 @@ export function createPolicyDeps(
     },
     policyRevisions: (site, limit, before) => listRevisions(db, site, 'policy', limit, before),
     policyRevision: async (site, revision) => toView(await readRevision(db, site, 'policy', revision)),
+    diffPolicies: async (site, revision, against) => {
+      const [after, before] = [
+        await readRevision(db, site, 'policy', revision),
+        await readRevision(db, site, 'policy', against),
+      ];
+      return diffPolicies(readPolicy(before.content), readPolicy(after.content));
+    },
     policyDraft: async (site) => toDraft(await readDraft(db, site, 'policy', NAME)),
     keepPolicyDraft: async ({ site, actor }, yaml) =>
       toDraft(
@@ -82,6 +97,20 @@ export function createPolicyDeps(
       ),
     dropPolicyDraft: (site) => deleteDraft(db, site, 'policy', NAME),
     checkPolicy: (site, yaml) => checkWritten(deps, site, yaml),
+    startPolicyDryRun: async ({ site, actor }, { from, until, limit }) => {
+      const { document } = await readDraft(db, site, 'policy', NAME);
+      const id = await createDryRun(db, site, {
+        drafts: [NAME],
+        scope: { from, until },
+        limit,
+        candidate: { kind: 'policy', content: policyToTry(document) },
+        watched: [],
+        by: actor,
+      });
+      return await readDryRun(db, site, 'policy', id);
+    },
+    readPolicyDryRun: (site, id) => readDryRun(db, site, 'policy', id),
+    readPolicyDryRunChanges: (site, id, limit, after) => readDryRunChanges(db, site, id, limit, after),
     publishPolicy: async (actor, request) => headOf(await publish(publishing, actor, { ...request, drafts: [NAME] })),
     rollBackPolicy: async (actor, request) => headOf(await rollBack(publishing, actor, request)),
     thresholdFor: (site, asked) => thresholdFor(deps, site, asked),

@@ -1,5 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../config.js';
+import { unreadRules } from '../core/rule-faults.js';
+import { SITE } from '../http/access.js';
 import type { Readiness } from '../http/health.js';
 import { somebodyWorks } from '../store/processes.js';
 import type { Opened } from './open-service.js';
@@ -10,10 +12,10 @@ const ANSWER_MS = 3_000;
 /** Four segments of PostgreSQL's write-ahead log: with less, what is written next may not fit. */
 const LEAST_ROOM_BYTES = 64 * 1_048_576;
 
-/** Whether a comment can be taken in, handed over and judged at this moment. */
+/** Whether a comment can be taken in, handed over and judged at this moment, and whether that is done in time. */
 export async function readiness(opened: Opened, { store: choice }: Pick<Config, 'store'>): Promise<Readiness> {
   const {
-    wired: { store, broker },
+    wired: { store, broker, judging, load },
     inference,
   } = opened;
   const checks = {
@@ -28,7 +30,18 @@ export async function readiness(opened: Opened, { store: choice }: Pick<Config, 
       if (!(await somebodyWorks(store.db, WORKS_WITHIN_MS))) throw new Error('no worker has been seen for 30 seconds');
     }),
   };
-  return { ready: Object.values(checks).every(({ ok }) => ok), checks };
+  // What these rules could concern goes to a person; without this process nothing at all would be judged.
+  const rules = await look(async () => {
+    const { faults } = (await judging.partsInForce(SITE)).rules;
+    if (faults.length > 0) throw new Error(unreadRules(faults));
+  });
+  const lasted = load.overloadedSeconds();
+  const detail = `live comments wait too long for what the policy allows, for ${Math.round(lasted ?? 0)} seconds now`;
+  return {
+    ready: Object.values(checks).every(({ ok }) => ok),
+    degraded: lasted !== null,
+    checks: { ...checks, rules, load: lasted === null ? { ok: true } : { ok: false, detail } },
+  };
 }
 
 /** @throws where the disk that holds a folder has less than `least` bytes left. */

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import { SITE } from '../http/access.js';
+import { readOverload } from '../store/load.js';
 import { joinStore } from '../store/open.js';
 import { activePipeline } from '../store/pipelines.js';
 import { somebodyWorks } from '../store/processes.js';
@@ -7,6 +8,7 @@ import { changeRescore, createRescore, listRescores, type Rescore, readFlips, re
 import { rescorePipeline } from './http-deps.js';
 import { startProgress } from './progress.js';
 import { say } from './say.js';
+import { toTime } from './time.js';
 
 export type RescoreOptions = {
   readonly section?: string;
@@ -45,6 +47,9 @@ export async function rescore(config: Config, options: RescoreOptions): Promise<
     const id = options.resume ?? options.follow ?? (await start(store, config, options));
     if (!(await somebodyWorks(db, 30_000)))
       say('No worker has been seen for 30 seconds; the rescoring goes on when one starts.');
+    if ((await readOverload(db, SITE)) !== null) {
+      say('Live comments go first: the service is overloaded. The rescoring goes on by itself afterwards.');
+    }
     return await report(db, await follow(db, id));
   } finally {
     await store.close();
@@ -75,16 +80,6 @@ async function start(
     `Rescoring ${id} has started. It goes on without this command; to follow it again: premod rescore --follow ${id}`,
   );
   return id;
-}
-
-function toTime(given: string | undefined): string | null {
-  if (given === undefined) return null;
-  const time = new Date(given);
-  const year = time.getUTCFullYear();
-  // PostgreSQL would refuse other years in words of its own.
-  if (!(year >= 1 && year <= 9_999))
-    throw new Error(`"${given}" is not a date such as 2026-03-01 or 2026-03-01T12:00:00Z.`);
-  return time.toISOString();
 }
 
 const LOOK_MS = 500;

@@ -1,10 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { NotFound } from '../core/errors.js';
+import type { DraftView } from '../core/revision-views.js';
 import { diffRules } from '../core/rule-diff.js';
+import type { RuleFault } from '../core/rule-faults.js';
 import { UPGRADE } from '../core/rule-overlays.js';
 import { overviewOf } from '../core/rule-overview.js';
 import { readRuleSource } from '../core/rule-source.js';
-import type { DraftView, RuleCheckView } from '../core/rule-views.js';
+import type { RuleCheckView } from '../core/rule-views.js';
 import { type CompiledRules, compileRules, type RuleList } from '../core/rules.js';
 import { type PublishDeps, publish, rollBack } from '../flow/publish.js';
 import {
@@ -39,7 +41,11 @@ export type SiteRules = Omit<RuleHttpDeps, 'takeKey' | 'keepAnswer' | 'releaseKe
 /** How many shipped sets of lists, and compiled sets of drafts, are kept at hand. */
 const AT_HAND = 3;
 
-export function createSiteRules(db: Db): SiteRules {
+export function createSiteRules(
+  db: Db,
+  /** What of a site's rules in force, as they were kept, cannot be read. */
+  unreadOf: (site: number, content: unknown) => Promise<readonly RuleFault[]>,
+): SiteRules {
   const bases = remember(AT_HAND, async (key: string): Promise<readonly RuleList[]> => {
     const [site = '', sha256 = ''] = key.split(' ');
     const { documents } = await readBase(db, Number(site), sha256);
@@ -79,6 +85,9 @@ export function createSiteRules(db: Db): SiteRules {
         ...toHead(newest),
         pipeline: pipeline.fingerprint,
         lists: overviewOf(shipped, inForce, figures),
+        unread: (await unreadOf(site, newest.content)).map(({ list, rule, detail }) => {
+          return { list, ...(rule !== undefined && { rule }), detail };
+        }),
         drafts: drafts.map(({ name, author, updatedAt, origin }) => ({ name, author, updatedAt, origin })),
       };
     },
@@ -119,22 +128,17 @@ export function createSiteRules(db: Db): SiteRules {
     startDryRun: async ({ site, actor }, { drafts, from, until, limit }) => {
       const standing = await newestRevision(db, site, 'rules');
       const composed = await compose(site, standing, drafts);
-      const active = await activePipeline(db, site);
-      const pipeline = active === null ? null : await readPipeline(db, site, active);
-      if (pipeline === null) throw new NotFound('pipeline', 'active');
       const id = await createDryRun(db, site, {
         drafts,
         scope: { from, until },
         limit,
-        pipeline: pipeline.pipeline,
-        rules: composed.content,
-        policy: pipeline.policy.content,
+        candidate: { kind: 'rules', content: composed.content },
         watched: watchedOf(standing, composed),
         by: actor,
       });
-      return await readDryRun(db, site, id);
+      return await readDryRun(db, site, 'rules', id);
     },
-    readDryRun: (site, id) => readDryRun(db, site, id),
+    readDryRun: (site, id) => readDryRun(db, site, 'rules', id),
     readDryRunChanges: (site, id, limit, after) => readDryRunChanges(db, site, id, limit, after),
     publishRules: async (actor, request) => toHead(await publish(publishing, actor, request)),
     rollBackRules: async (actor, request) => toHead(await rollBack(publishing, actor, request)),
@@ -158,7 +162,7 @@ export function createSiteRules(db: Db): SiteRules {
 
 /** What `/v1/rules` asks for. */
 export function createRuleDeps(db: Db, judging: Judging): Omit<RuleHttpDeps, 'takeKey' | 'keepAnswer' | 'releaseKey'> {
-  const rules = createSiteRules(db);
+  const rules = createSiteRules(db, async (site) => (await judging.partsInForce(site)).rules.faults);
   return {
     ...rules,
     tryRules: async (site, { drafts, ...tried }) => {

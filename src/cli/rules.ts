@@ -7,18 +7,27 @@ import { parseIncoming, ScoreLine } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
 import { normalise } from '../core/normalise.js';
 import { checkRules } from '../core/rule-check.js';
+import { forceHolds } from '../core/rule-facts.js';
+import { faultLines, unreadRules } from '../core/rule-faults.js';
 import { overlayRules } from '../core/rule-overlays.js';
 import type { RuleFaultView, RuleWarningView } from '../core/rule-views.js';
-import { compileRules, findRuleHits, type RuleAuthor, type RuleList, RuleListError } from '../core/rules.js';
+import {
+  compileRules,
+  compileStanding,
+  findRuleHits,
+  type RuleAuthor,
+  type RuleList,
+  RuleListError,
+} from '../core/rules.js';
 import { SITE } from '../http/access.js';
 import { parseJson } from '../http/body.js';
 import { readLines } from '../http/lines.js';
 import { loadRuleLists } from '../model/rule-lists.js';
-import { joinStore } from '../store/open.js';
+import { joinStore, type Store } from '../store/open.js';
+import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
+import { BY, type Placed, printDiff, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
 import { createSiteRules, type SiteRules } from './rule-deps.js';
 import { say } from './say.js';
-
-const BY = { site: SITE, actor: 'command line' };
 
 /** Checks files on top of the shipped lists; needs no store. @returns the exit status: 1 where there are faults */
 export async function checkFiles(config: Config, files: readonly string[]): Promise<number> {
@@ -41,6 +50,7 @@ export async function testFile(config: Config, file: string, input: Readable): P
   const met = new Map<string, number>(rules.rules.map(({ rule }) => [rule.id, 0]));
   let comments = 0;
   let unread = 0;
+  const now = new Date().toISOString();
   for await (const line of readLines(input, LIMITS.articleBodyBytes * 2)) {
     try {
       const { id, text, section, author } = parseIncoming(ScoreLine, parseJson(line.bytes, 'The line'));
@@ -49,7 +59,8 @@ export async function testFile(config: Config, file: string, input: Readable): P
         normalised: normalise(text),
         section: section ?? null,
         author: (author ?? {}) as RuleAuthor,
-        createdAt: new Date().toISOString(),
+        createdAt: now,
+        decidedAt: now,
       });
       comments += 1;
       for (const { rule } of hits) met.set(rule, (met.get(rule) ?? 0) + 1);
@@ -97,7 +108,7 @@ export async function publishDrafts(
     const expectedRevision = options.expected ?? (await rules.readRules(SITE)).revision;
     try {
       const { revision } = await rules.publishRules(BY, { drafts, why: options.why, expectedRevision });
-      say(`Revision ${revision} is in force. To take it back: premod rules rollback ${revision - 1} --why "…"`);
+      sayPublished('rules', revision);
       return 0;
     } catch (error) {
       if (!(error instanceof FaultyRules)) throw error;
@@ -107,47 +118,44 @@ export async function publishDrafts(
   });
 }
 
-export async function rollBackTo(config: Config, revision: number, options: { readonly why: string }): Promise<number> {
-  return await withRules(config, async (rules) => {
-    const done = await rules.rollBackRules(BY, { revision, why: options.why });
-    say(`Revision ${done.revision} is in force; it says what revision ${revision} said.`);
-    return 0;
-  });
+export async function rollBackRules(
+  config: Config,
+  revision: number,
+  options: { readonly why: string },
+): Promise<number> {
+  return await withRules(config, (rules) => rollBackTo(rules.rollBackRules, revision, options));
 }
 
 /** Prints what a revision (left out: the newest) has otherwise than another (left out: the one before it). */
-export async function printDiff(config: Config, revision?: number, against?: number): Promise<number> {
-  return await withRules(config, async (rules) => {
-    const newer = revision ?? (await rules.readRules(SITE)).revision;
-    const older = against ?? Math.max(1, newer - 1);
-    const { added, removed, changed } = await rules.diffRules(SITE, newer, older);
-    const block = (sign: string, text: string) => text.trimEnd().replace(/^/gm, `${sign} `);
-    const print = (id: string, ...blocks: readonly string[]) => process.stdout.write(`@ ${id}\n${blocks.join('\n')}\n`);
-    for (const { id, before } of removed) print(id, block('-', before));
-    for (const { id, before, after } of changed) print(id, block('-', before), block('+', after));
-    for (const { id, after } of added) print(id, block('+', after));
-    say(`Revision ${older} → ${newer}: ${added.length} new, ${changed.length} changed, ${removed.length} gone.`);
-    return 0;
+export async function diffRules(config: Config, revision?: number, against?: number): Promise<number> {
+  return await withRules(config, async ({ diffRules: diff, readRules }) => {
+    return await printDiff({ diff, newest: async () => (await readRules(SITE)).revision }, revision, against);
+  });
+}
+
+/** Tries drafts on stored comments and prints which decisions would change. */
+export async function dryRunRules(config: Config, drafts: readonly string[], options: DryRunOptions): Promise<number> {
+  return await withRules(config, async (rules, db) => {
+    const started = await rules.startDryRun(BY, { drafts: [...drafts], ...scopeOf(options) });
+    return await followDryRun(db, { read: rules.readDryRun, changes: rules.readDryRunChanges }, started);
   });
 }
 
 /** Lists the rules in force with their figures, the drafts, and the newest revisions. */
 export async function listRules(config: Config): Promise<number> {
   return await withRules(config, async (rules) => {
-    const { lists, drafts } = await rules.readRules(SITE);
+    const { lists, unread, drafts } = await rules.readRules(SITE);
+    const now = { decidedAt: new Date().toISOString() };
     for (const { name, origin, rules: all } of lists) {
       for (const { id, label, effect, shadow, force, disabled, figures } of all) {
+        const forced = force !== null && forceHolds(force, now) === true;
         process.stdout.write(
-          `${JSON.stringify({ list: name, origin, rule: id, label, effect, shadow, forced: force !== null, disabled, ...figures })}\n`,
+          `${JSON.stringify({ list: name, origin, rule: id, label, effect, shadow, forced, disabled, ...figures })}\n`,
         );
       }
     }
-    for (const { name, author, updatedAt, origin } of drafts) {
-      say(`Draft ${name}, ${origin === 'upgrade' ? 'from a newer premod' : `by ${author}`}, ${updatedAt}`);
-    }
-    for (const { revision, publishedBy, publishedAt, why } of await rules.listRuleRevisions(SITE, 10, null)) {
-      say(`Revision ${revision}, ${publishedAt}, by ${publishedBy}${why === '' ? '' : `: ${why}`}`);
-    }
+    if (unread.length > 0) say([unreadRules(unread), ...faultLines(unread)].join('\n'));
+    sayHistory(drafts, await rules.listRuleRevisions(SITE, 10, null));
     return 0;
   });
 }
@@ -170,10 +178,14 @@ export async function exportRules(
   });
 }
 
-async function withRules(config: Config, work: (rules: SiteRules) => Promise<number>): Promise<number> {
+async function withRules(
+  config: Config,
+  work: (rules: SiteRules, db: Store['db']) => Promise<number>,
+): Promise<number> {
   const store = await joinStore(config.store);
   try {
-    return await work(createSiteRules(store.db));
+    const rules = createSiteRules(store.db, async (_site, content) => compileStanding(content).faults);
+    return await work(rules, store.db);
   } finally {
     await store.close();
   }
@@ -197,17 +209,12 @@ async function read(config: Config, files: readonly string[]) {
   return checkRules(written, inForce, new Date().toISOString().slice(0, 10));
 }
 
-type Placed = Partial<Pick<RuleFaultView, 'list' | 'line' | 'column' | 'rule'>> & { readonly detail: string };
-
 function tell(
-  faults: readonly Placed[],
+  faults: readonly (Placed & Partial<Pick<RuleFaultView, 'list'>>)[],
   warnings: readonly (RuleWarningView & { readonly list?: string })[],
   fileOf: (list: string) => string,
 ): void {
-  const line = ({ list = '', line: at = 1, column = 1, rule, detail }: Placed) =>
-    `${fileOf(list)}:${at}:${column}${rule === undefined ? '' : ` rule ${rule}`}: ${detail}`;
-  for (const fault of faults) say(line(fault));
-  for (const warning of warnings) say(`${line(warning)} (${warning.kind})`);
+  for (const placed of [...faults, ...warnings]) sayPlaced(fileOf(placed.list ?? ''), placed);
 }
 
 function nameOf(file: string): string {

@@ -16,15 +16,17 @@ import { openInference } from '../model/inference/client.js';
 import { openLanguageDetector } from '../model/language.js';
 import { contentHash } from '../store/articles.js';
 import { scoresOf } from '../store/comment-views.js';
+import { readScoringParts, type ScoringParts } from './bundle.js';
 import { modelOf, remember } from './judging.js';
 import { startProgress } from './progress.js';
-import { readShipped, type Shipped } from './shipped.js';
 
 export type ScoreOptions = {
   /** `false`: judge by the model alone. */
   readonly rules: boolean;
   /** `false`: judge by the rules alone, as if the model were away. */
   readonly model: boolean;
+  /** A file with what a site judges by; left out, what is shipped. */
+  readonly bundle?: string;
 };
 
 /** So many lines, or so many bytes of them, are weighed together; two such chunks are under way at once. */
@@ -37,13 +39,12 @@ const CHUNK = { lines: 128, bytes: 4_194_304 } as const;
  * @returns how many lines could not be read; each has an error in its place.
  */
 export async function score(config: Config, input: Readable, output: Writable, options: ScoreOptions): Promise<number> {
-  const shipped = await readShipped(config.model.directory, { rules: options.rules });
+  const parts = await readScoringParts(config, options.bundle ?? null, options);
   const inference = options.model
     ? await openInference({ models: config.model.directory, backend: config.model.backend, cache: config.model.cache })
     : null;
   const detectLanguage = await openLanguageDetector();
-  const weighing =
-    inference === null ? null : weighingOf(modelOf(inference), detectLanguage, config.site.language, shipped.artefact);
+  const weighing = inference === null ? null : weighingOf(modelOf(inference), detectLanguage, parts);
   const progress = startProgress('Scoring', null);
   let failed = 0;
   let before: Promise<readonly string[]> = Promise.resolve([]);
@@ -54,7 +55,7 @@ export async function score(config: Config, input: Readable, output: Writable, o
   };
   const send = async (lines: readonly Line[]) => {
     failed += lines.filter((line) => 'error' in line).length;
-    const now = judgeLines(lines, weighing, shipped);
+    const now = judgeLines(lines, weighing, parts);
     // Its failure is met when it is awaited; until then it must not end the process.
     now.catch(() => undefined);
     await write(await before);
@@ -109,8 +110,7 @@ type Weighing = Omit<WeighDeps, 'vectorsOf'> & { readonly topicOf: (article: Art
 function weighingOf(
   model: ReturnType<typeof modelOf>,
   detectLanguage: WeighDeps['detectLanguage'],
-  siteLanguage: string,
-  artefact: string,
+  { artefact, language }: ScoringParts,
 ): Weighing {
   const topics = remember(MOST_ARTICLES, async (_hash, article: Article) => {
     const { title = '', summary = null, body = null } = article;
@@ -120,7 +120,7 @@ function weighingOf(
     model,
     profileOf: model.profileOf,
     detectLanguage,
-    siteLanguage,
+    siteLanguage: language,
     topicOf: (article) => topics(hashOf(article), article),
   };
 }
@@ -135,24 +135,25 @@ function hashOf({ title = '', summary = null, body = null }: Article): string {
 async function judgeLines(
   lines: readonly Line[],
   weighing: Weighing | null,
-  shipped: Shipped,
+  parts: ScoringParts,
 ): Promise<readonly string[]> {
   const given = lines.flatMap((line) => ('given' in line ? [line.given] : []));
-  const evaluations = weighing === null ? given.map(() => null) : await evaluate(given, weighing, shipped.artefact);
+  const evaluations = weighing === null ? given.map(() => null) : await evaluate(given, weighing, parts.artefact);
   let next = 0;
   return lines.map((line) => {
     if (!('given' in line)) return `${JSON.stringify({ line: line.number, error: line.error })}\n`;
     const evaluation = evaluations[next] ?? null;
     next += 1;
     const { id, text, section, author } = line.given;
-    const findings = findRuleHits(shipped.compiledRules, {
+    const findings = findRuleHits(parts.rules, {
       text,
       normalised: normalise(text),
       section: section ?? null,
+      decidedAt: new Date().toISOString(),
       ...(author !== undefined && author !== null && { author: definedOnly(author) }),
     });
     const { decision } = decideUnder(
-      shipped.policy.content,
+      parts.policy,
       { text, evaluation, findings },
       {
         place: { section: section ?? null },
@@ -167,7 +168,7 @@ async function judgeLines(
       reasons: decision.reasons,
       spans: decision.spans,
       language: evaluation?.language.code ?? null,
-      pipeline: shipped.fingerprint,
+      pipeline: parts.fingerprint,
     };
     return `${JSON.stringify(answer)}\n`;
   });

@@ -54,10 +54,12 @@ export async function serve(
     throw error;
   }
   const { wired } = opened;
-  const { log } = wired;
+  const { load, log } = wired;
   const carrying = startCarrying(wired, config.sweepMs, opened.modelAnswers);
   const pace = createPace(() => performance.now());
-  if (options.worker) await startWorkers(wired, pace.turn);
+  // In overload nothing is held back for the sake of what comes in: what waits has waited too long already.
+  const turn = async (lane: Lane) => (load.overloadedSeconds() === null ? await pace.turn(lane) : undefined);
+  if (options.worker) await startWorkers(wired, turn);
 
   const together = coalesce<{ actor: Actor; comment: IncomingComment }, Receipt | Error>(
     async (items) => {
@@ -82,6 +84,7 @@ export async function serve(
       return together({ actor, comment });
     },
     awaitDecision: (...asked) => pace.awaited(stored.awaitDecision(...asked)),
+    overloadedSeconds: load.overloadedSeconds,
     ingestMany: (actor, comments) => {
       pace.accepted('bulk', comments.length);
       return take(opened, actor, comments, 'bulk');

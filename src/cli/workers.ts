@@ -3,13 +3,13 @@ import { readPolicy } from '../core/policy.js';
 import { compileRules, type RuleList } from '../core/rules.js';
 import type { ClassifyDeps } from '../flow/classify.js';
 import { embedWhole } from '../flow/embed-article.js';
-import type { RescoreDeps } from '../flow/rescore.js';
 import { SITE } from '../http/access.js';
 import { ARTICLE_CHANGED, articleChangedProcessor } from '../jobs/article-changed.js';
 import { type Broker, LANES, type Lane } from '../jobs/broker.js';
 import { CLASSIFY, classifyProcessor } from '../jobs/classify.js';
 import { DRY_RUN, dryRunProcessor } from '../jobs/dry-run.js';
 import { EMBED_ARTICLE, embedArticleProcessor } from '../jobs/embed-article.js';
+import type { Load } from '../jobs/load.js';
 import { startRelay } from '../jobs/relay.js';
 import { RESCORE, rescoreProcessor } from '../jobs/rescore.js';
 import { startSweeper } from '../jobs/sweep.js';
@@ -18,10 +18,9 @@ import { finishArticleChanged, readJudged } from '../store/article-changes.js';
 import { finishEmbedding, readArticleText, readArticleTextByHash } from '../store/articles.js';
 import { countFor } from '../store/comment-counts.js';
 import {
+  type Candidate,
   type DryRunScope,
-  dropDryRunWork,
   finishDryRun,
-  handOverDryRun,
   loadDryRunChunk,
   readRunningDryRun,
   recordDryRunChunk,
@@ -43,13 +42,13 @@ import {
 import {
   dropRescoreWork,
   finishRescore,
-  handOverRescore,
   loadRescoreChunk,
   type RescoreScope,
   readRunning,
   recordRescoreChunk,
   waitForModel,
 } from '../store/rescores.js';
+import { dropStretches, sendStretch } from '../store/stretches.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Judging } from './judging.js';
@@ -59,6 +58,7 @@ export type Wired = {
   readonly listener: Listener;
   readonly broker: Broker;
   readonly judging: Judging;
+  readonly load: Load;
   readonly log: Log;
   readonly metrics: Metrics;
 };
@@ -68,11 +68,12 @@ const CONCURRENCY = { live: 8, bulk: 3 } as const;
 
 /** Starts taking jobs of every kind. */
 export async function startWorkers(
-  { store: { db }, broker, judging, metrics }: Wired,
+  { store: { db }, broker, judging, load, metrics }: Wired,
   /** Resolves when a job of a lane may begin. */
   turn: (lane: Lane) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const now = () => new Date();
+  const overloaded = () => load.overloadedSeconds() !== null;
   const classifying: ClassifyDeps = {
     weighing: judging.weighing,
     partsOf: judging.partsOf,
@@ -91,6 +92,7 @@ export async function startWorkers(
         subjects.map(({ commentId: subject, revision }) => ({ subject, revision })),
         'The judgement could not be kept.',
       ),
+    overloaded,
     now,
   };
   const embedding: Parameters<typeof embedArticleProcessor>[0] = {
@@ -109,7 +111,7 @@ export async function startWorkers(
     giveUp: (site, subject) =>
       markFailed(db, site, ARTICLE_CHANGED, [{ subject, revision: 0 }], 'Its comments could not be looked at.'),
   };
-  const rescoring: RescoreDeps<RescoreScope> & { fail(site: number, id: number, message: string): Promise<void> } = {
+  const rescoring: Parameters<typeof rescoreProcessor<RescoreScope>>[0] = {
     weighing: { ...judging.weighing, vectorsOf: vectorsOnDemand(db, judging) },
     partsOf: judging.partsOf,
     countFor: (site, subjects, asked) => countFor(db, site, subjects, asked),
@@ -118,9 +120,10 @@ export async function startWorkers(
     recordChunk: (site, id, chunk, at) => recordRescoreChunk(db, site, id, chunk, at),
     finish: (site, id) => finishRescore(db, site, id, { status: 'done' }),
     drop: (site, id) => dropRescoreWork(db, site, id),
-    handOver: (site, id, pipeline) => handOverRescore(db, site, id, pipeline),
+    handOver: (site, id, pipeline) => sendStretch(db, site, { kind: RESCORE, id, pipeline }),
     waitForModel: (site, id) => waitForModel(db, site, id),
     fail: (site, id, error) => finishRescore(db, site, id, { status: 'failed', error }),
+    overloaded,
     now,
   };
 
@@ -130,19 +133,21 @@ export async function startWorkers(
     readRunning: async (site, id) => {
       const running = await readRunningDryRun(db, site, id);
       if (running === null) return null;
-      const { rules, policy, ...rest } = running;
-      return { ...rest, candidate: { rules: compileRules(rules as readonly RuleList[]), policy: readPolicy(policy) } };
+      const { candidate, ...rest } = running;
+      return { ...rest, candidate: partsOfCandidate(candidate) };
     },
     loadChunk: (site, at, target, size) => loadDryRunChunk(db, site, at, target, size),
     recordChunk: (site, id, chunk) => recordDryRunChunk(db, site, id, chunk),
     finish: (site, id) => finishDryRun(db, site, id, { status: 'done' }),
-    drop: (site, id) => dropDryRunWork(db, site, id),
-    handOver: (site, id) => handOverDryRun(db, site, id),
+    drop: (site, id) => dropStretches(db, site, { kind: DRY_RUN, id }),
+    handOver: (site, id) => sendStretch(db, site, { kind: DRY_RUN, id }),
     fail: (site, id, error) => finishDryRun(db, site, id, { status: 'failed', error }),
+    overloaded,
     breathe,
     now,
   };
 
+  load.onChange((begins) => broker.hold('bulk', begins));
   for (const lane of LANES) {
     const processors: Readonly<Record<string, ReturnType<typeof classifyProcessor>>> = {
       [CLASSIFY]: classifyProcessor(classifying, lane),
@@ -158,6 +163,12 @@ export async function startWorkers(
       await process(job);
     });
   }
+}
+
+/** What a dry run tries, ready to be asked. */
+function partsOfCandidate({ kind, content }: Candidate) {
+  if (kind === 'policy') return { policy: readPolicy(content) };
+  return { rules: compileRules(content as readonly RuleList[]) };
 }
 
 /**
@@ -178,7 +189,7 @@ function vectorsOnDemand(db: Store['db'], { weighing, keepVectors }: Judging): J
 
 /** Starts what carries work from the database to the queue and looks after what was lost between them. */
 export function startCarrying(
-  { store: { db }, listener, broker, log }: Wired,
+  { store: { db }, listener, broker, load, log }: Wired,
   sweepMs: number,
   modelAnswers: () => Promise<boolean>,
 ): { stop(): Promise<void> } {
@@ -199,7 +210,7 @@ export function startCarrying(
       redeliverAll: (lane, olderThanMs) => redeliverAll(db, lane, olderThanMs),
       adoptUndecided: (olderThanMs) => adoptUndecided(db, olderThanMs, 10_000),
       linkMissed: () => linkMissed(db),
-      retryFailed: (olderThanMs) => retryFailed(db, olderThanMs),
+      retryFailed: async (olderThanMs) => (load.overloadedSeconds() === null ? await retryFailed(db, olderThanMs) : 0),
       forgetOldKeys: () => forgetOldKeys(db),
       modelAnswers,
       log: (message) => log.info(message),

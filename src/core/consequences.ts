@@ -1,6 +1,7 @@
 import type { Evidence, Measured } from './evidence.js';
 import { measuredAt, measuredThresholds } from './evidence.js';
 import type { Estimate } from './intervals.js';
+import { pointerTo } from './json-pointer.js';
 import { LABELS, type Label } from './labels.js';
 import type { Policy, Settings } from './policy.js';
 import { levelsOf, settingsAt } from './policy-resolve.js';
@@ -100,7 +101,7 @@ export function unmetPrecision(
   const places = [
     { pointer: '/defaults', settings: policy.defaults },
     ...levelsOf(policy).map(({ path, place }) => ({
-      pointer: path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+      pointer: pointerTo(path),
       settings: settingsAt(policy, place),
     })),
   ];

@@ -230,11 +230,12 @@ export class AheadOfStore extends ModerationError {
   }
 }
 
+/** Live comments wait too long for what the policy allows, so nothing is taken that can come later. */
 export class Overloaded extends ModerationError {
   readonly code = 'overloaded';
   readonly retryAfterSeconds: number;
-  constructor(message: string, retryAfterSeconds: number) {
-    super(message);
+  constructor(retryAfterSeconds: number) {
+    super('Live comments wait too long for what the policy allows; batches are taken again when that is over.');
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

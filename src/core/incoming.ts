@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidRequest, type Issue } from './errors.js';
+import { pointerTo } from './json-pointer.js';
 import { byteLength, LIMITS } from './limits.js';
 
 /**
@@ -130,7 +131,7 @@ export function parseIncoming<Form extends z.ZodType>(form: Form, value: unknown
 const MOST_ISSUES = 20;
 
 function toIssues(raw: z.core.$ZodIssue, value: unknown): Issue[] {
-  const pointer = raw.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const pointer = pointerTo(raw.path);
   if (raw.code === 'unrecognized_keys') {
     return raw.keys.map((key) => ({
       pointer: `${pointer}/${cut(key)}`,

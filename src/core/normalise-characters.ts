@@ -12,6 +12,9 @@ type Reading = {
   /** The Latin letter it is drawn like, as a UTF-16 unit; 0 for none. */
   readonly twin: number;
 };
+type KnownReading = Reading & { readonly parts: readonly Part[] };
+/** One code point of what is read: its UTF-16 units, the second one 0 for most. */
+type Part = { readonly mark: string | null; readonly first: number; readonly second: number; readonly twin: number };
 
 const TWINS = new Map<number, number>();
 for (const [letter, codes] of Object.entries(LOOKALIKES)) {
@@ -35,20 +38,23 @@ const LONGEST_STACK = 4;
 const DEEPEST_TAG = 4;
 /** Longest entity name of HTML, with its ampersand and semicolon. */
 const LONGEST_ENTITY = 33;
+const SHORTEST_ENTITY = 4;
 
 /** Beyond it no plane but one holds anything that is not read as itself. */
 const LAST_LOOKED_AT = 0x3ffff;
 const IGNORABLE_PLANE = 0xe;
 /** Code points that are known to be read as themselves: most of all there are, so that a table of readings stays small. */
 const themselves = new Uint8Array(LAST_LOOKED_AT + 1);
-const known = new Map<number, Reading>();
+const unions = new Map<number, string | null>();
+const MOST_UNIONS = 8_192;
+const known = new Map<number, KnownReading>();
 
 /** How a code point is read; null for one that is read as itself. */
-function readingOf(code: number): Reading | null {
+function readingOf(code: number): KnownReading | null {
   if (code > LAST_LOOKED_AT ? code >> 16 !== IGNORABLE_PLANE : themselves[code] === 1) return null;
   let reading = known.get(code);
   if (reading === undefined) {
-    reading = read(code);
+    reading = inParts(read(code));
     if (reading.as === 'text' && reading.text === String.fromCodePoint(code) && reading.twin === 0) {
       if (code <= LAST_LOOKED_AT) themselves[code] = 1;
       return null;
@@ -56,6 +62,16 @@ function readingOf(code: number): Reading | null {
     known.set(code, reading);
   }
   return reading;
+}
+
+function inParts(reading: Reading): KnownReading {
+  const parts = [...reading.text].map((part) => ({
+    mark: /\p{M}/u.test(part) ? part : null,
+    first: part.charCodeAt(0),
+    second: part.length > 1 ? part.charCodeAt(1) : 0,
+    twin: part === reading.text ? reading.twin : (TWINS.get(part.codePointAt(0) ?? 0) ?? 0),
+  }));
+  return { ...reading, parts };
 }
 
 function read(code: number): Reading {
@@ -79,6 +95,29 @@ function read(code: number): Reading {
   const letterLike = /[\p{L}\p{N}]/u.test(text) && text !== lower;
   const twin = /^[a-z]/.test(text) ? 0 : (TWINS.get(code) ?? TWINS.get(text.codePointAt(0) ?? 0) ?? 0);
   return { as: 'text', text, kind: letterLike && text !== lower.normalize('NFC') ? 'letter-forms' : null, twin };
+}
+
+/**
+ * What a letter and a mark are together: one letter of as many units; null where they stay side by side, because vowel signs and
+ * the like are letters of their scripts; nothing where the mark is decoration.
+ */
+function united(base: string, mark: string): string | null {
+  const composed = (base + mark).normalize('NFC');
+  if (composed.length === base.length) return composed;
+  const sign = base.charCodeAt(0) > 0x7f && !/\p{Script=Inherited}/u.test(mark) && /^[\p{L}\p{M}]/u.test(base);
+  return sign ? null : '';
+}
+
+/** The same of a base and a mark of one UTF-16 unit each, remembered. */
+function unitedPair(base: number, mark: string): string | null {
+  const key = base * 0x10000 + mark.charCodeAt(0);
+  let union = unions.get(key);
+  if (union === undefined) {
+    union = united(String.fromCharCode(base), mark);
+    if (unions.size >= MOST_UNIONS) unions.clear();
+    unions.set(key, union);
+  }
+  return union;
 }
 
 /** Compatibility form in lower case, repeated until it no longer changes (`İ` takes two rounds). */
@@ -134,20 +173,18 @@ export function readCharacters(original: string, log: Log): Traced {
     if (stacked < LONGEST_STACK) {
       const low = out.unit(last);
       const wide = low >= 0xdc00 && low <= 0xdfff && last > 0;
-      const base = out.text(wide ? last - 1 : last);
-      const composed = (base + mark).normalize('NFC');
-      if (composed.length === base.length) {
-        for (let unit = 0; unit < composed.length; unit += 1) {
-          const at = out.length - base.length + unit;
-          out.units[at] = composed.charCodeAt(unit);
-          out.ends[at] = end;
-          out.twins[at] = 0;
+      const union = wide || mark.length > 1 ? united(out.text(wide ? last - 1 : last), mark) : unitedPair(low, mark);
+      if (union !== null && union !== '') {
+        const first = out.length - union.length;
+        for (let unit = 0; unit < union.length; unit += 1) {
+          out.units[first + unit] = union.charCodeAt(unit);
+          out.ends[first + unit] = end;
+          out.twins[first + unit] = 0;
         }
         if (opens.at(-1)?.at === last) opens.pop();
         return;
       }
-      // Vowel signs and the like are letters of their scripts; accents that fit no letter are decoration.
-      if (!/\p{Script=Inherited}/u.test(mark) && /^[^\0-\x7f]/.test(base) && /^[\p{L}\p{M}]/u.test(base)) {
+      if (union === null) {
         for (let unit = 0; unit < mark.length; unit += 1) out.push(mark.charCodeAt(unit), begin, end);
         stacked += 1;
         return;
@@ -161,9 +198,8 @@ export function readCharacters(original: string, log: Log): Traced {
   const take = (code: number, begin: number, end: number): void => {
     const reading = readingOf(code);
     if (reading === null) {
-      const text = String.fromCodePoint(code);
-      append(text.charCodeAt(0), begin, end, 0);
-      if (text.length > 1) append(text.charCodeAt(1), begin, end, 0);
+      append(code > 0xffff ? 0xd800 + ((code - 0x10000) >> 10) : code, begin, end, 0);
+      if (code > 0xffff) append(0xdc00 + (code & 0x3ff), begin, end, 0);
       return;
     }
     if (reading.kind !== null && reading.as !== 'mark') log.add(reading.kind, begin, end);
@@ -177,12 +213,11 @@ export function readCharacters(original: string, log: Log): Traced {
       appendMark(reading.text, begin, end);
       return;
     }
-    for (const part of reading.text) {
-      if (/\p{M}/u.test(part)) appendMark(part, begin, end);
+    for (const { mark, first, second, twin } of reading.parts) {
+      if (mark !== null) appendMark(mark, begin, end);
       else {
-        const twin = part === reading.text ? reading.twin : (TWINS.get(part.codePointAt(0) ?? 0) ?? 0);
-        append(part.charCodeAt(0), begin, end, twin);
-        if (part.length > 1) append(part.charCodeAt(1), begin, end, twin === 0 ? 0 : SECOND_HALF);
+        append(first, begin, end, twin);
+        if (second !== 0) append(second, begin, end, twin === 0 ? 0 : SECOND_HALF);
       }
     }
   };
@@ -248,7 +283,7 @@ function entityBegin(out: Traced): number {
   const earliest = Math.max(0, out.length - LONGEST_ENTITY);
   for (let at = out.length - 2; at >= earliest; at -= 1) {
     const unit = out.unit(at);
-    if (unit === 0x26) return at < out.length - 2 ? at : -1;
+    if (unit === 0x26) return at < out.length - SHORTEST_ENTITY + 1 ? at : -1;
     const part = (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x23;
     if (!part) return -1;
   }

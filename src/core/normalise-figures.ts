@@ -1,5 +1,5 @@
 import { SPOKEN_FIGURES } from './normalise-table-words.js';
-import { isHidden, isWord, mayBegin } from './normalise-vocabulary.js';
+import { isHidden, isMeant, isWord, mayBegin } from './normalise-vocabulary.js';
 
 /** The letter that a figure or sign stands for; a 1 or a bar may be either of two. */
 const FIGURES: Readonly<Record<string, string>> = {
@@ -31,77 +31,130 @@ const DOUBTFUL = 0x31;
 export const LONGEST_FIGURED = 24;
 const LONGEST_SPOKEN = 5;
 const MOST_DOUBTFUL = 3;
+const AT = 0x40;
+/** What a doubtful figure mostly stands for: an i. */
+const LIKELIER = 0x69;
+
+/**
+ * How a writer uses figures: as figures; here and there as letters, so that every word that can be read so is meant so; or
+ * throughout, so that this holds also of what gives no word.
+ */
+export type FigureHabit = 'figures' | 'letters' | 'letters throughout';
+
+/**
+ * @param read how many words of a text were read in figures.
+ * @param mixed how many have letters and digits.
+ */
+export function figureHabit(read: number, mixed: number): FigureHabit {
+  // In ordinary comments there is hardly more than one.
+  if (read < 2 || read * 4 < mixed) return 'figures';
+  return read < 4 || read * 2 < mixed ? 'letters' : 'letters throughout';
+}
+
+/** The letters of the word that is looked at, its doubtful figures' places, and the letters of one reading without long runs. */
+const reading = new Uint8Array(LONGEST_FIGURED);
+const doubts = new Uint8Array(LONGEST_FIGURED);
+const meant = new Uint8Array(LONGEST_FIGURED);
 
 /**
  * Reads figures and signs as letters (`h4t3`, `@ss`), where that gives a word and the plain reading does not look meant:
  * numbers, prices, ordinals, "covid19", "4chan", "group5" stay.
  *
  * @param word lower case; letters, digits and signs, without the punctuation around it.
+ * @param writes what the rest of the text says of its writer.
  * @returns the word in letters, or null where it stays as it is.
  */
-export function readFigures(word: string): string | null {
+export function readFigures(word: string, writes: FigureHabit = 'figures'): string | null {
   const size = word.length;
   if (size < 2 || size > LONGEST_FIGURED) return null;
-  const spoken = size <= LONGEST_SPOKEN ? SPOKEN.get(word) : undefined;
-  if (spoken !== undefined) return spoken;
-  if (size < 3) return null;
+  const habit = writes !== 'figures';
 
-  const units: number[] = [];
   let letters = 0;
   let doubtful = 0;
   for (let index = 0; index < size; index += 1) {
-    const unit = READ_AS[word.charCodeAt(index)] ?? 0;
-    if (unit === 0) return null;
-    if (unit === word.charCodeAt(index)) letters += unit === DOUBTFUL ? 0 : 1;
-    if (unit === DOUBTFUL) doubtful += 1;
-    units.push(unit);
+    const written = word.charCodeAt(index);
+    const unit = READ_AS[written] ?? 0;
+    if (unit === 0) return isDigit(written) ? spoken(word) : null;
+    if (unit === DOUBTFUL) {
+      doubts[doubtful] = index;
+      doubtful += 1;
+    } else if (unit === written) letters += 1;
+    reading[index] = unit;
   }
-  if (letters === 0 || letters === size) return null;
+  if (letters === size) return null;
+  if (size <= LONGEST_SPOKEN) {
+    const said = spoken(word);
+    if (said !== null || (size < 3 && !habit)) return said;
+  }
 
   let before = 0;
   while (isDigit(word.charCodeAt(before))) before += 1;
+  // `455`: hardly, unless the whole text is in figures, and then no round number.
+  if (letters === 0 && (writes !== 'letters throughout' || before < size || size < 3 || word.endsWith('0')))
+    return null;
   let after = 0;
   while (isDigit(word.charCodeAt(size - 1 - after))) after += 1;
   const onlyOutside = before + after + letters === size;
-  const rest = word.slice(before, size - after);
+  const name = letters === size - 1 && word.charCodeAt(0) === AT;
   /** A word or a name with a number before or behind it, or a name with @, is most likely just that. */
-  const likelyMeant =
-    (onlyOutside && (rest.length < 4 || after > 0 || isWord(rest))) || (word.startsWith('@') && letters === size - 1);
-  if (likelyMeant && before + after > 1) return null;
+  const likelyMeant = name || (onlyOutside && (letters < 4 || after > 0 || isWord(word.slice(before, size - after))));
+  if (likelyMeant && before + after > 1 && !habit) return null;
 
-  const mayBeOrdinary = !likelyMeant && letters * 2 >= size;
-  const numbered = before + after > 0;
-  const ways = doubtful <= MOST_DOUBTFUL ? 2 ** doubtful : 2;
+  const mayBeOrdinary = habit ? !name : !likelyMeant && letters * 2 >= size;
+  const numbered = before + after > 0 && !habit;
+  const ways = doubtful <= MOST_DOUBTFUL ? 1 << doubtful : 2;
   for (let way = 0; way < ways; way += 1) {
     // With more than a few doubtful ones all are read alike.
-    const reading = readAs(units, doubtful <= MOST_DOUBTFUL ? way : -way);
-    const meant = withoutLongRuns(reading);
-    if (meant.length > 3 && !mayBegin(meant[0] ?? 0, meant[1] ?? 0, meant[2] ?? 0, meant[3] ?? 0)) continue;
-    const spelt = String.fromCharCode(...meant);
-    const found = isHidden(spelt) || (mayBeOrdinary && !(numbered && spelt.length === 3) && isWord(spelt));
-    if (found) return String.fromCharCode(...reading);
+    const bits = doubtful <= MOST_DOUBTFUL ? way : -way;
+    for (let place = 0; place < doubtful; place += 1)
+      reading[doubts[place] ?? 0] = (bits >> place) & 1 ? 0x6c : LIKELIER;
+    const kept = meantOf(size);
+    if (kept === 0 || (letters === 0 && kept < 3)) continue;
+    const spelt = spell(meant, kept);
+    const asWord = mayBeOrdinary && !(numbered && kept === 3);
+    if ((asWord && (habit ? isMeant(spelt) : isWord(spelt))) || ((kept < 4 || !asWord) && isHidden(spelt)))
+      return spell(reading, size);
   }
-  return null;
+  if (writes !== 'letters throughout' || !hasDigits(word, before, size - after)) return null;
+  for (let place = 0; place < doubtful; place += 1) reading[doubts[place] ?? 0] = LIKELIER;
+  return spell(reading, size);
 }
 
-/** The letters of one reading, a bit of `way` for each doubtful figure. */
-function readAs(units: readonly number[], way: number): readonly number[] {
-  let place = 0;
-  return units.map((unit) => (unit !== DOUBTFUL ? unit : (way >> place++) & 1 ? 0x6c : 0x69));
+function spoken(word: string): string | null {
+  return word.length <= LONGEST_SPOKEN ? (SPOKEN.get(word) ?? null) : null;
 }
 
-/** A letter more than twice in a row is meant once. */
-function withoutLongRuns(letters: readonly number[]): readonly number[] {
-  const short: number[] = [];
+/**
+ * Puts into `meant` what is read in `reading`; a letter more than twice in a row is meant once.
+ *
+ * @returns how many letters that are; 0 where no word begins so.
+ */
+function meantOf(size: number): number {
+  let kept = 0;
   let from = 0;
-  for (let index = 1; index <= letters.length; index += 1) {
-    const letter = letters[from] ?? 0;
-    if (index < letters.length && letters[index] === letter) continue;
-    short.push(letter);
-    if (index - from === 2) short.push(letter);
+  let begun = false;
+  for (let index = 1; index <= size; index += 1) {
+    const letter = reading[from] ?? 0;
+    if (index < size && reading[index] === letter) continue;
+    meant[kept++] = letter;
+    if (index - from === 2) meant[kept++] = letter;
     from = index;
+    if (kept < 4 || begun) continue;
+    begun = mayBegin(meant[0] ?? 0, meant[1] ?? 0, meant[2] ?? 0, meant[3] ?? 0);
+    if (!begun) return 0;
   }
-  return short;
+  return kept;
+}
+
+function spell(letters: Uint8Array, size: number): string {
+  let word = '';
+  for (let index = 0; index < size; index += 1) word += String.fromCharCode(letters[index] ?? 0);
+  return word;
+}
+
+function hasDigits(word: string, begin: number, end: number): boolean {
+  for (let index = begin; index < end; index += 1) if (isDigit(word.charCodeAt(index))) return true;
+  return false;
 }
 
 function isDigit(unit: number): boolean {

@@ -17,26 +17,57 @@ const MAIL = String.raw`(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}
 const BARE = String.raw`(?<![a-z0-9@._-])(?:[a-z0-9-]{1,63}\.){1,6}(?:${TOP_LEVEL})(?![a-z0-9@-])(?:[/?#][^\s<>"]*)?`;
 const ADDRESS = new RegExp(`${MAIL}|${WITH_SCHEME}|${BARE}`, 'g');
 
+/** What every one of them holds. */
+const MAY_HOLD = /\.[a-z]{2}|www\..|:\/\/./;
+
 const BEFORE_HOST = /^(?:h(?:tt|xx)ps?:\/\/)?(?:www\.)?/;
 /** Signs that end the sentence around an address rather than the address. */
 const CLOSING = new Set(".,;:!?)']");
 
-/** Finds web and mail addresses in a text that is in lower case already. */
-export function findLinks(text: string): readonly Link[] {
-  if (!text.includes('.') && !text.includes('://')) return [];
+/** Finds web and mail addresses in a stretch, between blanks, of a text that is in lower case already. */
+export function findLinks(text: string, from = 0, to = text.length): readonly Link[] {
   const links: Link[] = [];
-  for (const match of text.matchAll(ADDRESS)) {
+  // No address holds a blank, and few of what stands between blanks can be one.
+  for (let sign = nextSign(text, from, to); sign < to; ) {
+    let begin = sign;
+    while (begin > from && !isBlank(text.charCodeAt(begin - 1))) begin -= 1;
+    let end = sign + 1;
+    while (end < to && !isBlank(text.charCodeAt(end))) end += 1;
+    const part = text.slice(begin, end);
+    if (MAY_HOLD.test(part)) findIn(part, begin, links);
+    sign = nextSign(text, end, to);
+  }
+  return links;
+}
+
+/** Where the next full stop or colon stands, without one of which there is no address; `to` for nowhere. */
+function nextSign(text: string, from: number, to: number): number {
+  for (let at = from; at < to; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x2e || unit === 0x3a) return at;
+  }
+  return to;
+}
+
+function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x0a;
+}
+
+/** @param at where the part stands in the text. */
+function findIn(part: string, at: number, links: Link[]): void {
+  ADDRESS.lastIndex = 0;
+  for (let match = ADDRESS.exec(part); match !== null; match = ADDRESS.exec(part)) {
     // Not by a pattern: one that is tied to the end only looks from every sign in turn.
     let size = match[0].length;
     while (size > 0 && CLOSING.has(match[0][size - 1] ?? '')) size -= 1;
     const found = match[0].slice(0, size);
-    const at = found.indexOf('@');
-    const mail = at > 0 && !/[/:]/.test(found.slice(0, at));
-    const name = hostOf(mail ? found.slice(at + 1) : found);
+    const sign = found.indexOf('@');
+    const mail = sign > 0 && !/[/:]/.test(found.slice(0, sign));
+    const name = hostOf(mail ? found.slice(sign + 1) : found);
     if (!/[a-z0-9\u0080-\uffff]/.test(name)) continue;
-    links.push({ kind: mail ? 'mail' : 'web', host: name, begin: match.index, end: match.index + size });
+    const begin = at + match.index;
+    links.push({ kind: mail ? 'mail' : 'web', host: name, begin, end: begin + size });
   }
-  return links;
 }
 
 /** What names the machine: without scheme, `www.`, a user's name, a port and a path. */

@@ -1,93 +1,126 @@
+import { Shapes } from './normalise-shapes.js';
 import { MASKED_WORDS } from './normalise-table-words.js';
 import { isCoarse, isWord } from './normalise-vocabulary.js';
 
 /** By first letter, the only one that a writer never covers. */
-const BY_LETTER = new Map<string, string[]>();
-/** By first letter and length, see `sizeKey`. */
-const BY_SIZE = new Map<number, string[]>();
+const BY_LETTER: string[][] = Array.from({ length: 26 }, () => []);
+const SHAPES = new Shapes(MASKED_WORDS);
+/** By first letter, a bit for each second letter, and one for each that is the second or the third one. */
+const SECOND = new Uint32Array(26);
+const SECOND_OR_THIRD = new Uint32Array(26);
 for (const word of MASKED_WORDS) {
-  BY_LETTER.set(word.charAt(0), [...(BY_LETTER.get(word.charAt(0)) ?? []), word]);
-  BY_SIZE.set(sizeKey(word), [...(BY_SIZE.get(sizeKey(word)) ?? []), word]);
+  const [first, second, third] = [0, 1, 2].map((index) => word.charCodeAt(index) - 97) as [number, number, number];
+  SECOND[first] = (SECOND[first] ?? 0) | (1 << second);
+  SECOND_OR_THIRD[first] = (SECOND_OR_THIRD[first] ?? 0) | (1 << second) | (1 << third);
 }
+for (const word of MASKED_WORDS) BY_LETTER[word.charCodeAt(0) - 97]?.push(word);
 
 /** What stands in a masked word: itself, or a sign for a vowel, for one letter or more, or for any one. */
 const COVERS = { letter: 1, vowel: 2, letters: 3, any: 4 } as const;
+const STAR = 0x2a;
 /** By UTF-16 unit; 0 for what covers nothing. */
-const covers = new Uint8Array(128);
+const covers = new Uint8Array(0x10000);
 for (let unit = 97; unit < 97 + 26; unit += 1) covers[unit] = COVERS.letter;
 for (const sign of '-._') covers[sign.charCodeAt(0)] = COVERS.vowel;
 for (const sign of '#@$!') covers[sign.charCodeAt(0)] = COVERS.any;
-covers['*'.charCodeAt(0)] = COVERS.letters;
+covers[STAR] = COVERS.letters;
 const LONGEST = 16;
 
 /**
  * Fills in a coarse word that its writer covered in part (`f**k`, `sh!t`, `b*tch`, `k*ll`).
  *
- * @param word lower case; letters and `*`, `#`, `@`, `$`, `!` as covers; `-`, `.` and `_` too, but those only of one vowel.
+ * @param text holds the word at `begin` to `end`: lower case; letters and `*`, `#`, `@`, `$`, `!` as covers; `-`, `.` and `_`
+ *   too, but those only of one vowel.
  */
-export function readMask(word: string): string | null {
-  const size = word.length;
-  if (size < 3 || size > LONGEST || !isLetter(word, 0)) return null;
+export function readMask(text: string, begin = 0, end = text.length): string | null {
+  const size = end - begin;
+  if (size < 3 || size > LONGEST || !isLetter(text, begin)) return null;
   let letters = 0;
   let light = 0;
   let stars = 0;
-  for (let index = 0; index < size; index += 1) {
-    const cover = covers[word.charCodeAt(index)] ?? 0;
+  for (let index = begin; index < end; index += 1) {
+    const cover = covers[text.charCodeAt(index)] ?? 0;
     if (cover === 0) return null;
     if (cover === COVERS.letter) letters += 1;
     else if (cover === COVERS.vowel) light += 1;
     else if (cover === COVERS.letters) stars += 1;
   }
   if (letters === size) return null;
+  const initial = text.charCodeAt(begin);
   if (letters === 1 && stars === size - 1 && stars > 2)
-    return word[0] === 'f' ? 'fuck' : word[0] === 's' ? 'shit' : null;
-  if (letters < 2 || !isLetter(word, size - 1) || (light > 0 && letters + light < size) || light > 1) return null;
+    return text[begin] === 'f' ? 'fuck' : text[begin] === 's' ? 'shit' : null;
+  if (letters < 2 || !isLetter(text, end - 1) || (light > 0 && letters + light < size) || light > 1) return null;
 
-  for (const candidate of BY_SIZE.get(sizeKey(word)) ?? []) {
-    if (fits(candidate, word, light > 0)) return candidate;
+  if (SHAPES.mayHold(initial, text.charCodeAt(end - 1), size)) {
+    for (const candidate of BY_LETTER[initial - 97] ?? [])
+      if (candidate.length === size && fits(candidate, text, begin, light > 0)) return candidate;
   }
-  if (stars === 0) return null;
-  // The number of stars is not always the number of letters.
-  const first = word.slice(0, word.indexOf('*'));
-  const last = word.slice(word.lastIndexOf('*') + 1);
-  if (first.length + stars + last.length !== size) return null;
-  return (
-    BY_LETTER.get(word.charAt(0))?.find(
-      (candidate) =>
-        Math.abs(candidate.length - size) <= 2 &&
-        candidate.length > first.length + last.length &&
-        candidate.startsWith(first) &&
-        candidate.endsWith(last),
-    ) ?? null
-  );
+  return stars === 0 ? null : readStars(text, begin, end, stars);
 }
 
-function sizeKey(word: string): number {
-  return word.charCodeAt(0) * 64 + word.length;
+/** The number of stars is not always the number of letters. */
+function readStars(text: string, begin: number, end: number, stars: number): string | null {
+  let first = begin;
+  while (text.charCodeAt(first) !== STAR) first += 1;
+  let last = end;
+  while (text.charCodeAt(last - 1) !== STAR) last -= 1;
+  if (last - first !== stars) return null;
+  const size = end - begin;
+  const shown = size - stars;
+  for (const candidate of BY_LETTER[text.charCodeAt(begin) - 97] ?? []) {
+    const longer = candidate.length - size;
+    if (longer > 2 || longer < -2 || candidate.length <= shown) continue;
+    let same = 0;
+    while (same < first - begin && candidate.charCodeAt(same) === text.charCodeAt(begin + same)) same += 1;
+    if (same < first - begin) continue;
+    let at = last;
+    while (at < end && candidate.charCodeAt(at + longer - begin) === text.charCodeAt(at)) at += 1;
+    if (at === end) return candidate;
+  }
+  return null;
 }
 
-function fits(candidate: string, word: string, vowelsOnly: boolean): boolean {
-  for (let index = 1; index < word.length; index += 1) {
-    if (isLetter(word, index)) {
-      if (candidate.charCodeAt(index) !== word.charCodeAt(index)) return false;
+function fits(candidate: string, text: string, begin: number, vowelsOnly: boolean): boolean {
+  for (let index = 1; index < candidate.length; index += 1) {
+    if (isLetter(text, begin + index)) {
+      if (candidate.charCodeAt(index) !== text.charCodeAt(begin + index)) return false;
     } else if (vowelsOnly && !'aeiou'.includes(candidate[index] ?? '')) return false;
   }
   return true;
 }
 
 /**
- * Puts a coarse word together that was broken up (`f-uck`, `nig.ger`).
+ * A quick look, before the long ones, whether a coarse word may begin so that was broken up, or has a sign for a vowel.
  *
- * @param chunk lower case letters with signs between them.
+ * @param begin where the first of its letters stands. @param end where they end, and a sign and another letter follow.
  */
-export function readParts(chunk: string): string | null {
-  let whole = '';
-  for (let index = 0; index < chunk.length; index += 1) if (isLetter(chunk, index)) whole += chunk[index];
-  if (!isCoarse(whole)) return null;
-  return chunk.split(/[^a-z]/).every((part) => isWord(part)) ? null : whole;
+export function mayBeBroken(text: string, begin: number, end: number): boolean {
+  const first = text.charCodeAt(begin) - 97;
+  const known = end === begin + 1 ? SECOND_OR_THIRD[first] : SECOND[first];
+  const next = text.charCodeAt(end === begin + 1 ? end + 1 : begin + 1) - 97;
+  return (((known ?? 0) >> next) & 1) === 1;
 }
 
-function isLetter(word: string, index: number): boolean {
-  const unit = word.charCodeAt(index);
+/**
+ * Puts a coarse word together that was broken up (`f-uck`, `nig.ger`).
+ *
+ * @param text holds the parts at `begin` to `end`: lower case letters with signs between them.
+ */
+export function readParts(text: string, begin: number, end: number): string | null {
+  let letters = 0;
+  let last = 0;
+  for (let index = begin; index < end; index += 1) {
+    if (!isLetter(text, index)) continue;
+    letters += 1;
+    last = text.charCodeAt(index);
+  }
+  if (!SHAPES.mayHold(text.charCodeAt(begin), last, letters)) return null;
+  const parts = text.slice(begin, end).split(/[^a-z]/);
+  const whole = parts.join('');
+  return isCoarse(whole) && !parts.every((part) => isWord(part)) ? whole : null;
+}
+
+function isLetter(text: string, index: number): boolean {
+  const unit = text.charCodeAt(index);
   return unit >= 0x61 && unit <= 0x7a;
 }

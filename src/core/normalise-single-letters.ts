@@ -1,13 +1,20 @@
 import type { Traced } from './normalise-traced.js';
-import { CLASS, classOf } from './normalise-units.js';
+import { CLASS } from './normalise-units.js';
 
-const SEPARATORS = '.-_*~·•|/';
+/** By UTF-16 unit, 1 for a sign that may stand between letters set apart. */
+const SEPARATES = new Uint8Array(0x10000);
+for (const sign of '.-_*~·•|/') SEPARATES[sign.charCodeAt(0)] = 1;
+const [SPACE, LINE, AT, DOLLAR, EXCLAMATION, APOSTROPHE] = [0x20, 0x0a, 0x40, 0x24, 0x21, 0x27] as const;
 
 /** A quick look, before the long one, whether what stands at a place may be a single letter with another one after it. */
 export function mayBeSpaced(text: string, at: number): boolean {
-  if (!isBlank(text, at + 1) && !SEPARATORS.includes(text[at + 1] ?? 'x')) return false;
+  const after = text.charCodeAt(at + 1);
+  if (!isBlank(after) && SEPARATES[after] !== 1) return false;
+  if (isBlank(text.charCodeAt(at + 2))) return true;
   const unit = text.charCodeAt(at + 3);
-  return isBlank(text, at + 2) || !((unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39));
+  // Two letters with a sign between them and another sign behind are no run.
+  if (SEPARATES[after] === 1 && SEPARATES[unit] === 1) return unit === after;
+  return !(isLetter(unit) || (unit >= 0x30 && unit <= 0x39));
 }
 
 /**
@@ -17,24 +24,28 @@ export function mayBeSpaced(text: string, at: number): boolean {
 export class SingleLetters {
   readonly #input: Traced;
   readonly #text: string;
-  /** A character for each letter, figure or sign of the run. */
-  #letters = '';
-  /** Where each stands in the text, and where the next one stands, if there is one. */
-  #begins: number[] = [];
-  #nexts: number[] = [];
+  readonly #classes: Uint8Array;
   #limit = 0;
-  /** For every place of the run, and one more, the next one (itself included) with a figure or sign, or the run's size. */
-  #nextFigure: readonly number[] = [];
-  /** The next one with which three letters in a row begin, or the run's size. */
-  #nextThree: readonly number[] = [];
-  /** For every place of the run, and one before, the last one (itself included) with a letter and one more; 0 for none. */
-  #afterLetter: readonly number[] = [];
+  /** How many letters, figures and signs the run has. */
+  size = 0;
   /** The place in the run of what was last asked for. */
   here = 0;
+  /** Each of them, as a UTF-16 unit. */
+  #letters = new Uint16Array(64);
+  /** Where each stands in the text, and where the next one stands, if there is one. */
+  #begins = new Int32Array(64);
+  #nexts = new Int32Array(64);
+  /** For every place of the run, and one more, the next one (itself included) with a figure or sign, or the run's size. */
+  #nextFigure = new Int32Array(0);
+  /** The next one with which three letters in a row begin, or the run's size. */
+  #nextThree = new Int32Array(0);
+  /** For every place of the run, and one before, the last one (itself included) with a letter and one more; 0 for none. */
+  #afterLetter = new Int32Array(0);
 
-  constructor(input: Traced, text: string) {
+  constructor(input: Traced, text: string, classes: Uint8Array) {
     this.#input = input;
     this.#text = text;
+    this.#classes = classes;
   }
 
   /** Reads the run that begins at `at` of the text, and says whether it is another one than before. */
@@ -47,27 +58,34 @@ export class SingleLetters {
     this.here = 0;
     const { size } = this;
     if (size < 3) return true;
-    const figure = new Array<number>(size + 1).fill(size);
-    const three = new Array<number>(size + 1).fill(size);
-    for (let index = size - 1; index >= 0; index -= 1) {
-      figure[index] = isLetter(this.letter(index)) ? (figure[index + 1] ?? 0) : index;
-      three[index] = (figure[index] ?? 0) - index >= 3 ? index : (three[index + 1] ?? 0);
+    if (this.#nextFigure.length <= size) {
+      const room = this.#letters.length + 1;
+      this.#nextFigure = new Int32Array(room);
+      this.#nextThree = new Int32Array(room);
+      this.#afterLetter = new Int32Array(room);
     }
-    const letter = [0];
-    for (let index = 0; index < size; index += 1)
-      letter.push(isLetter(this.letter(index)) ? index + 1 : (letter[index] ?? 0));
-    this.#nextFigure = figure;
-    this.#nextThree = three;
-    this.#afterLetter = letter;
+    let figure = size;
+    let three = size;
+    this.#nextFigure[size] = size;
+    this.#nextThree[size] = size;
+    for (let index = size - 1; index >= 0; index -= 1) {
+      if (!isLetter(this.letter(index))) figure = index;
+      if (figure - index >= 3) three = index;
+      this.#nextFigure[index] = figure;
+      this.#nextThree[index] = three;
+    }
+    let afterLetter = 0;
+    this.#afterLetter[0] = 0;
+    for (let index = 0; index < size; index += 1) {
+      if (isLetter(this.letter(index))) afterLetter = index + 1;
+      this.#afterLetter[index + 1] = afterLetter;
+    }
     return true;
   }
 
-  get size(): number {
-    return this.#letters.length;
-  }
-
-  letter(index: number): string {
-    return this.#letters[index] ?? '';
+  /** The letter, figure or sign at a place of the run, as a UTF-16 unit. */
+  letter(index: number): number {
+    return this.#letters[index] ?? 0;
   }
 
   begin(index: number): number {
@@ -95,59 +113,71 @@ export class SingleLetters {
   #read(first: number): void {
     const text = this.#text;
     const limit = this.#limit;
-    this.#letters = '';
-    this.#begins = [];
-    this.#nexts = [];
-    let gapKind: string | null = null;
+    this.size = 0;
+    let gapKind = 0;
     let gapWidth = 0;
     let at = first;
     for (;;) {
       const letter = this.#letterAt(at);
-      if (letter === null) break;
+      if (letter === 0) break;
       let next = at + 1;
-      while (next < limit && isBlank(text, next)) next += 1;
-      let kind = ' ';
-      const sign = text[next] ?? '';
-      if (next < limit && sign !== '' && SEPARATORS.includes(sign)) {
-        kind = sign;
+      while (next < limit && isBlank(text.charCodeAt(next))) next += 1;
+      let kind: number = SPACE;
+      if (next < limit && SEPARATES[text.charCodeAt(next)] === 1) {
+        kind = text.charCodeAt(next);
         next += 1;
-        while (next < limit && isBlank(text, next)) next += 1;
+        while (next < limit && isBlank(text.charCodeAt(next))) next += 1;
       }
-      this.#letters += letter;
-      this.#begins.push(at);
-      this.#nexts.push(next);
-      if (next >= limit || next === at + 1 || (gapKind !== null && kind !== gapKind)) break;
+      this.#push(letter, at, next);
+      if (next >= limit || next === at + 1 || (gapKind !== 0 && kind !== gapKind)) break;
       // Blanks may part words, but "U.S. I" is not one run.
-      if (gapKind !== null && kind !== ' ' && next - at !== gapWidth) break;
+      if (gapKind !== 0 && kind !== SPACE && next - at !== gapWidth) break;
       gapKind = kind;
       gapWidth = next - at;
       at = next;
     }
   }
 
-  /** The letter, figure or sign that stands alone at a place; null where none does. */
-  #letterAt(at: number): string | null {
-    const input = this.#input;
-    const text = this.#text;
-    if (at >= this.#limit) return null;
-    const twin = input.twin(at);
-    const kind = classOf(input.unit(at), twin);
-    const sign = text[at] ?? '';
-    const letter = kind === CLASS.letter && twin > 1 ? String.fromCharCode(twin) : sign;
-    if (!isLetter(letter) && kind !== CLASS.digit && !'@$!'.includes(sign)) return null;
-    const after = at + 1 < this.#limit ? text[at + 1] : undefined;
-    if (after === undefined || isBlank(text, at + 1) || SEPARATORS.includes(after)) return letter;
-    const afterKind = classOf(input.unit(at + 1), input.twin(at + 1));
-    const ends = afterKind === CLASS.other || (afterKind === CLASS.sign && after !== '@' && after !== '$');
-    return ends && after !== "'" ? letter : null;
+  #push(letter: number, begin: number, next: number): void {
+    const { size } = this;
+    if (size === this.#letters.length) {
+      const wider = <T extends Uint16Array | Int32Array>(from: T, to: T): T => {
+        to.set(from);
+        return to;
+      };
+      this.#letters = wider(this.#letters, new Uint16Array(2 * size));
+      this.#begins = wider(this.#begins, new Int32Array(2 * size));
+      this.#nexts = wider(this.#nexts, new Int32Array(2 * size));
+    }
+    this.#letters[size] = letter;
+    this.#begins[size] = begin;
+    this.#nexts[size] = next;
+    this.size = size + 1;
+  }
+
+  /** The letter, figure or sign that stands alone at a place; 0 where none does. */
+  #letterAt(at: number): number {
+    if (at >= this.#limit) return 0;
+    const unit = this.#text.charCodeAt(at);
+    const kind = this.#classes[at];
+    const twin = kind === CLASS.letter ? this.#input.twin(at) : 0;
+    const letter = twin > 1 ? twin : unit;
+    if (!isLetter(letter) && kind !== CLASS.digit && letter !== AT && letter !== DOLLAR && letter !== EXCLAMATION)
+      return 0;
+    if (at + 1 >= this.#limit) return letter;
+    const after = this.#text.charCodeAt(at + 1);
+    if (isBlank(after) || SEPARATES[after] === 1) return letter;
+    const afterKind = this.#classes[at + 1];
+    const ends = afterKind === CLASS.other || (afterKind === CLASS.sign && after !== AT && after !== DOLLAR);
+    return ends && after !== APOSTROPHE ? letter : 0;
   }
 }
 
-function isBlank(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  return unit === 0x20 || unit === 0x0a;
+/** @param unit NaN outside a text. */
+function isBlank(unit: number): boolean {
+  return unit === SPACE || unit === LINE;
 }
 
-function isLetter(letter: string): boolean {
-  return letter >= 'a' && letter <= 'z' && letter.length === 1;
+function isLetter(unit: number): boolean {
+  return unit >= 0x61 && unit <= 0x7a;
 }

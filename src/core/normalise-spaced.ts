@@ -32,8 +32,9 @@ export class SpacedLetters {
   /** The last group that its figures kept from being words, so that no run over it is tried again. */
   #wordless: Group = { begin: -1, end: -1 };
 
-  constructor(input: Traced, text: string) {
-    this.#singles = new SingleLetters(input, text);
+  /** @param classes of the input's units. */
+  constructor(input: Traced, text: string, classes: Uint8Array) {
+    this.#singles = new SingleLetters(input, text, classes);
   }
 
   /** Looks for a run that begins at `at` of the text, not beyond `limit`. */
@@ -95,26 +96,29 @@ export class SpacedLetters {
   #areWords(groups: readonly Group[]): boolean {
     const { begin, end } = this.#wordless;
     if (groups.some((group) => group.begin === begin && group.end === end)) return false;
-    const wordless = groups.find((group) => this.#isTooLong(group) || !isLetters(this.#word(group)));
+    const wordless = groups.find((group) => !this.#isWord(group));
     if (wordless !== undefined) this.#wordless = wordless;
     return wordless === undefined;
   }
 
-  #isTooLong({ begin, end }: Group): boolean {
-    return end - begin > LONGEST_FIGURED && this.#singles.nextFigure(begin) < end;
+  /** Whether a group is of letters only, or its figures make a word with them. */
+  #isWord(group: Group): boolean {
+    const { begin, end } = group;
+    if (this.#singles.nextFigure(begin) >= end) return true;
+    return end - begin <= LONGEST_FIGURED && isLetters(this.#word(group));
   }
 
   /** The letters of a group, its figures read as letters where that gives a word. */
   #word({ begin, end }: Group): string {
     let raw = '';
-    for (let index = begin; index < end; index += 1) raw += this.#singles.letter(index);
-    const figures = isLetters(raw) ? null : readFigures(raw);
+    for (let index = begin; index < end; index += 1) raw += String.fromCharCode(this.#singles.letter(index));
+    const figures = this.#singles.nextFigure(begin) >= end ? null : readFigures(raw);
     return figures !== null && figures.length === raw.length ? figures : raw;
   }
 }
 
 function parted(word: string): readonly string[] {
-  if (!isLetters(word) || word.length < SHORTEST_PARTED || word.length > LONGEST_PARTED) return [word];
+  if (word.length < SHORTEST_PARTED || word.length > LONGEST_PARTED || !isLetters(word)) return [word];
   if (isWord(shorten(word) ?? word)) return [word];
   return partWords(word) ?? [word];
 }

@@ -1,10 +1,20 @@
-import { MASKED_WORDS } from './normalise-table-words.js';
-import { isCoarse, isWord, mayBegin } from './normalise-vocabulary.js';
+import { Shapes } from './normalise-shapes.js';
+import { MASKED_WORDS, SELDOM_DRAWN_OUT } from './normalise-table-words.js';
+import { isCoarse, isMeant, isWord, mayBegin } from './normalise-vocabulary.js';
 
 const LONGEST_WORD = 40;
-const MOST_DOUBTFUL = 3;
+const FEW_DOUBTFUL = 3;
+const MOST_DOUBTFUL = 5;
+const SELDOM: ReadonlySet<string> = new Set(SELDOM_DRAWN_OUT);
+/** From so many words on, and such a share of all, letters are drawn out to hide. */
+const FEWEST_DRAWN = 3;
+const SHARE_DRAWN = 0.25;
+/** What is no word is cut to one vowel only if this many letters stay: `ooh`, `yoo` and `aah` are cries, `lmaao` is none. */
+const SHORTEST_CUT = 4;
+const first = new Uint16Array(4);
 /** Coarse words with every letter once, however often it stands there in a row. */
 const COARSE_LETTERS: ReadonlySet<string> = new Set(MASKED_WORDS.map((word) => word.replace(/(.)\1+/g, '$1')));
+const COARSE_SHAPES = new Shapes(COARSE_LETTERS);
 
 /** Whether any letter of a stretch stands twice in a row: only then has `shorten` anything to do. */
 export function hasRuns(text: string, begin = 0, end = text.length): boolean {
@@ -15,84 +25,153 @@ export function hasRuns(text: string, begin = 0, end = text.length): boolean {
   return false;
 }
 
-/** The letters of a word, each run of one letter said once, and how often each is written. */
-type Runs = { readonly letters: string; readonly sizes: readonly number[] };
+/** The word that is looked at: its letters, each run of one letter said once, and how often each is written. */
+let letters = new Uint16Array(LONGEST_WORD);
+let sizes = new Int32Array(LONGEST_WORD);
+/** How many runs it has, and how many letters the longest of them. */
+let runs = 0;
+let longest = 0;
+/** All its letters are from a to z. */
+let plain = true;
 
 /**
- * Cuts letters that are repeated for effect: to the word that is meant where there is one (`fuuuuck`, `sooo`), else to two.
+ * Cuts letters that are repeated for effect: to the word that is meant where there is one (`fuuuuck`, `sooo`, `yyyooouu`), else
+ * to two.
  *
+ * @param hides the writer draws words out throughout, see `drawsOut`: then rarer words are meant too, and what gives none has one
+ *   vowel.
  * @returns null where nothing is to be cut.
  */
-export function shorten(word: string): string | null {
-  const runs = runsOf(word);
-  if (!runs.sizes.some((size) => size > 2)) return undouble(word, runs);
+export function shorten(word: string, hides = false): string | null {
+  readRuns(word);
+  if (longest <= 2) return undouble(word);
   // KKK, www, III, viii, WWIII
-  if (runs.letters.length === 1) return word.length === 3 ? null : word.slice(0, 3);
-  if (/^w*[ivxlcdm]+$/.test(word) && !/(.)\1{3}/.test(word)) return null;
-  if (word.length <= LONGEST_WORD && /^[a-z]+$/.test(word)) {
-    const choice = choose(runs, 2, isWord) ?? undouble(word, runs);
-    if (choice !== null) return choice;
+  if (runs === 1) return word.length === 3 ? null : word.slice(0, 3);
+  if (longest === 3 && /^w*[ivxlcdm]+$/.test(word)) return null;
+  if (word.length > LONGEST_WORD || !plain) return spell(2, 0);
+  const willDo = hides ? isMeantLong : isWordLong;
+  return choose(2, willDo) ?? undouble(word) ?? choose(1, willDo) ?? (hides ? cut() : spell(2, 0));
+}
+
+/**
+ * Whether so many words of a text have a letter more than twice in a row that they hide what they say, rather than one that is
+ * stressed. @param text in lower case.
+ */
+export function drawsOut(text: string): boolean {
+  let words = 0;
+  let drawn = 0;
+  let run = 0;
+  let latin = false;
+  let long = false;
+  let mixed = false;
+  for (let at = 0; at <= text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x61 && unit <= 0x7a) {
+      const same = unit === text.charCodeAt(at - 1);
+      run = same ? run + 1 : 1;
+      if (latin && !same) mixed = true;
+      if (run === 3) long = true;
+      latin = true;
+    } else {
+      run = 0;
+      // One letter only is a cry.
+      if (latin) words += 1;
+      if (long && mixed) drawn += 1;
+      latin = false;
+      long = false;
+      mixed = false;
+    }
   }
-  return spell(runs, 2, 0);
+  return drawn >= FEWEST_DRAWN && drawn >= SHARE_DRAWN * words;
+}
+
+function isWordLong(word: string): boolean {
+  return isWord(word) && !SELDOM.has(word);
+}
+
+function isMeantLong(word: string): boolean {
+  return isMeant(word) && !SELDOM.has(word);
+}
+
+/** What is no word, with long runs of vowels cut to one letter, because few words have two of a kind, and all others to two. */
+function cut(): string {
+  let word = '';
+  for (let run = 0; run < runs; run += 1) {
+    const size = sizes[run] ?? 0;
+    const letter = String.fromCharCode(letters[run] ?? 0);
+    word += size === 1 || (size > 2 && 'aeiou'.includes(letter)) ? letter : letter + letter;
+  }
+  return word.length < SHORTEST_CUT ? spell(2, 0) : word;
 }
 
 /** Digits are never a run. */
-function runsOf(word: string): Runs {
-  let letters = '';
-  const sizes: number[] = [];
-  let begin = 0;
-  for (let index = 1; index <= word.length; index += 1) {
-    const unit = word.charCodeAt(index - 1);
-    if (index < word.length && unit === word.charCodeAt(index) && (unit < 0x30 || unit > 0x39)) continue;
-    letters += word[begin];
-    sizes.push(index - begin);
-    begin = index;
+function readRuns(word: string): void {
+  if (word.length > letters.length) {
+    letters = new Uint16Array(2 * word.length);
+    sizes = new Int32Array(2 * word.length);
   }
-  return { letters, sizes };
+  runs = 0;
+  longest = 0;
+  plain = true;
+  let begin = 0;
+  let before = word.charCodeAt(0);
+  for (let index = 1; index <= word.length; index += 1) {
+    const unit = word.charCodeAt(index);
+    if (unit === before && (unit < 0x30 || unit > 0x39)) continue;
+    letters[runs] = before;
+    sizes[runs] = index - begin;
+    runs += 1;
+    if (index - begin > longest) longest = index - begin;
+    if (before < 0x61 || before > 0x7a) plain = false;
+    begin = index;
+    before = unit;
+  }
 }
 
 /** A coarse word with letters doubled (`fuuck`). */
-function undouble(word: string, runs: Runs): string | null {
-  if (runs.letters.length === word.length || word.length < 4 || word.length > LONGEST_WORD) return null;
-  if (!COARSE_LETTERS.has(runs.letters) || isWord(word)) return null;
-  return choose(runs, 1, (choice) => choice !== word && isCoarse(choice));
+function undouble(word: string): string | null {
+  if (runs === word.length || word.length < 4 || word.length > LONGEST_WORD) return null;
+  if (!plain || !COARSE_SHAPES.mayHold(letters[0] ?? 0, letters[runs - 1] ?? 0, runs)) return null;
+  if (!COARSE_LETTERS.has(String.fromCharCode(...letters.subarray(0, runs))) || isWord(word)) return null;
+  return choose(1, (choice) => choice !== word && isCoarse(choice));
 }
 
 /** The first that will do of the words with every run longer than `keep` cut to two letters or one, all twos first. */
-function choose(runs: Runs, keep: number, willDo: (word: string) => boolean): string | null {
-  const doubtful = runs.sizes.reduce((count, size) => count + (size > keep ? 1 : 0), 0);
+function choose(keep: number, willDo: (word: string) => boolean): string | null {
+  let doubtful = 0;
+  for (let run = 0; run < runs; run += 1) if ((sizes[run] ?? 0) > keep) doubtful += 1;
   const few = doubtful <= MOST_DOUBTFUL;
-  for (let way = 0; way < (few ? 2 ** doubtful : 2); way += 1) {
-    // With more than a few doubtful runs all are cut alike.
-    const bits = few ? way : -way;
-    if (!begins(runs, keep, bits)) continue;
-    const word = spell(runs, keep, bits);
+  for (let way = 0; way < (few ? 1 << doubtful : 2); way += 1) {
+    // With many doubtful runs all are cut alike, and with several that is tried first.
+    const bits = few ? (doubtful > FEW_DOUBTFUL && way > 0 ? (1 << doubtful) - way : way) : -way;
+    if (!begins(keep, bits)) continue;
+    const word = spell(keep, bits);
     if (willDo(word)) return word;
   }
   return null;
 }
 
 /** The word with its long runs cut to one letter where their bit of `way` is set, else to two. */
-function spell({ letters, sizes }: Runs, keep: number, way: number): string {
+function spell(keep: number, way: number): string {
   let word = '';
   let place = 0;
-  for (let index = 0; index < letters.length; index += 1) {
-    const size = sizes[index] ?? 0;
+  for (let run = 0; run < runs; run += 1) {
+    const size = sizes[run] ?? 0;
+    const letter = String.fromCharCode(letters[run] ?? 0);
     const kept = size > keep ? 2 - ((way >> place++) & 1) : size;
-    for (let count = 0; count < kept; count += 1) word += letters[index];
+    for (let count = 0; count < kept; count += 1) word += letter;
   }
   return word;
 }
 
 /** Whether any word begins as the same cut does: a quick no before the word is spelt. */
-function begins({ letters, sizes }: Runs, keep: number, way: number): boolean {
-  const first = [0, 0, 0, 0];
+function begins(keep: number, way: number): boolean {
   let taken = 0;
   let place = 0;
-  for (let index = 0; index < letters.length && taken < 4; index += 1) {
-    const size = sizes[index] ?? 0;
+  for (let run = 0; run < runs && taken < 4; run += 1) {
+    const size = sizes[run] ?? 0;
     const kept = size > keep ? 2 - ((way >> place++) & 1) : size;
-    for (let count = 0; count < kept && taken < 4; count += 1) first[taken++] = letters.charCodeAt(index);
+    for (let count = 0; count < kept && taken < 4; count += 1) first[taken++] = letters[run] ?? 0;
   }
   return taken < 4 || mayBegin(first[0] ?? 0, first[1] ?? 0, first[2] ?? 0, first[3] ?? 0);
 }

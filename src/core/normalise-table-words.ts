@@ -52,6 +52,24 @@ export const SHORT_WORDS: readonly string[] = list(`
   ass die sex jew gay fag hoe cum tit wog abo bum gas rot hit hot fat ill sin evil
 `);
 
+/**
+ * More words of three letters, for where it is known already that a word is meant (letters drawn out, a writer who writes in
+ * figures): as readings of anything else they would be found by chance.
+ */
+export const MORE_SHORT_WORDS: readonly string[] = list(`
+  ain bag bar bay bed bet bin bit bow box bra bro bud cab cap cat ceo cow cry cue cup dad dna don dot dry duh ear egg
+  ego elf era etc eye fan fed fee fit fix fly foe fog fox fry fun fur gap gut guy gym ham hat hey hid hip hop hug huh
+  hut ice icy imo ink isn jam jar jaw jet joy key kin lab lad lap lid lip lit log lol map mat mid mix mob mod mom
+  mop mud mug mum nah nap net nil nod non nor nut oak oar odd omg pan paw pea pen pet pie pin pit pop pot pro pub rap
+  raw rid rip rob row rub rug sat sew shy sip sis ski sob spy sub sue sum sun tag tan tap tea tie tin tip toe ton toy
+  tub ugh url usa van vet via vow wax web wet wig wit won wow wtf yay yep zoo
+`);
+
+/** Words and names that are drawn out themselves, but the shorter word is meant (`theeee`, `moooore`). */
+export const SELDOM_DRAWN_OUT: readonly string[] = list(`
+  thee haas moore brooke cooke boone booth coop woolf
+`);
+
 /** What a figure is read as when it is said aloud. */
 export const SPOKEN_FIGURES: Readonly<Record<string, string>> = {
   h8: 'hate',

@@ -31,6 +31,8 @@ export type Transformation = Stretch & { readonly kind: TransformationKind };
 export const SECOND_HALF = 1;
 
 const CHUNK = 4096;
+/** Fewer units are copied one by one sooner than all at once. */
+const FEW = 32;
 
 /**
  * A text under way: its UTF-16 units, and for every unit the stretch of the original that it stands for. Stretches never
@@ -67,15 +69,22 @@ export class Traced {
     for (let index = 0; index < text.length; index += 1) this.push(text.charCodeAt(index), begin, end);
   }
 
-  /** Pushes units of another text with all that they stand for, but for their twins. */
+  /** Pushes units of another text with all that they stand for. */
   pushFrom(other: Traced, begin: number, end: number): void {
     while (this.length + end - begin > this.units.length) this.#grow();
-    for (let at = begin; at < end; at += 1) {
-      const to = this.length + at - begin;
-      this.units[to] = other.units[at] ?? 0;
-      this.begins[to] = other.begins[at] ?? 0;
-      this.ends[to] = other.ends[at] ?? 0;
-      this.twins[to] = 0;
+    if (end - begin < FEW) {
+      for (let at = begin; at < end; at += 1) {
+        const to = this.length + at - begin;
+        this.units[to] = other.units[at] ?? 0;
+        this.begins[to] = other.begins[at] ?? 0;
+        this.ends[to] = other.ends[at] ?? 0;
+        this.twins[to] = other.twins[at] ?? 0;
+      }
+    } else {
+      this.units.set(other.units.subarray(begin, end), this.length);
+      this.begins.set(other.begins.subarray(begin, end), this.length);
+      this.ends.set(other.ends.subarray(begin, end), this.length);
+      this.twins.set(other.twins.subarray(begin, end), this.length);
     }
     this.length += end - begin;
   }
@@ -94,6 +103,12 @@ export class Traced {
 
   twin(at: number): number {
     return this.twins[at] ?? 0;
+  }
+
+  /** Leaves out the blanks that it ends with. */
+  dropBlanks(): void {
+    while (this.length > 0 && (this.units[this.length - 1] === 0x20 || this.units[this.length - 1] === 0x0a))
+      this.length -= 1;
   }
 
   text(begin = 0, end = this.length): string {

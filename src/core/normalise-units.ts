@@ -1,3 +1,5 @@
+import type { Traced } from './normalise-traced.js';
+
 /** What a UTF-16 unit of a text in lower case may be part of. */
 export const CLASS = { other: 1, latin: 2, digit: 3, sign: 4, letter: 5, space: 6 } as const;
 
@@ -17,6 +19,18 @@ export function classOf(unit: number, twin: number): number {
     classes[unit] = found;
   }
   return found;
+}
+
+/** What every unit of a text may be part of, and `other` for the place behind the last. */
+export function classesOf(text: Traced): Uint8Array {
+  const { units, twins, length } = text;
+  const all = new Uint8Array(length + 1);
+  for (let at = 0; at < length; at += 1) {
+    const known = classes[units[at] ?? 0] ?? 0;
+    all[at] = known !== 0 && twins[at] === 0 ? known : classOf(units[at] ?? 0, twins[at] ?? 0);
+  }
+  all[length] = CLASS.other;
+  return all;
 }
 
 function classify(unit: number): number {

@@ -1,9 +1,10 @@
 import { VOCABULARY } from './normalise-table-vocabulary.js';
-import { HIDDEN_WORDS, MASKED_WORDS, SHORT_WORDS } from './normalise-table-words.js';
+import { HIDDEN_WORDS, MASKED_WORDS, MORE_SHORT_WORDS, SHORT_WORDS } from './normalise-table-words.js';
 
 const HIDDEN: ReadonlySet<string> = new Set(HIDDEN_WORDS);
 const COARSE: ReadonlySet<string> = new Set(MASKED_WORDS);
 const SHORT: ReadonlySet<string> = new Set(SHORT_WORDS);
+const MEANT_SHORT: ReadonlySet<string> = new Set([...SHORT_WORDS, ...MORE_SHORT_WORDS]);
 const LONG: ReadonlySet<string> = new Set(unpack(VOCABULARY));
 /** By their last letter. */
 const ENDINGS: Readonly<Record<string, readonly string[]>> = {
@@ -63,10 +64,21 @@ export function isWord(word: string): boolean {
   if (!isBeginning(beginning(word))) return false;
   if (LONG.has(word) || HIDDEN.has(word)) return true;
   for (const ending of ENDINGS[word[word.length - 1] ?? ''] ?? []) {
-    if (word.length - ending.length >= 4 && word.endsWith(ending) && LONG.has(word.slice(0, -ending.length)))
+    const stem = word.length - ending.length;
+    if (
+      stem >= 4 &&
+      word.endsWith(ending) &&
+      (ending !== 'd' || word[stem - 1] === 'e') &&
+      LONG.has(word.slice(0, stem))
+    )
       return true;
   }
   return false;
+}
+
+/** A word, where one is known to be meant: also those that are too short to be looked for elsewhere. */
+export function isMeant(word: string): boolean {
+  return isWord(word) || (word.length < 4 && (MEANT_SHORT.has(word) || HIDDEN.has(word)));
 }
 
 /**

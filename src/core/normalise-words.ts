@@ -1,16 +1,22 @@
-import { readFigures } from './normalise-figures.js';
+import { type FigureHabit, readFigures } from './normalise-figures.js';
 import { findLinks, type Link } from './normalise-links.js';
-import { readMask, readParts } from './normalise-masks.js';
+import { mayBeBroken, readMask, readParts } from './normalise-masks.js';
 import { mayBeSpaced } from './normalise-single-letters.js';
 import { SpacedLetters } from './normalise-spaced.js';
 import { hasRuns, shorten } from './normalise-spelling.js';
 import { type Log, SECOND_HALF, Traced } from './normalise-traced.js';
-import { CLASS, classOf, isLatinExtended } from './normalise-units.js';
+import { CLASS, classesOf, isLatinExtended } from './normalise-units.js';
+import { unsettled } from './normalise-unsettled.js';
+import type { Stretch } from './spans.js';
 
-/** Signs that break words up. */
-const PARTING: ReadonlySet<number> = new Set([...'-._~/'].map((sign) => sign.charCodeAt(0)));
+/** By UTF-16 unit, 1 for a sign that breaks words up. */
+const PARTS = new Uint8Array(0x10000);
+for (const sign of '-._~/') PARTS[sign.charCodeAt(0)] = 1;
 /** Longer than the longest coarse word. */
 const LONGEST_MASK = 16;
+/** Longer than the longest coarse word with signs in it. */
+const LONGEST_BROKEN = 24;
+const [SPACE, LINE, AMPERSAND, APOSTROPHE, LESS, AT, DOLLAR] = [0x20, 0x0a, 0x26, 0x27, 0x3c, 0x40, 0x24] as const;
 
 /** What an address is read as; the addresses themselves are kept beside the text. */
 const STAND_INS = { web: '[link]', mail: '[mail]' } as const;
@@ -20,61 +26,102 @@ export type Swept = {
   readonly text: string;
   /** The addresses that this sweep took out, at their places in the text that it made. */
   readonly links: readonly Link[];
+  /** How many words it read in figures, and how many it met that have letters and digits. */
+  readonly figured: number;
+  readonly mixed: number;
+  /** What of the text that it made may be read as something else again. */
+  readonly unsettled: readonly Stretch[];
+};
+
+/** What the text as a whole says of how its writer writes. */
+export type Habits = {
+  readonly figures: FigureHabit;
+  /** Words are drawn out to hide them. */
+  readonly drawsOut: boolean;
 };
 
 /**
  * The second half of the normaliser: what can only be said of words. One pass over the text; a word that it made may be
  * part of another finding, so the caller repeats it until nothing changes.
+ *
+ * @param stretches what is to be read of the text, in order, see `unsettled`; all else stays as it is.
  */
-export function readWords(input: Traced, text: string, log: Log): Swept {
-  const sweep = new Sweep(input, text, log);
-  return sweep.run();
+export function readWords(
+  input: Traced,
+  text: string,
+  log: Log,
+  habits: Habits,
+  stretches: readonly Stretch[] = [{ begin: 0, end: input.length }],
+): Swept {
+  const sweep = new Sweep(input, text, log, habits);
+  for (const stretch of stretches) sweep.read(stretch);
+  return sweep.finish();
 }
 
 class Sweep {
   readonly #in: Traced;
   readonly #text: string;
   readonly #log: Log;
-  readonly #out: Traced;
+  readonly #habits: Habits;
+  #figured = 0;
+  #mixed = 0;
+  readonly #links: Link[] = [];
+  /** What was left alone, as places of the output. */
+  readonly #copies: Stretch[] = [];
+  /** What is written so far; most texts are as they are meant, and need none. */
+  #output: Traced | null = null;
   readonly #size: number;
-  readonly #spaced: SpacedLetters;
+  #spaced: SpacedLetters | null = null;
   /** What every unit of the text may be part of. */
   readonly #classes: Uint8Array;
   /** Up to here runs of single letters were looked for and not found. */
   #spacedUntil = 0;
+  /** From here on what was read stays as it is, and is not written yet: most of a text is copied in few pieces. */
+  #kept = 0;
 
-  constructor(input: Traced, text: string, log: Log) {
+  constructor(input: Traced, text: string, log: Log, habits: Habits) {
     this.#in = input;
     this.#text = text;
     this.#log = log;
-    this.#out = new Traced(input.length);
+    this.#habits = habits;
     this.#size = input.length;
-    this.#spaced = new SpacedLetters(input, text);
-    this.#classes = new Uint8Array(this.#size + 1);
-    for (let at = 0; at < this.#size; at += 1) this.#classes[at] = classOf(input.unit(at), input.twin(at));
-    this.#classes[this.#size] = CLASS.other;
+    this.#classes = classesOf(input);
   }
 
-  run(): Swept {
-    const found = findLinks(this.#text);
-    const links: Link[] = [];
+  read({ begin, end }: Stretch): void {
+    const found = findLinks(this.#text, begin, end);
     let next = 0;
-    let at = 0;
-    while (at < this.#size) {
+    let at = begin;
+    while (at < end) {
       const link = found[next];
       if (link !== undefined && at === link.begin) {
-        const begin = this.#out.length;
+        this.#keep(at);
+        const place = this.#out.length;
         this.#standIn(STAND_INS[link.kind], link.begin, link.end, 'link');
-        links.push({ ...link, begin, end: this.#out.length });
+        this.#links.push({ ...link, begin: place, end: this.#out.length });
         at = link.end;
         next += 1;
         continue;
       }
-      at = this.#step(at, link?.begin ?? this.#size);
+      at = this.#step(at, link?.begin ?? end);
     }
-    const last = this.#out.unit(this.#out.length - 1);
-    if (last === 0x20 || last === 0x0a) this.#out.length -= 1;
-    return { traced: this.#out, text: this.#out.text(), links };
+  }
+
+  finish(): Swept {
+    const endsBlank = isBlank(this.#in.unit(this.#size - 1));
+    if (this.#kept === 0 && !endsBlank)
+      return { traced: this.#in, text: this.#text, links: this.#links, figured: 0, mixed: this.#mixed, unsettled: [] };
+    this.#keep(this.#size);
+    const out = this.#out;
+    if (isBlank(out.unit(out.length - 1))) out.length -= 1;
+    return {
+      traced: out,
+      text: out.text(),
+      links: this.#links,
+      figured: this.#figured,
+      mixed: this.#mixed,
+      unsettled: unsettled(out, this.#copies),
+    };
   }
 
   /** Reads what begins at `at`, not beyond `limit`; returns where to go on. */
@@ -83,14 +130,14 @@ class Sweep {
     if (kind === CLASS.space) return this.#blank(at, limit);
     if (kind === CLASS.other) return this.#punctuation(at, limit);
 
-    const before = this.#in.unit(at - 1);
-    if (at >= this.#spacedUntil && before !== 0x27 && mayBeSpaced(this.#text, at)) {
+    if (at >= this.#spacedUntil && mayBeSpaced(this.#text, at) && this.#in.unit(at - 1) !== APOSTROPHE) {
+      this.#spaced ??= new SpacedLetters(this.#in, this.#text, this.#classes);
       const spaced = this.#spaced.find(at, limit);
       if (spaced.kind === 'found') {
         let gap: number | undefined;
         for (const { text, places } of spaced.words) {
-          if (gap !== undefined) this.#put(0x20, gap, places[0] ?? gap);
-          this.#putWord(text, places);
+          if (gap !== undefined) this.#put(SPACE, gap, places[0] ?? gap);
+          this.#putWord(text, places[0] ?? at, places);
           gap = places.at(-1);
         }
         const end = spaced.end;
@@ -109,6 +156,11 @@ class Sweep {
     return plain ? this.#plainWord(at, end, limit) : this.#word(at, end);
   }
 
+  get #out(): Traced {
+    this.#output ??= new Traced(this.#size);
+    return this.#output;
+  }
+
   #class(at: number): number {
     return this.#classes[at] ?? CLASS.other;
   }
@@ -117,10 +169,11 @@ class Sweep {
     let end = at;
     let line = false;
     while (end < limit && this.#class(end) === CLASS.space) {
-      if (this.#in.unit(end) === 0x0a) line = true;
+      if (this.#in.unit(end) === LINE) line = true;
       end += 1;
     }
-    if (this.#out.length > 0) this.#put(line ? 0x0a : 0x20, at, end);
+    if (this.#kept === at && (this.#output?.length ?? 0) === 0) this.#kept = end;
+    else if (end > at + 1) this.#put(line ? LINE : SPACE, at, end);
     return end;
   }
 
@@ -130,12 +183,11 @@ class Sweep {
     let end = at + 1;
     const single = unit < 0xd800 || unit > 0xdfff;
     while (single && end < limit && this.#in.unit(end) === unit) end += 1;
-    const kept = Math.min(end - at, 3);
-    for (let place = at; place < at + kept; place += 1)
-      this.#put(unit, place, place === at + kept - 1 ? end : place + 1);
-    if (unit === 0x3c || unit === 0x26) {
-      // What is left of `<` and `&` begins no tag and no entity, and with a blank after it never will.
-      if (end < this.#size && this.#class(end) !== CLASS.space) this.#put(0x20, end - 1, end);
+    if (end - at > 3) this.#put(unit, at + 2, end);
+    // What is left of `<` and `&` begins no tag and no entity, and with a blank after it never will.
+    if ((unit === LESS || unit === AMPERSAND) && end < this.#size && this.#class(end) !== CLASS.space) {
+      this.#keep(end);
+      this.#push(SPACE, end - 1, end);
     }
     return end;
   }
@@ -144,8 +196,7 @@ class Sweep {
   #plainWord(begin: number, end: number, limit: number): number {
     const joined = this.#joinParts(begin, end, limit);
     if (joined > end) return joined;
-    if (hasRuns(this.#text, begin, end)) this.#putWord(this.#text.slice(begin, end), countFrom(begin, end));
-    else this.#out.pushFrom(this.#in, begin, end);
+    if (hasRuns(this.#text, begin, end)) this.#putWord(this.#text.slice(begin, end), begin, null);
     return end;
   }
 
@@ -153,7 +204,7 @@ class Sweep {
   #word(at: number, runEnd: number): number {
     let begin = at;
     let end = runEnd;
-    const covered = end - begin <= LONGEST_MASK ? readMask(this.#text.slice(begin, end)) : null;
+    const covered = end - begin <= LONGEST_MASK ? readMask(this.#text, begin, end) : null;
     if (covered !== null) {
       this.#standIn(covered, begin, end, 'masked');
       return end;
@@ -169,7 +220,7 @@ class Sweep {
   /** Signs that are punctuation at the edge of a word, and letters only inside one. */
   #isEdge(at: number): boolean {
     const unit = this.#in.unit(at);
-    return this.#class(at) === CLASS.sign && unit !== 0x40 && unit !== 0x24;
+    return this.#class(at) === CLASS.sign && unit !== AT && unit !== DOLLAR;
   }
 
   /** A word without the signs around it. @param mayBeMasked false where it was looked at already. */
@@ -177,26 +228,31 @@ class Sweep {
     let latin = 0;
     let strange = 0;
     let twins = 0;
+    let digits = 0;
     for (let place = begin; place < end; place += 1) {
       const kind = this.#class(place);
       if (kind === CLASS.latin) latin += 1;
+      else if (kind === CLASS.digit) digits += 1;
       else if (this.#in.twin(place) !== 0) twins += 1;
       else if (kind === CLASS.letter && !isLatinExtended(this.#in.unit(place))) strange += 1;
     }
+    if (latin > 0 && digits > 0) this.#mixed += 1;
     let word = this.#text.slice(begin, end);
     let places: readonly number[] | null = null;
     if (twins > 0 && latin > 0 && strange === 0) {
       this.#note('look-alikes', begin, end);
       [word, places] = this.#readTwins(begin, end);
     }
-    const figures = strange === 0 ? readFigures(word) : null;
+    const figures = strange === 0 ? readFigures(word, this.#habits.figures) : null;
     const covered = figures === null && (mayBeMasked || places !== null) ? readMask(word) : null;
-    if (figures !== null) this.#note('digits-as-letters', begin, end);
+    if (figures !== null) {
+      this.#figured += 1;
+      this.#note('digits-as-letters', begin, end);
+    }
     if (covered !== null) this.#standIn(covered, begin, end, 'masked');
     else if (figures !== null && figures.length !== word.length)
       this.#standIn(figures, begin, end, 'digits-as-letters');
-    else if (places === null && figures === null && !hasRuns(word)) this.#putAll(begin, end);
-    else this.#putWord(figures ?? word, places ?? countFrom(begin, end));
+    else if (places !== null || figures !== null || hasRuns(word)) this.#putWord(figures ?? word, begin, places);
   }
 
   #readTwins(begin: number, end: number): readonly [string, readonly number[]] {
@@ -208,44 +264,50 @@ class Sweep {
       places.push(place);
       word += twin === 0 ? (this.#text[place] ?? '') : String.fromCharCode(twin);
     }
-    return [word, [...places, end]];
+    places.push(end);
+    return [word, places];
   }
 
   /** Takes in the rest of a coarse word that was broken up by signs; returns its end, or `end` where it was not. */
   #joinParts(begin: number, end: number, limit: number): number {
-    if (end >= limit || !PARTING.has(this.#in.unit(end)) || this.#class(end + 1) !== CLASS.latin) return end;
-    const reach = Math.min(limit, begin + 24);
+    if (end >= limit || PARTS[this.#in.unit(end)] !== 1 || this.#class(end + 1) !== CLASS.latin) return end;
+    if (!mayBeBroken(this.#text, begin, end)) return end;
+    const reach = Math.min(limit, begin + LONGEST_BROKEN);
     let until = end;
-    while (until < reach && (this.#class(until) === CLASS.latin || PARTING.has(this.#in.unit(until)))) until += 1;
+    while (until < reach && (this.#class(until) === CLASS.latin || PARTS[this.#in.unit(until)] === 1)) until += 1;
     while (until > end && this.#class(until - 1) !== CLASS.latin) until -= 1;
     if (until < limit && this.#class(until) !== CLASS.space && this.#class(until) !== CLASS.other) return end;
-    const chunk = this.#text.slice(begin, until);
-    const whole = readMask(chunk) ?? readParts(chunk);
+    const whole = readMask(this.#text, begin, until) ?? readParts(this.#text, begin, until);
     if (whole === null) return end;
     this.#standIn(whole, begin, until, 'masked');
     return until;
   }
 
-  /** Writes a word letter by letter, with letters repeated for effect cut. `places` has one entry more than the word. */
-  #putWord(word: string, places: readonly number[]): void {
-    const short = hasRuns(word) ? shorten(word) : null;
+  /**
+   * Writes a word letter by letter, with letters repeated for effect cut.
+   *
+   * @param begin where its first letter stands.
+   * @param places where each of its letters stands, and the place where the last one ends; null where they stand side by side.
+   */
+  #putWord(word: string, begin: number, places: readonly number[] | null): void {
+    const placeOf = (index: number): number => (places === null ? begin + index : (places[index] ?? 0));
+    const short = hasRuns(word) ? shorten(word, this.#habits.drawsOut) : null;
     if (short === null) {
-      for (let index = 0; index < word.length; index += 1) {
-        this.#put(word.charCodeAt(index), places[index] ?? 0, places[index + 1] ?? 0);
-      }
+      for (let index = 0; index < word.length; index += 1)
+        this.#put(word.charCodeAt(index), placeOf(index), placeOf(index + 1));
       return;
     }
-    this.#note('repeated', places[0] ?? 0, places.at(-1) ?? 0);
+    this.#note('repeated', placeOf(0), placeOf(word.length));
     let taken = 0;
     for (let index = 0; index < short.length; ) {
-      const letter = short[index];
-      let kept = 0;
-      while (short[index + kept] === letter) kept += 1;
-      let held = 0;
-      while (word[taken + held] === letter) held += 1;
+      const letter = short.charCodeAt(index);
+      let kept = 1;
+      while (short.charCodeAt(index + kept) === letter) kept += 1;
+      let held = 1;
+      while (word.charCodeAt(taken + held) === letter) held += 1;
       for (let place = 0; place < kept; place += 1) {
         const until = place === kept - 1 ? taken + held : taken + place + 1;
-        this.#put(short.charCodeAt(index), places[taken + place] ?? 0, places[until] ?? 0);
+        this.#put(letter, placeOf(taken + place), placeOf(until));
       }
       index += kept;
       taken += held;
@@ -253,28 +315,39 @@ class Sweep {
   }
 
   #standIn(words: string, begin: number, end: number, kind: 'link' | 'masked' | 'digits-as-letters'): void {
+    this.#keep(begin);
     this.#note(kind, begin, end);
     this.#out.pushText(words, this.#in.begin(begin), this.#in.end(end - 1));
+    this.#kept = end;
   }
 
   #note(kind: Parameters<Log['add']>[0], begin: number, end: number): void {
     this.#log.add(kind, this.#in.begin(begin), this.#in.end(end - 1));
   }
 
-  #putAll(begin: number, end: number): void {
-    for (let place = begin; place < end; place += 1) this.#put(this.#in.unit(place), place, place + 1);
-  }
-
   /** Writes one unit that stands for the units from `begin` to `end` of the input. */
   #put(unit: number, begin: number, end: number): void {
-    const twin = end === begin + 1 && this.#in.unit(begin) === unit ? this.#in.twin(begin) : 0;
-    this.#out.push(unit, this.#in.begin(begin), this.#in.end(end - 1), twin);
+    if (end === begin + 1 && this.#in.unit(begin) === unit) return;
+    this.#keep(begin);
+    this.#push(unit, begin, end);
+    this.#kept = end;
+  }
+
+  #push(unit: number, begin: number, end: number): void {
+    this.#out.push(unit, this.#in.begin(begin), this.#in.end(end - 1));
+  }
+
+  /** Writes what was kept before `end`. */
+  #keep(end: number): void {
+    if (end > this.#kept) {
+      const begin = this.#out.length;
+      this.#out.pushFrom(this.#in, this.#kept, end);
+      this.#copies.push({ begin, end: this.#out.length });
+    }
+    this.#kept = end;
   }
 }
 
-/** Every place from `begin` to `end`, both included. */
-function countFrom(begin: number, end: number): readonly number[] {
-  const places: number[] = [];
-  for (let place = begin; place <= end; place += 1) places.push(place);
-  return places;
+function isBlank(unit: number): boolean {
+  return unit === SPACE || unit === LINE;
 }

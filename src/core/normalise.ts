@@ -1,14 +1,16 @@
 import { readCharacters } from './normalise-characters.js';
+import { figureHabit } from './normalise-figures.js';
 import type { Link } from './normalise-links.js';
+import { drawsOut } from './normalise-spelling.js';
 import { Log, type Traced, type Transformation } from './normalise-traced.js';
-import { readWords, type Swept } from './normalise-words.js';
+import { type Habits, readWords, type Swept } from './normalise-words.js';
 import type { Stretch } from './spans.js';
 
 export type { Link } from './normalise-links.js';
 export type { Transformation, TransformationKind } from './normalise-traced.js';
 
 /** Goes up with every change that makes any text read differently; part of the pipeline. */
-export const NORMALISER_VERSION = '1';
+export const NORMALISER_VERSION = '2';
 
 /** A text as it is meant, whatever it is written with. */
 export type Normalised = {
@@ -38,11 +40,22 @@ const MOST_SWEEPS = 5;
 export function normalise(original: string): Normalised {
   const log = new Log();
   let traced = readCharacters(original, log);
+  traced.dropBlanks();
   let text = traced.text();
   let links: readonly Link[] = [];
+  let stretches: readonly Stretch[] | undefined;
+  let habits: Habits = { figures: 'figures', drawsOut: drawsOut(text) };
+  let figured = 0;
+  let mixed = 0;
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
-    const swept = readWords(traced, text, log);
+    const swept = readWords(traced, text, log, habits, stretches);
     const settled = swept.text === text;
+    figured += swept.figured;
+    // Later passes meet only what is left.
+    if (sweep === 0) mixed = swept.mixed;
+    const figures = figureHabit(figured, mixed);
+    stretches = figures === habits.figures ? swept.unsettled : undefined;
+    habits = { ...habits, figures };
     links = [...moved(links, traced, swept), ...swept.links].sort((a, b) => a.begin - b.begin);
     traced = swept.traced;
     text = swept.text;

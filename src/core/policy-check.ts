@@ -1,10 +1,11 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, stringify } from 'yaml';
+import { type Document, isMap, isNode, isScalar, type LineCounter, stringify } from 'yaml';
 import { z } from 'zod';
+import { pathIn, pointerTo } from './json-pointer.js';
 import { LABELS } from './labels.js';
 import { Policy, Settings } from './policy.js';
 import { levelsOf, merged } from './policy-resolve.js';
 import { closest, mustBeOneOf } from './rule-faults.js';
-import { isStorable, NOT_STORABLE, yamlFaults } from './yaml-faults.js';
+import { isStorable, NOT_STORABLE, positionOf as placeOf, readYaml } from './yaml-document.js';
 
 /** Larger than any policy that people still read. */
 const LARGEST_BYTES = 1_048_576;
@@ -46,14 +47,9 @@ export function checkPolicy(source: string, covered: readonly string[] = []): Ch
   if (source.length > LARGEST_BYTES) {
     return refused([{ path: [], detail: `may have at most ${LARGEST_BYTES} characters and has ${source.length}` }]);
   }
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const faults = yamlFaults(document.errors).map(({ detail, offset }): PolicyFault => {
-      const { line, col } = lines.linePos(offset);
-      return { line, column: col, pointer: '', detail };
-    });
-    return { policy: null, faults, warnings: [] };
+  const { document, lines, faults: unread } = readYaml(source);
+  if (unread.length > 0) {
+    return { policy: null, faults: unread.map((fault) => ({ ...fault, pointer: '' })), warnings: [] };
   }
   let content: unknown;
   try {
@@ -199,7 +195,7 @@ function refused(faults: readonly Fault[], source?: { document: Document; lines:
     warnings: [],
     faults: faults.map(({ path, detail }) => ({
       ...(source === undefined ? { line: 1, column: 1 } : positionOf(source, path)),
-      pointer: path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+      pointer: pointerTo(path),
       detail,
     })),
   };
@@ -212,13 +208,7 @@ export function writePolicy(policy: Policy): string {
 
 /** Where a JSON pointer leads in a policy as it is written, or the nearest thing above it that is written. */
 export function positionIn(source: string, pointer: string): { readonly line: number; readonly column: number } {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const path = pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return positionOf({ document, lines }, path);
+  return positionOf(readYaml(source), pathIn(pointer));
 }
 
 /** Where a path's key stands, or that of the nearest thing above it that is written. */
@@ -231,8 +221,7 @@ function positionOf({ document, lines }: { document: Document; lines: LineCounte
       : undefined;
     const node = pair?.key ?? document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) {
-      const { line, col } = lines.linePos(node.range[0]);
-      return { line, column: col };
+      return placeOf(lines, node.range[0]);
     }
   }
   return { line: 1, column: 1 };

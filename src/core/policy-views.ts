@@ -4,37 +4,18 @@ import type { Estimate } from './intervals.js';
 import type { Label } from './labels.js';
 import type { Policy } from './policy.js';
 import type { PolicyFault, PolicyWarning } from './policy-check.js';
+import type { DraftHeadView, RevisionHeadView } from './revision-views.js';
 
 /** The shapes in which `/v1/policies` answers. Shares are in [0, 1] with 95 % intervals; times are RFC 3339, UTC. */
 
-/** One revision of a list of them. */
-export type PolicyRevisionHead = {
-  readonly revision: number;
-  readonly sha256: string;
-  /** `shipped`: nobody at the site chose it. */
-  readonly origin: 'shipped' | 'site';
-  readonly why: string;
-  readonly rolledBackTo: number | null;
-  readonly publishedBy: string;
-  readonly publishedAt: string;
-};
-
 /** A revision with what it says: as a document, and as it was written. */
-export type PolicyRevisionView = PolicyRevisionHead & { readonly content: Policy; readonly yaml: string };
+export type PolicyRevisionView = RevisionHeadView & { readonly content: Policy; readonly yaml: string };
 
 /** `GET /v1/policies`: the policy in force. */
 export type PolicyInForceView = PolicyRevisionView & {
   /** Fingerprint of the pipeline that judges by it. */
   readonly pipeline: string;
-  readonly drafts: readonly Omit<PolicyDraftView, 'yaml'>[];
-};
-
-export type PolicyDraftView = {
-  readonly name: string;
-  readonly author: string;
-  readonly updatedAt: string;
-  readonly origin: 'site' | 'upgrade';
-  readonly yaml: string;
+  readonly drafts: readonly DraftHeadView[];
 };
 
 /** `POST /v1/policies:check`. `unmet` is told among the faults too; here with its figures. */

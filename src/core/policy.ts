@@ -48,7 +48,10 @@ const Reports = z.strictObject({
 const Without = z.strictObject({
   model: z.literal('review'),
   deadline: z.literal('review'),
-  /** A comment that has waited so long for its scores gets a decision without them; it is judged anew later. */
+  /**
+   * A comment that has waited so long for its scores gets a decision without them; it is judged anew later. Where one comes near
+   * it, the service is overloaded (core/overload.ts).
+   */
   deadlineSeconds: z.int().min(10).max(604_800),
   overload: z.enum(['review', 'publish']),
 });

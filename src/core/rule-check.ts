@@ -4,13 +4,12 @@ import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } fr
 import { PhraseReader } from './rule-phrases.js';
 import { type RuleSource, readRuleSource } from './rule-source.js';
 import { compileRules, setsOf } from './rules.js';
+import type { Position } from './yaml-document.js';
 
 /** What may be meant but most likely is not. It keeps nobody from publishing. */
-export type RuleWarning = {
+export type RuleWarning = Position & {
   readonly list: string;
   readonly rule: string;
-  readonly line: number;
-  readonly column: number;
   readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired';
   readonly detail: string;
 };
@@ -21,6 +20,8 @@ export type RuleCheck = {
   readonly warnings: readonly RuleWarning[];
   /** The lists as they would be in force; null where there are faults. */
   readonly lists: readonly RuleList[] | null;
+  /** Where a rule says what it looks for; null where it stands in none of the lists under work. */
+  locate(rule: string): Position | null;
 };
 
 /**
@@ -47,14 +48,17 @@ export function checkRules(
     }
   };
   for (const { name, yaml } of written) gather(() => sources.set(name, readRuleSource(name, yaml)));
-  if (faults.length > 0) return { faults, warnings: [], lists: null };
+  const locate = (rule: string) => placeOf(rule, ['when'], sources);
+  if (faults.length > 0) return { faults, warnings: [], lists: null, locate };
   let lists: readonly RuleList[] = [];
   gather(() => {
     lists = inForce([...sources.values()].map(({ list }) => list));
     compileRules(lists);
   });
-  if (faults.length > 0) return { faults: faults.map((fault) => located(fault, sources)), warnings: [], lists: null };
-  return { faults, warnings: warningsOf(lists, sources, today), lists };
+  if (faults.length > 0) {
+    return { faults: faults.map((fault) => located(fault, sources)), warnings: [], lists: null, locate };
+  }
+  return { faults, warnings: warningsOf(lists, sources, today), lists, locate };
 }
 
 /** Wherever a rule was put when lists were joined, its place is where it was written. */
@@ -65,7 +69,11 @@ function located(fault: RuleFault, sources: ReadonlyMap<string, RuleSource>): Ru
   return { ...fault, ...sources.get(fault.list)?.locate(fault.path) };
 }
 
-function placeOf(rule: string, part: RulePath, sources: ReadonlyMap<string, RuleSource>) {
+function placeOf(
+  rule: string,
+  part: RulePath,
+  sources: ReadonlyMap<string, RuleSource>,
+): (Position & { readonly list: string }) | null {
   for (const [list, source] of sources) {
     // Of an id that is given twice, the second one is at fault.
     const number = source.list.rules.findLastIndex(({ id }) => id === rule);

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { RE2JS, RE2JSSyntaxException } from 're2js';
 import type { Normalised } from './normalise.js';
 import { isNegated, isQuoted, type Quotations } from './rule-contexts.js';
 import type { DomainTable } from './rule-domains.js';
@@ -32,20 +32,27 @@ export type CompiledRule = {
   readonly when: CompiledCondition;
   /** The places that nothing around them excuses. */
   readonly unexcused: (places: readonly Place[], reading: Reading) => readonly Place[];
+  /** What would excuse the sentence of a place cannot be read, so that nobody can say of any place that nothing excuses it. */
+  readonly isExcuseUnread: boolean;
   /** Whether the comment as a whole is excused. */
   readonly excusesComment: CompiledCondition;
 };
 
 const FALSE: Finding = { truth: false, places: [] };
+const UNKNOWN: Finding = { truth: 'unknown', places: [] };
 /** Places of one pattern, over which no more are looked for: they are marked for people, and nobody reads so many. */
 const MOST_PLACES = 500;
 
-/** Puts conditions into a form that can be asked; faults go to `fault`, with the path of the entry. */
+/**
+ * Puts conditions into a form that can be asked; faults go to `fault`, with the path of the entry. A text condition with a fault is
+ * unknown wherever the rest of it finds nothing.
+ */
 export class ConditionCompiler {
   readonly #index: PhraseIndex;
   readonly #phrases: PhraseReader;
   readonly #domains: DomainTable;
   readonly #fault: (path: RulePath, detail: string) => void;
+  #faults = 0;
 
   constructor(
     index: PhraseIndex,
@@ -56,13 +63,18 @@ export class ConditionCompiler {
     this.#index = index;
     this.#phrases = phrases;
     this.#domains = domains;
-    this.#fault = fault;
+    this.#fault = (path, detail) => {
+      this.#faults += 1;
+      fault(path, detail);
+    };
   }
 
   rule(rule: Rule, list: string, path: RulePath): CompiledRule {
     const { unless } = rule;
+    const faultsBefore = this.#faults;
     const sentence =
       unless?.sentence === undefined ? null : this.#text(unless.sentence, [...path, 'unless', 'sentence']);
+    const isExcuseUnread = this.#faults > faultsBefore;
     const comment =
       unless?.comment === undefined ? null : this.condition(unless.comment, [...path, 'unless', 'comment']);
     return {
@@ -71,6 +83,7 @@ export class ConditionCompiler {
       path,
       when: this.condition(rule.when, [...path, 'when']),
       excusesComment: comment ?? (() => FALSE),
+      isExcuseUnread,
       unexcused: (places, reading) => {
         const { tokens, normalised, quotations } = reading;
         const sentenceOf = ({ from }: Place) => tokens[from]?.sentence;
@@ -111,6 +124,7 @@ export class ConditionCompiler {
   }
 
   #text(condition: TextCondition, path: RulePath): CompiledCondition {
+    const faultsBefore = this.#faults;
     const sequences = [
       ...this.#sequences(condition.words, [...path, 'words'], (word) => word),
       ...this.#sequences(condition.phrases, [...path, 'phrases'], (phrase) => phrase),
@@ -137,6 +151,7 @@ export class ConditionCompiler {
         finding(find(normalised).map(({ begin, end }) => placeOf(tokens, begin, end))),
       );
     }
+    if (this.#faults > faultsBefore) parts.push(() => UNKNOWN);
     return (reading) => {
       const findings = parts.map((part) => part(reading));
       return { truth: anyOf(findings.map(({ truth }) => truth)), places: findings.flatMap(({ places }) => places) };
@@ -160,12 +175,10 @@ export class ConditionCompiler {
   }
 
   #pattern(source: string, path: RulePath): CompiledCondition {
-    let pattern: RE2JS;
-    try {
-      pattern = RE2JS.compile(source, RE2JS.MULTILINE);
-      if (pattern.test('')) this.#fault(path, `${JSON.stringify(source)} matches every comment`);
-    } catch {
-      this.#fault(path, `${JSON.stringify(source)} is no pattern of RE2`);
+    const pattern = compilePattern(source);
+    if (typeof pattern === 'string' || pattern.test('')) {
+      const what = typeof pattern === 'string' ? `is no pattern of RE2: ${pattern}` : 'matches every comment';
+      this.#fault(path, `${JSON.stringify(source)} ${what}`);
       return () => FALSE;
     }
     return ({ normalised, tokens }) => {
@@ -179,6 +192,16 @@ export class ConditionCompiler {
       }
       return finding(places);
     };
+  }
+}
+
+/** A pattern that can be asked, or why it is none, in RE2's words. */
+function compilePattern(source: string): RE2JS | string {
+  try {
+    return RE2JS.compile(source, RE2JS.MULTILINE);
+  } catch (error) {
+    if (!(error instanceof RE2JSSyntaxException)) return 'it is too large';
+    return error.message.replace(/^error parsing regexp: /, '');
   }
 }
 

@@ -1,18 +1,11 @@
 import { stringify } from 'yaml';
+import { diffParts } from './revision-diff.js';
+import type { RevisionDiffView } from './revision-views.js';
 import type { RuleList } from './rule-list.js';
-import type { RuleDiffView } from './rule-views.js';
 
 /** What differs between rule lists: rules by their id, sets as `{name}` and domains as `domains of LIST`, as YAML. */
-export function diffRules(before: readonly RuleList[], after: readonly RuleList[]): RuleDiffView {
-  const [was, is] = [partsOf(before), partsOf(after)];
-  return {
-    added: [...is].flatMap(([id, text]) => (was.has(id) ? [] : [{ id, after: text }])),
-    removed: [...was].flatMap(([id, text]) => (is.has(id) ? [] : [{ id, before: text }])),
-    changed: [...was].flatMap(([id, text]) => {
-      const now = is.get(id);
-      return now === undefined || now === text ? [] : [{ id, before: text, after: now }];
-    }),
-  };
+export function diffRules(before: readonly RuleList[], after: readonly RuleList[]): RevisionDiffView {
+  return diffParts(partsOf(before), partsOf(after));
 }
 
 function partsOf(lists: readonly RuleList[]): ReadonlyMap<string, string> {

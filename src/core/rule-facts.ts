@@ -35,8 +35,10 @@ export type Counted = RuleCounts & {
 export type RuleFacts = {
   readonly section?: string | null;
   readonly author?: RuleAuthor;
-  /** RFC 3339; the clock by which accounts are young or old and forced rules expire. */
+  /** RFC 3339, as the sender says; the clock by which accounts are young or old. */
   readonly createdAt?: string;
+  /** RFC 3339; when it is decided, by our own clock. A forced rule holds or has expired by this one: no sender chooses it. */
+  readonly decidedAt?: string;
   readonly counts?: RuleCounts;
 };
 
@@ -75,9 +77,9 @@ export function factHolds(condition: FactCondition, original: string, facts: Rul
   return allOf(parts);
 }
 
-/** Whether a rule decides alone: until the end of its last day, by the comment's own clock. */
-export function forceHolds({ until }: Force, { createdAt }: RuleFacts): Truth {
-  return known(createdAt, (at) => Date.parse(at) < Date.parse(until) + DAY_MS);
+/** Whether a rule decides alone: until the end of its last day, by the clock of whoever decides. */
+export function forceHolds({ until }: Force, { decidedAt }: RuleFacts): Truth {
+  return known(decidedAt, (at) => Date.parse(at) < Date.parse(until) + DAY_MS);
 }
 
 function authorHolds(condition: NonNullable<FactCondition['author']>, facts: RuleFacts): Truth {

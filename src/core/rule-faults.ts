@@ -20,7 +20,7 @@ export type Locate = (list: string, path: RulePath) => { readonly line: number; 
 export class RuleListError extends Error {
   readonly faults: readonly RuleFault[];
   constructor(faults: readonly RuleFault[]) {
-    super(faults.map(inWords).join('\n'));
+    super(faultLines(faults).join('\n'));
     this.faults = faults;
   }
   override get name(): string {
@@ -32,9 +32,27 @@ export class RuleListError extends Error {
       this.faults.map((fault) => (fault.line === undefined ? { ...fault, ...locate(fault.list, fault.path) } : fault)),
     );
   }
+  /** The same error with the faults of one list in the order in which people read. */
+  inOrder(): RuleListError {
+    const { faults } = this;
+    return new RuleListError(
+      [...faults].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)),
+    );
+  }
 }
 
-function inWords({ list, rule, line, column, detail }: RuleFault): string {
+/** One line a fault: where, and what is wrong. */
+export function faultLines(faults: readonly Omit<RuleFault, 'path'>[]): readonly string[] {
+  return faults.map(inWords);
+}
+
+/** What it means that rules in force cannot be read, for whoever runs the service. */
+export function unreadRules(faults: readonly Pick<RuleFault, 'list' | 'rule'>[]): string {
+  const rules = [...new Set(faults.map(({ list, rule }) => rule ?? list))];
+  return `Rules in force cannot be read by this premod: ${rules.join(', ')}. The others judge on; what these could concern goes to a person.`;
+}
+
+function inWords({ list, rule, line, column, detail }: Omit<RuleFault, 'path'>): string {
   const place = line === undefined ? list : `${list}:${line}:${column ?? 1}`;
   return `${place}${rule === undefined ? '' : ` rule ${rule}`}: ${detail}`;
 }

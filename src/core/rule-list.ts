@@ -3,7 +3,7 @@ import { LABELS } from './labels.js';
 import { Domain } from './rule-domains.js';
 import { closest, mustBeOneOf, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import type { LinkCondition } from './rule-links.js';
-import { isStorable, NOT_STORABLE } from './yaml-faults.js';
+import { DEEPEST_YAML, isStorable, NOT_STORABLE } from './yaml-document.js';
 
 const RULE_LIMITS = {
   /** Words, phrases and stems of one list, its sets included. */
@@ -16,9 +16,6 @@ const RULE_LIMITS = {
   nearWords: 12,
   windowMinutes: 10_080,
 } as const;
-
-/** Of any value in a list, before its form is looked at. */
-const DEEPEST_VALUE = 30;
 
 const RuleId = z.string().regex(/^[a-z][a-z0-9-]{1,63}$/, 'must be small letters, digits and hyphens, a letter first');
 const Entry = z.string().trim().min(1).max(RULE_LIMITS.entryCharacters);
@@ -261,11 +258,12 @@ export type RuleList = z.output<typeof RuleListSchema> & {
  * @throws RuleListError that names every fault of form; phrases and examples are looked at when lists are compiled.
  */
 export function parseRuleList(name: string, value: unknown): RuleList {
-  if (isDeep(value, DEEPEST_VALUE)) throw new RuleListError([{ list: name, path: [], detail: 'is nested too deep' }]);
+  // Aliases can make it deeper than it was written.
+  if (isDeep(value, DEEPEST_YAML)) throw new RuleListError([{ list: name, path: [], detail: 'is nested too deep' }]);
   if (!isStorable(value)) throw new RuleListError([{ list: name, path: [], detail: NOT_STORABLE }]);
   const parsed = RuleListSchema.safeParse(value ?? {});
   if (!parsed.success) {
-    throw new RuleListError(parsed.error.issues.map((issue) => faultOf(name, value, issue)));
+    throw new RuleListError(faultsOf(name, value, parsed.error.issues));
   }
   const faults = depthFaults(name, parsed.data.rules);
   const entries = countEntries(parsed.data);
@@ -277,24 +275,93 @@ export function parseRuleList(name: string, value: unknown): RuleList {
   return { name, ...parsed.data };
 }
 
+/** Of lists that were kept, what has the form of lists and rules today, and what has not. */
+export type SoundLists = {
+  readonly lists: readonly RuleList[];
+  readonly faults: readonly RuleFault[];
+  /** The ids of rules that have not; of a list that has not, its name. Those that only watched decide nothing and are left out. */
+  readonly unread: readonly string[];
+};
+
+/** Reads lists as they were kept, which another premod may have done; what it knew and we do not is not passed over. */
+export function soundLists(content: unknown): SoundLists {
+  const faults: RuleFault[] = [];
+  const unread: string[] = [];
+  const lists = (Array.isArray(content) ? content : [content]).flatMap((value: unknown, number): RuleList[] => {
+    const { name: called, rules, ...rest } = Object(value) as { name?: unknown; rules?: unknown };
+    const name = typeof called === 'string' ? called : `list ${number + 1}`;
+    const frame = RuleListSchema.safeParse(rest);
+    if (!frame.success || !Array.isArray(rules)) {
+      const noList = { list: name, path: ['rules'], detail: 'rules must be a list' };
+      faults.push(...(frame.success ? [noList] : faultsOf(name, rest, frame.error.issues)));
+      unread.push(name);
+      return [];
+    }
+    const sound = rules.flatMap((rule: unknown, index): Rule[] => {
+      const parsed = Rule.safeParse(rule);
+      if (parsed.success) return [parsed.data];
+      const { id, shadow } = Object(rule) as { id?: unknown; shadow?: unknown };
+      const called = typeof id === 'string' ? id : `${name}, rule ${index + 1}`;
+      const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ['rules', index, ...issue.path] }));
+      faults.push(...faultsOf(name, { rules }, issues).map((fault) => ({ ...fault, rule: called })));
+      if (shadow !== true) unread.push(called);
+      return [];
+    });
+    return [{ name, ...frame.data, rules: sound }];
+  });
+  return { lists, faults, unread };
+}
+
 function isDeep(value: unknown, left: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return left === 0 || Object.values(value).some((part) => isDeep(part, left - 1));
 }
 
+function faultsOf(list: string, value: unknown, issues: readonly z.core.$ZodIssue[]): readonly RuleFault[] {
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => unknownKey(list, value, pathOf(issue), key)) : [],
+  );
+  // A slip in a key is one mistake, though the key that was meant is missing too.
+  const meant = new Set(
+    unknown.flatMap(({ path, close }) => (close === undefined ? [] : [JSON.stringify([...path.slice(0, -1), close])])),
+  );
+  const slipped = new Set(unknown.map(({ path }) => JSON.stringify(path.slice(0, -1))));
+  const others = issues.filter((issue) => {
+    if (issue.code === 'unrecognized_keys') return false;
+    const path = pathOf(issue);
+    const where = JSON.stringify(path);
+    // Nor is what holds the slip at fault for being empty without it.
+    if (issue.code === 'custom' && slipped.has(where)) return false;
+    return valueAt(value, path) !== undefined || !meant.has(where);
+  });
+  return [...unknown.map(({ close: _, ...fault }) => fault), ...others.map((issue) => faultOf(list, value, issue))];
+}
+
+function pathOf({ path }: z.core.$ZodIssue): RulePath {
+  return path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+}
+
+function unknownKey(
+  list: string,
+  value: unknown,
+  path: RulePath,
+  key: string,
+): RuleFault & { readonly close: string | undefined } {
+  const close = closest(key);
+  const detail = `unknown key ${JSON.stringify(key)}${close === undefined ? '' : `; did you mean ${close}?`}`;
+  return { ...at(list, value, [...path, key]), detail, close };
+}
+
 function faultOf(list: string, value: unknown, issue: z.core.$ZodIssue): RuleFault {
-  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-  const rule = ruleIdAt(value, path);
+  const path = pathOf(issue);
   const where = path.length === 0 ? 'the list' : path.filter((key) => typeof key === 'string').at(-1);
-  let detail = `${where} ${inWords(issue, valueAt(value, path))}`;
-  let at: RulePath = path;
-  if (issue.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    const close = closest(key);
-    detail = `unknown key ${JSON.stringify(key)}${close === undefined ? '' : `; did you mean ${close}?`}`;
-    at = [...path, key];
-  }
-  return { list, path: at, detail, ...(rule !== undefined && { rule }) };
+  return { ...at(list, value, path), detail: `${where} ${inWords(issue, valueAt(value, path))}` };
+}
+
+/** Where a fault lies, with the rule's id where it is known. */
+function at(list: string, value: unknown, path: RulePath): Pick<RuleFault, 'list' | 'path' | 'rule'> {
+  const rule = ruleIdAt(value, path);
+  return { list, path, ...(rule !== undefined && { rule }) };
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -309,8 +376,12 @@ const KINDS: Readonly<Record<string, string>> = {
 
 function inWords(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined && issue.code !== 'custom') return 'is missing';
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value === 'object') {
+    return 'must be text; text with a colon, a bracket or a brace in it needs quotation marks around it';
+  }
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value') return mustBeOneOf(issue.values.map(String), value);
+  if (issue.code === 'too_small' && issue.minimum === 1) return 'must not be empty';
   if (issue.code === 'too_small' && issue.origin === 'string') return `needs at least ${issue.minimum} characters`;
   if (issue.code === 'too_big' && issue.origin === 'string') return `may have at most ${issue.maximum} characters`;
   return `is refused: ${issue.message}`;

@@ -1,5 +1,6 @@
 import { normalise } from './normalise.js';
 import { isWord } from './normalise-vocabulary.js';
+import { closest } from './rule-faults.js';
 import { SPECIAL_TOKENS, stemOf, type Token, writtenOut } from './rule-tokens.js';
 
 /** One place of a phrase: one way out of several, or a gap of any words. */
@@ -81,7 +82,10 @@ export class PhraseReader {
     const known = this.#read.get(name);
     if (known !== undefined) return known;
     const members = this.#sets.get(name);
-    if (members === undefined) throw new PhraseError(`there is no set {${name}}`);
+    if (members === undefined) {
+      const close = closest(name, [...this.#sets.keys(), ...Object.keys(SPECIAL_TOKENS)]);
+      throw new PhraseError(`there is no set {${name}}${close === undefined ? '' : `; did you mean {${close}}?`}`);
+    }
     if (depth > DEEPEST_SET) throw new PhraseError(`the set {${name}} holds itself, or sets within sets too deep`);
     const element = merged(members.flatMap((member) => this.read(member, depth)));
     this.#read.set(name, element);

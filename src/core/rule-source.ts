@@ -1,7 +1,7 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { type Document, isMap, isNode, isScalar, type LineCounter, visit } from 'yaml';
+import { RuleListError, type RulePath } from './rule-faults.js';
 import { parseRuleList, type RuleList } from './rule-list.js';
-import { yamlFaults } from './yaml-faults.js';
+import { type Position, positionOf, readYaml } from './yaml-document.js';
 
 const SOURCE_LIMITS = {
   /** No list of words that people still read is longer. */
@@ -11,8 +11,6 @@ const SOURCE_LIMITS = {
   /** A file whose aliases unfold into more than this is a bomb. */
   aliases: 100,
 } as const;
-
-export type Position = { readonly line: number; readonly column: number };
 
 /** A rule list as it was written, and where in it everything stands. */
 export type RuleSource = {
@@ -31,20 +29,14 @@ export function readRuleSource(name: string, yaml: string): RuleSource {
   const refuse = (detail: string, at: Position = { line: 1, column: 1 }) =>
     new RuleListError([{ list: name, path: [], detail, ...at }]);
   refuseOversized(yaml, refuse);
-  const lines = new LineCounter();
-  const document = readDocument(yaml, lines, refuse);
-  if (document.errors.length > 0) {
-    const faults = yamlFaults(document.errors).map(({ detail, offset }): RuleFault => {
-      return { list: name, path: [], detail, ...positionOf(lines, offset) };
-    });
-    throw new RuleListError(faults);
-  }
+  const { document, lines, faults } = readYaml(yaml);
+  if (faults.length > 0) throw new RuleListError(faults.map((fault) => ({ list: name, path: [], ...fault })));
   const locate = (path: RulePath) => placeIn(document, lines, path);
   try {
     return { list: parseRuleList(name, unfold(document, lines, refuse)), locate };
   } catch (error) {
     if (!(error instanceof RuleListError)) throw error;
-    throw error.located((_list, path) => locate(path));
+    throw error.located((_list, path) => locate(path)).inOrder();
   }
 }
 
@@ -68,16 +60,6 @@ function refuseOversized(yaml: string, refuse: Refuse): void {
     if (unit !== 0x0a) continue;
     line += 1;
     lineBegin = at + 1;
-  }
-}
-
-function readDocument(yaml: string, lines: LineCounter, refuse: Refuse): Document {
-  try {
-    return parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
-  } catch (error) {
-    // The parser calls itself for every level; it has no other way to fail than to run out of stack.
-    if (error instanceof RangeError) throw refuse('is nested too deep');
-    throw error;
   }
 }
 
@@ -110,9 +92,4 @@ function placeIn(document: Document, lines: LineCounter, path: RulePath): Positi
     if (isNode(at) && at.range) return positionOf(lines, at.range[0]);
   }
   return { line: 1, column: 1 };
-}
-
-function positionOf(lines: LineCounter, offset: number): Position {
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
 }

@@ -7,7 +7,7 @@ import { exampleFaults, type Windows } from './rule-examples.js';
 import { forceHolds, type RuleFacts } from './rule-facts.js';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { PhraseIndex, type Place } from './rule-index.js';
-import { type Condition, isFactCondition, partsOf, type RuleList } from './rule-list.js';
+import { type Condition, isFactCondition, partsOf, type RuleList, soundLists } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
 import { tokenise } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
@@ -49,6 +49,10 @@ export type CompiledRules = {
   readonly windows: Windows;
   /** Some rule asks how often the author's comments were approved or rejected here. */
   readonly asksRecord: boolean;
+  /** What keeps rules from being read as they were published; empty where every rule is sound. See `compileStanding`. */
+  readonly faults: readonly RuleFault[];
+  /** Rules of which nothing can be read, so that nobody can say of any comment whether they hold. */
+  readonly unread: readonly string[];
 };
 
 export type CommentForRules = RuleFacts & {
@@ -60,23 +64,47 @@ export type CommentForRules = RuleFacts & {
 /**
  * Makes rule lists ready to be asked. Sets of one list may be used in every other.
  *
- * @param examples `false` where they were checked before: of a revision that was published.
  * @throws RuleListError with every fault: ids or sets given twice, phrases and patterns that cannot be read, and examples
  *   that a rule should match or ignore and does not.
  */
-export function compileRules(lists: readonly RuleList[], { examples = true } = {}): CompiledRules {
+export function compileRules(lists: readonly RuleList[]): CompiledRules {
+  const compiled = compileAsFarAsRead(lists);
+  if (compiled.faults.length > 0) throw new RuleListError(compiled.faults);
+  const failed = compiled.rules.flatMap((rule) =>
+    exampleFaults(rule, compiled.windows, (comment) => ask(rule, read(compiled, comment))),
+  );
+  if (failed.length > 0) throw new RuleListError(failed);
+  return compiled;
+}
+
+/**
+ * Makes the rules of a revision that was published ready to be asked, whatever has become of them: another premod may have
+ * published them. Rules that can be read are in force. Of one that cannot be read wholly, what cannot is unknown, and a comment
+ * that it could concern goes to a person; examples were held when it was published.
+ *
+ * @param content as it was kept.
+ */
+export function compileStanding(content: unknown): CompiledRules {
+  const { lists, faults, unread } = soundLists(content);
+  const compiled = compileAsFarAsRead(lists);
+  return { ...compiled, faults: [...faults, ...compiled.faults], unread: [...unread, ...compiled.unread] };
+}
+
+function compileAsFarAsRead(lists: readonly RuleList[]): CompiledRules {
   const faults: RuleFault[] = [...repeatedSets(lists)];
   const index = new PhraseIndex();
   const phrases = new PhraseReader(setsOf(lists));
   const domains = new DomainTable();
   for (const list of lists) faults.push(...domains.add(list.name, list.domains ?? {}));
   const seen = new Map<string, string>();
+  const unread: string[] = [];
   const rules = lists.flatMap((list) =>
     list.rules.map((rule, number) => {
       const path: RulePath = ['rules', number];
       const elsewhere = seen.get(rule.id);
       if (elsewhere !== undefined) {
-        const detail = `the id ${rule.id} is taken in ${elsewhere}`;
+        const where = elsewhere === list.name ? 'stands twice in this list' : `is taken in ${elsewhere}`;
+        const detail = `the id ${rule.id} ${where}`;
         faults.push({ list: list.name, rule: rule.id, path: [...path, 'id'], detail });
       }
       seen.set(rule.id, list.name);
@@ -85,6 +113,7 @@ export function compileRules(lists: readonly RuleList[], { examples = true } = {
       const compiledRule = new ConditionCompiler(index, phrases, domains, fault).rule(rule, list.name, path);
       if (index.isFull && !wasFull)
         fault([...path, 'when'], 'its phrases use large sets too often: they hold too much');
+      if (index.isFull) unread.push(rule.id);
       return compiledRule;
     }),
   );
@@ -93,21 +122,14 @@ export function compileRules(lists: readonly RuleList[], { examples = true } = {
     for (const [name, members] of Object.entries(list.sets))
       faults.push(...setFaults(list.name, name, members, phrases));
   }
-  if (faults.length > 0) throw new RuleListError(faults);
-  const compiled = { rules, index, ...askedOf(lists) };
-  if (!examples) return compiled;
-  const failed = rules.flatMap((rule) =>
-    exampleFaults(rule, compiled.windows, (comment) => ask(rule, read(compiled, comment))),
-  );
-  if (failed.length > 0) throw new RuleListError(failed);
-  return compiled;
+  return { rules, index, ...askedOf(lists), faults, unread };
 }
 
 /** Asks every rule about one comment. */
 export function findRuleHits(compiled: CompiledRules, comment: CommentForRules): RuleFindings {
   const reading = read(compiled, comment);
   const hits: RuleHit[] = [];
-  const broken: { rule: string; shadow: boolean }[] = [];
+  const broken = compiled.unread.map((rule) => ({ rule, shadow: false }));
   for (const compiledRule of compiled.rules) {
     const answer = ask(compiledRule, reading);
     if (answer === null) continue;
@@ -126,14 +148,18 @@ function read(compiled: CompiledRules, { text, normalised, ...facts }: CommentFo
 }
 
 /** The places that a rule found and that nothing excuses; null where it does not hold, `broken` where nobody can say. */
-function ask({ when, unexcused, excusesComment }: CompiledRule, reading: Reading): readonly Place[] | 'broken' | null {
+function ask(
+  { when, unexcused, isExcuseUnread, excusesComment }: CompiledRule,
+  reading: Reading,
+): readonly Place[] | 'broken' | null {
   const { truth, places } = when(reading);
   if (truth === false) return null;
   const open = unexcused(places, reading);
   if (places.length > 0 && open.length === 0) return null;
   const excused = excusesComment(reading).truth;
   if (excused === true) return null;
-  return truth === 'unknown' || excused === 'unknown' ? 'broken' : open;
+  const isOpen = places.length > 0 && isExcuseUnread;
+  return truth === 'unknown' || excused === 'unknown' || isOpen ? 'broken' : open;
 }
 
 function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }: Reading, forced: boolean): RuleHit {

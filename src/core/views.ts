@@ -265,4 +265,6 @@ export type Problem = {
   readonly unmet?: readonly Unmet[];
   /** On 409 `ahead`: the largest number of an event that the store has given. */
   readonly newest?: number;
+  /** On 429 `overloaded`: when to send it again. */
+  readonly retryAfterSeconds?: number;
 };

@@ -2,6 +2,7 @@ import type { AuthorFacts } from '../core/comment.js';
 import type { Decision } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
 import { NORMALISER_VERSION, normalise } from '../core/normalise.js';
+import { RELIEVED } from '../core/overload.js';
 import type { Policy } from '../core/policy.js';
 import { decideUnder, type Handling, type WithoutScores } from '../core/policy-apply.js';
 import { settingsAt } from '../core/policy-resolve.js';
@@ -9,7 +10,7 @@ import { type CompiledRules, type Counted, findRuleHits, type RuleEffect } from 
 import { type CountingDeps, type KeptFacts, withCounts } from './facts.js';
 import { isRefusal } from './refusal.js';
 import type { Lane } from './site.js';
-import { type Weighable, type WeighDeps, weigh } from './weigh.js';
+import { type ModelAsk, type Weighable, type WeighDeps, weigh } from './weigh.js';
 
 /** One text of a comment, with all that it is weighed against. */
 export type Judgeable = {
@@ -21,8 +22,8 @@ export type Judgeable = {
   /** As the sender wrote it, for the clock of windows and ages; RFC 3339. */
   readonly createdAt: string;
   readonly acceptedAt: Date;
-  /** There is a decision on this text already, if perhaps a degraded one. */
-  readonly judged: boolean;
+  /** When this text was decided on last, if perhaps without scores; null where it never was. RFC 3339. */
+  readonly decidedAt: string | null;
   readonly author: AuthorFacts;
   /** What the site's own comments answer, as far as it was looked up. */
   readonly counted?: Counted;
@@ -34,6 +35,9 @@ export type Judgeable = {
   };
   readonly parent: { readonly text: string; readonly revision: number } | null;
 };
+
+/** The clock by which a text is decided on. */
+export type Clock = (judgeable: Judgeable) => Date;
 
 /** What a pipeline judges with. */
 export type JudgingParts = { readonly artefact: string; readonly rules: CompiledRules; readonly policy: Policy };
@@ -71,6 +75,8 @@ export type ClassifyDeps = CountingDeps & {
   dropWork(site: number, subjects: readonly Subject[]): Promise<void>;
   /** Remembers work that failed for good, where whoever looks after the service sees it. */
   giveUp(site: number, subjects: readonly Subject[]): Promise<void>;
+  /** Whether more live comments wait than can be judged in time (core/overload.ts). */
+  overloaded(): boolean;
   now(): Date;
 };
 
@@ -84,6 +90,9 @@ export type ClassifyJob = {
 
 /**
  * Takes comments along the line: weigh, decide, record. Announcing is the outbox's work.
+ *
+ * A live comment that has waited as long as its policy allows is judged by the rules alone, whether its turn came too late or the
+ * model takes too long; in overload from {@link RELIEVED} of that on, so that it ends.
  *
  * What can be judged is recorded even where other comments of the job fail. On the last attempt, what cannot be weighed is
  * judged by the rules alone, and what cannot even be kept is given up.
@@ -103,36 +112,48 @@ export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<vo
   for (const [pipeline, group] of groupByPipeline(judgeables)) {
     const parts = await deps.partsOf(job.site, pipeline);
     const counted = await withCounts(deps, job.site, group, parts);
-    const late = counted.filter((judgeable) => isLate(judgeable, parts, job.lane, deps.now()));
+    const left = (judgeable: Judgeable) => timeLeft(judgeable, parts, job.lane, deps.now());
+    const late = counted.filter((judgeable) => left(judgeable).share <= (deps.overloaded() ? 1 - RELIEVED : 0));
     const timely = counted.filter((judgeable) => !late.includes(judgeable));
-    const { judged, failed } = await judgeAll(deps.weighing, timely, parts, job.lane);
+    // They ask nothing of the model, so they do not wait for those that do.
+    const unasked = judgeUnweighed(late, parts, 'overload', deps.now);
+    const keptLate = await record(deps, job.site, unasked.judged);
+
+    const mostMs = Math.max(0, ...timely.map((judgeable) => left(judgeable).ms));
+    const { judged, failed } = await judgeAll(deps.weighing, timely, parts, { lane: job.lane, mostMs }, deps.now);
     const kept = await record(deps, job.site, judged);
-    failure ??= failed[0]?.error ?? kept.error;
-    const unweighed = [
-      judgeUnweighed(late, parts, 'overload'),
-      ...failed.map(({ judgeable }) => {
-        const over = isLate(judgeable, parts, job.lane, deps.now());
-        if (!job.lastAttempt && !over) return { judged: [], unjudged: [] };
-        return judgeUnweighed([judgeable], parts, job.lastAttempt ? 'model' : 'deadline');
-      }),
-    ];
-    const keptToo = await record(
-      deps,
-      job.site,
-      unweighed.flatMap((one) => one.judged),
+    const over = failed.filter(({ judgeable }) => job.lastAttempt || left(judgeable).ms <= 0);
+    const unanswered = judgeUnweighed(
+      over.map(({ judgeable }) => judgeable),
+      parts,
+      job.lastAttempt ? 'model' : 'deadline',
+      deps.now,
     );
+    const keptToo = await record(deps, job.site, unanswered.judged);
+
+    // What is settled without the model is not tried again by this job.
+    const open = job.lastAttempt ? failed : failed.filter((one) => !over.includes(one));
+    failure ??= open[0]?.error ?? keptLate.error ?? kept.error ?? keptToo.error;
     if (!job.lastAttempt) continue;
-    const lost = [...kept.refused, ...keptToo.refused, ...unweighed.flatMap((one) => one.unjudged)];
+    const refused = [keptLate, kept, keptToo].flatMap((one) => one.refused);
+    const lost = [...refused, ...unasked.unjudged, ...unanswered.unjudged];
     if (lost.length > 0) await deps.giveUp(job.site, lost);
   }
   if (failure !== undefined) throw failure;
 }
 
-/** A comment that somebody waits for has waited longer than its policy allows, and nothing was said of it yet. */
-function isLate({ judged, acceptedAt, article }: Judgeable, { policy }: JudgingParts, lane: Lane, now: Date): boolean {
-  if (judged || lane !== 'live') return false;
+/** How long a comment may still wait for its scores, also as a share of what its policy allows; for ever where nobody waits for it. */
+function timeLeft(
+  { decidedAt, acceptedAt, article }: Judgeable,
+  { policy }: JudgingParts,
+  lane: Lane,
+  now: Date,
+): { readonly ms: number; readonly share: number } {
+  if (decidedAt !== null || lane !== 'live') return { ms: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY };
   const { without } = settingsAt(policy, { article: article.externalId, section: article.section });
-  return now.getTime() - acceptedAt.getTime() > without.deadlineSeconds * 1000;
+  const allowedMs = without.deadlineSeconds * 1000;
+  const ms = acceptedAt.getTime() + allowedMs - now.getTime();
+  return { ms, share: ms / allowedMs };
 }
 
 type JudgedAll = {
@@ -140,18 +161,22 @@ type JudgedAll = {
   readonly failed: readonly { readonly judgeable: Judgeable; readonly error: unknown }[];
 };
 
+type Patience = Pick<ModelAsk, 'lane' | 'mostMs'>;
+
 /** Judges a group at once and, where that fails for a reason of its own, one by one, so that one comment cannot hold up others. */
 export async function judgeAll(
   weighing: WeighDeps,
   group: readonly Judgeable[],
   parts: JudgingParts,
-  lane: Lane,
+  patience: Patience,
+  clock: Clock,
 ): Promise<JudgedAll> {
   if (group.length === 0) return { judged: [], failed: [] };
   try {
-    return { judged: await judge(weighing, group, parts, lane), failed: [] };
+    return { judged: await judge(weighing, group, parts, patience, clock), failed: [] };
   } catch (error) {
-    if (group.length > 1 && !isNoCommentsFault(error)) return await judgeOneByOne(weighing, group, parts, lane);
+    if (group.length > 1 && !isNoCommentsFault(error))
+      return await judgeOneByOne(weighing, group, parts, patience, clock);
     return { judged: [], failed: group.map((judgeable) => ({ judgeable, error })) };
   }
 }
@@ -161,13 +186,14 @@ export async function judgeOneByOne(
   weighing: WeighDeps,
   group: readonly Judgeable[],
   parts: JudgingParts,
-  lane: Lane,
+  patience: Patience,
+  clock: Clock,
 ): Promise<JudgedAll> {
   const judged: Judgement[] = [];
   const failed: { judgeable: Judgeable; error: unknown }[] = [];
   for (const judgeable of group) {
     try {
-      judged.push(...(await judge(weighing, [judgeable], parts, lane)));
+      judged.push(...(await judge(weighing, [judgeable], parts, patience, clock)));
     } catch (error) {
       failed.push({ judgeable, error });
     }
@@ -216,36 +242,48 @@ async function judge(
   weighing: WeighDeps,
   judgeables: readonly Judgeable[],
   parts: JudgingParts,
-  lane: Lane,
+  patience: Patience,
+  clock: Clock,
 ): Promise<readonly Judgement[]> {
   const weighables = judgeables.map((judgeable) => ({ ...judgeable, parentText: judgeable.parent?.text ?? null }));
-  const weighed = await weigh(weighing, weighables, { lane, artefact: parts.artefact });
+  const weighed = await weigh(weighing, weighables, { ...patience, artefact: parts.artefact });
   return judgeables.map((judgeable, index) => {
     const one = weighed[index];
     if (one === undefined) throw new Error('Fewer comments were weighed than were given.');
-    return { ...decideOn(judgeable, one.evaluation, parts, one.normalised), ...keep(judgeable, one.evaluation, parts) };
+    const { evaluation, normalised } = one;
+    return { ...decideOn(judgeable, evaluation, parts, normalised, clock), ...keep(judgeable, evaluation, parts) };
   });
 }
 
-/** Decides on stored scores: rules and policy may have changed, the text has not. */
+/**
+ * Decides on stored scores: rules and policy may have changed, the text has not. What is decided again goes by the clock of the
+ * decision that stands, so that only what has changed makes a difference, and not that time has passed.
+ */
 export function decideAgain(
   judgeable: Judgeable,
   evaluation: Evaluation,
   parts: Pick<JudgingParts, 'rules' | 'policy'>,
+  now: () => Date,
 ): Pick<Judgement, 'decision' | 'hits'> {
-  return decideOn(judgeable, evaluation, parts, normalise(judgeable.text));
+  return decideOn(judgeable, evaluation, parts, normalise(judgeable.text), whenDecided(now));
+}
+
+/** The clock of the decision that stands; where there is none, this moment. */
+export function whenDecided(now: () => Date): Clock {
+  return ({ decidedAt }) => (decidedAt === null ? now() : new Date(decidedAt));
 }
 
 function judgeUnweighed(
   judgeables: readonly Judgeable[],
   parts: JudgingParts,
   without: WithoutScores,
+  clock: Clock,
 ): { readonly judged: readonly Judgement[]; readonly unjudged: readonly Judgeable[] } {
   const judged: Judgement[] = [];
   const unjudged: Judgeable[] = [];
   for (const judgeable of judgeables) {
     try {
-      judged.push({ ...decideOn(judgeable, null, parts, normalise(judgeable.text), without), evaluation: null });
+      judged.push({ ...decideOn(judgeable, null, parts, normalise(judgeable.text), clock, without), evaluation: null });
     } catch {
       unjudged.push(judgeable);
     }
@@ -258,12 +296,14 @@ function decideOn(
   evaluation: Evaluation | null,
   parts: Pick<JudgingParts, 'rules' | 'policy'>,
   normalised: ReturnType<typeof normalise>,
+  clock: Clock,
   without?: WithoutScores,
 ): Omit<Judgement, 'evaluation'> {
   const { text, createdAt, author, article, counted, commentId, revision, pipeline } = judgeable;
   const { section } = article;
   const { record, ...counts } = counted ?? {};
-  const known = { author: { ...author, ...record }, section, createdAt, counts };
+  const decidedAt = clock(judgeable).toISOString();
+  const known = { author: { ...author, ...record }, section, createdAt, decidedAt, counts };
   const findings = findRuleHits(parts.rules, { text, normalised, ...known });
   const judged = decideUnder(
     parts.policy,
@@ -280,7 +320,7 @@ function decideOn(
     revision,
     pipeline,
     ...judged,
-    facts: { author, section, createdAt, ...(counted !== undefined && { counted }) },
+    facts: { author, section, createdAt, decidedAt, ...(counted !== undefined && { counted }) },
     hits: findings.hits.map(({ rule, effect, shadow }) => ({ rule, effect, shadow })),
   };
 }

@@ -1,6 +1,6 @@
-import type { Outcome } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
+import type { DryRunChangeView, DryRunReasonView } from '../core/revision-views.js';
 import { decideAgain, type Judgeable, type Judgement, type JudgingParts } from './classify.js';
 import { type CountingDeps, withCounts } from './facts.js';
 
@@ -10,7 +10,8 @@ type Running<Scope> = {
   readonly cursor: number;
   readonly upto: number;
   readonly scope: Scope;
-  readonly candidate: Pick<JudgingParts, 'rules' | 'policy'>;
+  /** What is tried; the rest is judged by as the pipeline has it. */
+  readonly candidate: Partial<Pick<JudgingParts, 'rules' | 'policy'>>;
   /** The rules whose matches are counted. */
   readonly watched: readonly string[];
 };
@@ -22,13 +23,7 @@ export type DryRunChunk = {
   readonly done: number;
   readonly unscored: number;
   readonly matched: Readonly<Record<string, number>>;
-  readonly changes: readonly {
-    readonly commentId: number;
-    readonly revision: number;
-    readonly from: Outcome;
-    readonly to: Outcome;
-    readonly rules: readonly string[];
-  }[];
+  readonly changes: readonly (Omit<DryRunChangeView, 'commentId' | 'text'> & { readonly commentId: number })[];
 };
 
 export type DryRunDeps<Scope> = CountingDeps & {
@@ -51,6 +46,8 @@ export type DryRunDeps<Scope> = CountingDeps & {
   /** The work is given up by this job without a successor. */
   drop(site: number, id: number): Promise<void>;
   handOver(site: number, id: number): Promise<void>;
+  /** Whether more live comments wait than can be judged in time (core/overload.ts). */
+  overloaded(): boolean;
   /** Lets everything else have its turn. */
   breathe(): Promise<void>;
   now(): Date;
@@ -62,9 +59,9 @@ const CHUNK = 100;
 const BREATH = 5;
 
 /**
- * Carries a dry run on, chunk by chunk, until it is done or `mostMs` have passed; then it hands over. Each comment is decided
- * twice on its stored scores, as it is now and under the candidate, so that what is told apart is the candidate's doing and
- * nothing else's. The model is not asked; a comment without stored scores is counted and passed over.
+ * Carries a dry run on, chunk by chunk, until it is done, `mostMs` have passed, or overload begins; then it hands over. Each
+ * comment is decided twice on its stored scores, as it is now and under the candidate, so that what is told apart is the
+ * candidate's doing and nothing else's. The model is not asked; a comment without stored scores is counted and passed over.
  */
 export async function carryOnDryRun<Scope>(
   deps: DryRunDeps<Scope>,
@@ -83,10 +80,10 @@ export async function carryOnDryRun<Scope>(
   for (let { cursor } = running; ; ) {
     const { items, last } = await deps.loadChunk(site, { ...running, cursor }, target, CHUNK);
     if (last === null) break;
-    const found = await compare(deps, site, items, standing, running);
+    const found = await compare(deps, site, items, standing, { ...standing, ...running.candidate }, running.watched);
     if ((await deps.recordChunk(site, id, { cursor, last, ...found })) === 'stale') return 'stopped';
     cursor = last;
-    if (deps.now().getTime() - began <= mostMs) continue;
+    if (deps.now().getTime() - began <= mostMs && !deps.overloaded()) continue;
     await deps.handOver(site, id);
     return 'handed over';
   }
@@ -99,7 +96,8 @@ async function compare<Scope>(
   site: number,
   items: readonly { readonly judgeable: Judgeable; readonly stored: Evaluation | null }[],
   standing: JudgingParts,
-  { candidate, watched }: Running<Scope>,
+  candidate: JudgingParts,
+  watched: readonly string[],
 ): Promise<Omit<DryRunChunk, 'cursor' | 'last'>> {
   const judgeables = items.map(({ judgeable }) => judgeable);
   const counted = await withCounts(deps, site, await withCounts(deps, site, judgeables, standing), candidate);
@@ -113,22 +111,53 @@ async function compare<Scope>(
       unscored += 1;
       continue;
     }
-    const before = decideAgain(judgeable, stored, standing);
-    const after = decideAgain(judgeable, stored, candidate);
+    const before = decideAgain(judgeable, stored, standing, deps.now);
+    const after = decideAgain(judgeable, stored, candidate, deps.now);
     for (const { rule } of after.hits) if (watched.includes(rule)) matched[rule] = (matched[rule] ?? 0) + 1;
     const { outcome: from } = before.decision;
     const { outcome: to } = after.decision;
     if (from === to) continue;
     const { commentId, revision } = judgeable;
-    changes.push({ commentId, revision, from, to, rules: differing(before.hits, after.hits) });
+    changes.push({ commentId, revision, from, to, ...differing(before, after) });
   }
   return { done: items.length, unscored, matched, changes };
 }
 
-/** The rules that say something else of a comment than before. */
-function differing(before: Judgement['hits'], after: Judgement['hits']): readonly string[] {
-  const nameOf = ({ rule, effect, shadow }: Judgement['hits'][number]) => `${rule} ${effect} ${shadow}`;
-  const [was, is] = [new Set(before.map(nameOf)), new Set(after.map(nameOf))];
-  const other = [...before.filter((hit) => !is.has(nameOf(hit))), ...after.filter((hit) => !was.has(nameOf(hit)))];
-  return [...new Set(other.map(({ rule }) => rule))].sort();
+type Judged = Pick<Judgement, 'decision' | 'hits'>;
+
+/** The rules and the other reasons that only one side has. */
+function differing(before: Judged, after: Judged): Pick<DryRunChangeView, 'rules' | 'reasons'> {
+  const rules = onlyOnce(rulesOf(before), rulesOf(after));
+  const reasons = onlyOnce(reasonsOf(before), reasonsOf(after));
+  // A label that now rejects where it asked has the score that it had.
+  const weighed = rules.length === 0 && reasons.length === 0 ? [...reasonsOf(after).values()] : reasons;
+  return { rules: [...new Set(rules)].sort(), reasons: weighed };
+}
+
+function onlyOnce<One>(was: ReadonlyMap<string, One>, is: ReadonlyMap<string, One>): readonly One[] {
+  const gone = [...was].filter(([key]) => !is.has(key));
+  const come = [...is].filter(([key]) => !was.has(key));
+  return [...gone, ...come].map(([, one]) => one);
+}
+
+/** What each rule says: where one that rejects only asks, because the model sees nothing of the kind, it says something else. */
+function rulesOf({ decision: { reasons }, hits }: Judged): ReadonlyMap<string, string> {
+  const asking = new Set(
+    reasons.flatMap((reason) => (reason.kind === 'rule' && reason.disagrees !== undefined ? [reason.rule] : [])),
+  );
+  const broken = reasons.flatMap((reason) => (reason.kind === 'rule-broken' ? [reason.rule] : []));
+  return new Map([
+    ...broken.map((rule) => [`${rule} is broken`, rule] as const),
+    ...hits.map(({ rule, effect, shadow }) => [`${rule} ${effect} ${shadow} ${asking.has(rule)}`, rule] as const),
+  ]);
+}
+
+function reasonsOf({ decision: { reasons } }: Judged): ReadonlyMap<string, DryRunReasonView> {
+  return new Map(
+    reasons.flatMap((reason) => {
+      if (reason.kind === 'rule' || reason.kind === 'rule-broken') return [];
+      const { label, score } = reason.kind === 'model' ? reason : { label: null, score: null };
+      return [[reason.text, { label, score, text: reason.text }] as const];
+    }),
+  );
 }

@@ -7,6 +7,8 @@ export type KeptFacts = {
   readonly author: AuthorFacts;
   readonly section: string | null;
   readonly createdAt: string;
+  /** The clock by which forced rules held; RFC 3339. */
+  readonly decidedAt: string;
   readonly counted?: Counted;
 };
 

@@ -15,13 +15,12 @@ import { type CheckedPolicy, checkPolicy, positionIn } from '../core/policy-chec
 import { settingsAt } from '../core/policy-resolve.js';
 import type { AuditView, ConsequenceView, PolicyCheckView } from '../core/policy-views.js';
 
-export type PolicyDeps = {
+/** What a policy is checked against. */
+export type MeasuredDeps = {
   /** What the active artefact's validation rows say about a label; null where they say nothing. */
   evidenceOf(label: Label): { readonly evidence: Evidence; readonly source: string } | null;
   /** The labels that are scored. */
   readonly covered: readonly Label[];
-  /** The policy in force. */
-  policyOf(site: number): Promise<Policy>;
   /** How many drawn decisions a person has judged. */
   countAudited(site: number, section: string | null): Promise<number>;
   readAudit(
@@ -36,11 +35,16 @@ export type PolicyDeps = {
   }>;
 };
 
+export type PolicyDeps = MeasuredDeps & {
+  /** The policy in force. */
+  policyOf(site: number): Promise<Policy>;
+};
+
 /** Fewer judged draws say too little about a label that one comment in fifty carries. */
 const ENOUGH_AUDITED = 200;
 
 /** Says everything that is wrong with a policy as it is written, and what it may not be published for. */
-export async function checkWritten(deps: PolicyDeps, site: number, yaml: string): Promise<PolicyCheckView> {
+export async function checkWritten(deps: MeasuredDeps, site: number, yaml: string): Promise<PolicyCheckView> {
   const { checked, unmet } = await examineWritten(deps, site, yaml);
   const faults = unmet.map((one) => ({
     ...positionIn(yaml, one.pointer),
@@ -51,11 +55,22 @@ export async function checkWritten(deps: PolicyDeps, site: number, yaml: string)
 }
 
 /**
+ * A policy as it is written, to be tried: also one that lets a label reject without the precision to be published.
+ *
+ * @throws FaultyPolicy
+ */
+export function policyToTry(yaml: string): Policy {
+  const { policy, faults } = checkPolicy(yaml);
+  if (policy === null) throw new FaultyPolicy(faults);
+  return policy;
+}
+
+/**
  * A policy as it is written, ready to be published.
  *
  * @throws FaultyPolicy; PrecisionNotMet where a label would reject by itself without the precision for it.
  */
-export async function composePolicy(deps: PolicyDeps, site: number, yaml: string): Promise<Policy> {
+export async function composePolicy(deps: MeasuredDeps, site: number, yaml: string): Promise<Policy> {
   const { checked, unmet } = await examineWritten(deps, site, yaml);
   if (checked.policy === null) throw new FaultyPolicy(checked.faults);
   if (unmet.length > 0) throw new PrecisionNotMet(unmet);
@@ -63,13 +78,13 @@ export async function composePolicy(deps: PolicyDeps, site: number, yaml: string
 }
 
 /** @throws PrecisionNotMet where a policy that was in force once may not be any more */
-export async function examinePolicy(deps: PolicyDeps, site: number, content: unknown): Promise<void> {
+export async function examinePolicy(deps: MeasuredDeps, site: number, content: unknown): Promise<void> {
   const unmet = await unmetIn(deps, site, readPolicy(content));
   if (unmet.length > 0) throw new PrecisionNotMet(unmet);
 }
 
 async function examineWritten(
-  deps: PolicyDeps,
+  deps: MeasuredDeps,
   site: number,
   yaml: string,
 ): Promise<{ readonly checked: CheckedPolicy; readonly unmet: readonly Unmet[] }> {
@@ -77,7 +92,7 @@ async function examineWritten(
   return { checked, unmet: checked.policy === null ? [] : await unmetIn(deps, site, checked.policy) };
 }
 
-async function unmetIn(deps: PolicyDeps, site: number, policy: Policy): Promise<readonly Unmet[]> {
+async function unmetIn(deps: MeasuredDeps, site: number, policy: Policy): Promise<readonly Unmet[]> {
   const priorOf = await priorsOf(deps, site, null);
   return unmetPrecision(policy, (label) => deps.evidenceOf(label)?.evidence ?? null, priorOf);
 }
@@ -126,7 +141,7 @@ function givenPrior(share: number): Prior {
 }
 
 /** The site's own base rate of each label once enough draws are judged; until then what is assumed. */
-async function priorsOf(deps: PolicyDeps, site: number, section: string | null): Promise<(label: Label) => Prior> {
+async function priorsOf(deps: MeasuredDeps, site: number, section: string | null): Promise<(label: Label) => Prior> {
   if ((await deps.countAudited(site, section)) < ENOUGH_AUDITED) return () => ASSUMED_PRIOR;
   const { population, verdicts } = await deps.readAudit(site, section);
   const { labels } = auditOf(population, verdicts);
@@ -137,7 +152,7 @@ async function priorsOf(deps: PolicyDeps, site: number, section: string | null):
 }
 
 /** What the random audit says about all comments. */
-export async function auditFor(deps: PolicyDeps, site: number, section: string | null): Promise<AuditView> {
+export async function auditFor(deps: MeasuredDeps, site: number, section: string | null): Promise<AuditView> {
   const { since, drawn, judged, population, verdicts } = await deps.readAudit(site, section);
   return { since, drawn, judged, needed: ENOUGH_AUDITED, ...auditOf(population, verdicts) };
 }

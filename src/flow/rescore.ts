@@ -10,6 +10,7 @@ import {
   type JudgingParts,
   judgeAll,
   judgeOneByOne,
+  whenDecided,
 } from './classify.js';
 import { type CountingDeps, withCounts } from './facts.js';
 import { isRefusal } from './refusal.js';
@@ -58,6 +59,8 @@ export type RescoreDeps<Scope> = CountingDeps & {
   /** The work is given up by this job without a successor. */
   drop(site: number, id: number): Promise<void>;
   handOver(site: number, id: number, pipeline: number): Promise<void>;
+  /** Whether more live comments wait than can be judged in time (core/overload.ts). */
+  overloaded(): boolean;
   /** Puts the work off for a while, longer each time, and says so in the rescoring. */
   waitForModel(site: number, id: number): Promise<void>;
   now(): Date;
@@ -78,8 +81,8 @@ const CHUNK = 192;
 const PATIENCE = 3;
 
 /**
- * Carries a rescoring on, chunk by chunk, until it is done, paused, or `mostMs` have passed; then it hands over. The next
- * chunk is with the model before this one is finished, so that the model waits neither for the database nor for the rules.
+ * Carries a rescoring on, chunk by chunk, until it is done, paused, `mostMs` have passed, or overload begins; then it hands
+ * over. The next chunk is with the model before this one is finished, so that the model waits neither for the database nor for the rules.
  *
  * A comment that cannot be weighed is counted and passed over. A model that is away is waited for, however long that takes.
  *
@@ -127,7 +130,7 @@ async function carryOn<Scope>(
       return 'stopped';
     }
     cursor = last;
-    if (deps.now().getTime() - began > mostMs) {
+    if (deps.now().getTime() - began > mostMs || deps.overloaded()) {
       await deps.handOver(site, id, running.pipeline);
       return 'handed over';
     }
@@ -155,22 +158,23 @@ async function beginChunk<Scope>(
     parts,
   );
   const items = loaded.map((item, index) => ({ ...item, judgeable: counted[index] ?? item.judgeable }));
-  const found = rejudge(deps.weighing, items, parts, at.waits);
+  const found = rejudge(deps, items, parts, at.waits);
   // Its failure is met when it is awaited; until then it must not end the process.
   found.catch(() => undefined);
   return { last, found };
 }
 
 type Judged = Pick<Found, 'rejudged' | 'unweighed'>;
+type Judges = { readonly weighing: WeighDeps; now(): Date };
 
 async function rejudge(
-  weighing: WeighDeps,
+  { weighing, now }: Judges,
   items: readonly ChunkItem[],
   parts: JudgingParts,
   waits: number,
 ): Promise<Judged> {
   const fresh = items.filter(({ stored }) => stored === null).map(({ judgeable }) => judgeable);
-  const byComment = await weighAnew(weighing, fresh, parts, waits);
+  const byComment = await weighAnew({ weighing, now }, fresh, parts, waits);
   const rejudged = items.flatMap(({ judgeable, before, stored }): Rejudged[] => {
     const { commentId, revision, article } = judgeable;
     const subject = { commentId, revision, articleId: article.id, before };
@@ -179,7 +183,7 @@ async function rejudge(
       const { decision, evaluation } = judgement;
       return [{ ...subject, decision, evaluation }];
     }
-    const decision = stored === null ? null : decideOnStored(judgeable, stored, parts);
+    const decision = stored === null ? null : decideOnStored(judgeable, stored, parts, now);
     return decision === null ? [] : [{ ...subject, decision, evaluation: null }];
   });
   return { rejudged, unweighed: items.length - rejudged.length };
@@ -191,14 +195,20 @@ async function rejudge(
  * @throws what no comment is to blame for.
  */
 async function weighAnew(
-  weighing: WeighDeps,
+  { weighing, now }: Judges,
   fresh: readonly Judgeable[],
   parts: JudgingParts,
   waits: number,
 ): Promise<ReadonlyMap<number, Judgement>> {
   if (fresh.length === 0) return new Map();
   const patient = waits < PATIENCE;
-  const { judged, failed } = await (patient ? judgeAll : judgeOneByOne)(weighing, fresh, parts, 'bulk');
+  const { judged, failed } = await (patient ? judgeAll : judgeOneByOne)(
+    weighing,
+    fresh,
+    parts,
+    { lane: 'bulk' },
+    whenDecided(now),
+  );
   for (const { error } of failed) {
     if (!isNoCommentsFault(error)) continue;
     // A comment that takes the model with it looks like an outage; but then the model answers to anything else.
@@ -211,9 +221,14 @@ async function weighAnew(
 const PROBE = 'The ferry leaves at six.';
 
 /** Null where the rules fail on the text. */
-function decideOnStored(judgeable: Judgeable, stored: Evaluation, parts: JudgingParts): Judgement['decision'] | null {
+function decideOnStored(
+  judgeable: Judgeable,
+  stored: Evaluation,
+  parts: JudgingParts,
+  now: () => Date,
+): Judgement['decision'] | null {
   try {
-    return decideAgain(judgeable, stored, parts).decision;
+    return decideAgain(judgeable, stored, parts, now).decision;
   } catch {
     return null;
   }

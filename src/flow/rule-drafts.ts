@@ -78,7 +78,14 @@ export async function composeDrafts(
 }
 
 async function check(deps: RuleDraftDeps, site: number, { base, documents }: RuleSource): Promise<RuleCheck> {
-  const shipped = await deps.readBase(site, base);
+  let shipped: readonly RuleList[];
+  try {
+    shipped = await deps.readBase(site, base);
+  } catch (error) {
+    // Lists of another premod, which this one cannot read; the draft of its own lists is the way on.
+    if (!(error instanceof RuleListError)) throw error;
+    return { faults: error.faults, warnings: [], lists: null, locate: () => null };
+  }
   const written = Object.entries(documents).map(([name, yaml]) => ({ name, yaml }));
   const inForce = (own: readonly RuleList[]) => {
     const { lists, faults } = overlayRules(shipped, own);
@@ -119,18 +126,28 @@ export async function checkDocument(
 ): Promise<RuleCheckView> {
   requireDocumentName(name);
   const source = withDrafts(written, [{ name, document: yaml, base: null }]);
-  const { lists, faults, warnings } = await check(deps, site, source);
-  if (lists === null) return { faults: faults.map(toView), warnings: [] };
-  const odd = warnings.filter(({ list }) => list === name).map(({ list: _, ...warning }) => warning);
-  return { faults: [], warnings: [...odd, ...(await breadth(deps, site, lists, name))] };
+  const checked = await check(deps, site, source);
+  if (checked.lists === null) return { faults: checked.faults.map(toView), warnings: [] };
+  const odd = checked.warnings.filter(({ list }) => list === name).map(({ list: _, ...warning }) => warning);
+  const broad = await broadRules(deps, site, checked.lists, name);
+  return { faults: [], warnings: [...odd, ...broad.map((found) => toWarning(found, checked))] };
 }
 
-async function breadth(
+type BroadRule = { readonly rule: string; readonly met: number; readonly of: number };
+
+function toWarning({ rule, met, of }: BroadRule, { locate }: RuleCheck): RuleWarningView {
+  const percent = Math.round((met / of) * 100);
+  const detail = `${rule} matches ${percent} % of last week's comments (${met} of the ${of} newest)`;
+  const { line = 1, column = 1 } = locate(rule) ?? {};
+  return { line, column, rule, kind: 'broad', detail };
+}
+
+async function broadRules(
   deps: RuleCheckDeps,
   site: number,
   lists: readonly RuleList[],
   name: string,
-): Promise<readonly RuleWarningView[]> {
+): Promise<readonly BroadRule[]> {
   const compiled = compileRules(lists);
   const rules = { ...compiled, rules: compiled.rules.filter(({ list }) => list === name) };
   if (rules.rules.length === 0) return [];
@@ -142,11 +159,6 @@ async function breadth(
       met.set(rule, (met.get(rule) ?? 0) + 1);
     }
   }
-  return [...met].flatMap(([rule, count]): RuleWarningView[] => {
-    const share = count / texts.length;
-    if (share < BROAD) return [];
-    const percent = Math.round(share * 100);
-    const detail = `${rule} matches ${percent} % of last week's comments (${count} of the ${texts.length} newest)`;
-    return [{ rule, kind: 'broad', detail }];
-  });
+  const of = texts.length;
+  return [...met].filter(([, count]) => count / of >= BROAD).map(([rule, count]) => ({ rule, met: count, of }));
 }

@@ -29,7 +29,7 @@ export async function tryRules(deps: TryDeps, parts: JudgingParts, tried: TriedT
   const createdAt = deps.now().toISOString();
   const normalised = normalise(text);
   const evaluation = await weighed(deps.weighing, parts.artefact, text);
-  const findings = findRuleHits(parts.rules, { text, normalised, section, author, createdAt });
+  const findings = findRuleHits(parts.rules, { text, normalised, section, author, createdAt, decidedAt: createdAt });
   const { decision } = decideUnder(
     parts.policy,
     { text, evaluation, findings },

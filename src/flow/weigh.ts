@@ -18,7 +18,12 @@ export type ArtefactProfile = {
   readonly topic: { readonly calibration: TopicCalibration; readonly prototypes: TopicPrototypes };
 };
 
-export type ModelAsk = { readonly lane: Lane; readonly artefact: string };
+export type ModelAsk = {
+  readonly lane: Lane;
+  readonly artefact: string;
+  /** After so long nobody needs the answer any more; left out, as long as the texts may take. */
+  readonly mostMs?: number;
+};
 
 /** One text as the model saw it: label scores, its sentences' own scores, and its embedding (length one). */
 export type ModelAnswer = {

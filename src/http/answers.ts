@@ -16,17 +16,14 @@ import {
   type ReviewAnswer,
 } from '../core/views.js';
 import { POLICY_ANSWERS, policyProblem } from './policy-answers.js';
+import { list, REVISION_ANSWERS, shaped } from './revision-answers.js';
 import { RULE_ANSWERS } from './rule-answers.js';
 
 /**
  * The answers as the description shows them. They are no gate: what is sent was typed where it was made. Those that have a
  * view fit it in both directions, or this does not compile; test/http/openapi.test.ts holds real answers against all.
  */
-function shaped<View>() {
-  return <Form extends z.ZodType<View>>(form: Form & (View extends z.output<Form> ? unknown : never)): Form => form;
-}
 
-const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).readonly();
 const Time = z.iso.datetime();
 const Label = z.enum(LABELS);
 const Outcome = z.enum(OUTCOMES);
@@ -270,6 +267,7 @@ const problem = {
   until: z.exactOptional(z.string()),
   currentRevision: z.exactOptional(z.int()),
   newest: z.exactOptional(z.int()),
+  retryAfterSeconds: z.exactOptional(z.int()),
   ...policyProblem,
   faults: z.exactOptional(
     list(
@@ -384,6 +382,7 @@ export const ANSWERS = {
   }),
   Pipeline: z.strictObject({ ...pipeline, policy: Policy }),
   Pipelines: z.strictObject({ active: z.string().nullable(), pipelines: list(z.strictObject(pipeline)), next: Next }),
+  ...REVISION_ANSWERS,
   ...RULE_ANSWERS,
   Failures: z.strictObject({
     failures: list(
@@ -412,6 +411,7 @@ export const ANSWERS = {
   Alive: z.strictObject({ alive: z.literal(true) }),
   Readiness: z.strictObject({
     ready: z.boolean(),
+    degraded: z.boolean(),
     checks: z.record(z.string(), z.strictObject({ ok: z.boolean(), detail: z.exactOptional(z.string()) })),
   }),
   ...POLICY_ANSWERS,

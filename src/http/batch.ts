@@ -1,8 +1,9 @@
 import type { Express } from 'express';
 import { z } from 'zod';
-import { InvalidRequest, ModerationError, TooLarge, UnsupportedEncoding } from '../core/errors.js';
+import { InvalidRequest, ModerationError, Overloaded, TooLarge, UnsupportedEncoding } from '../core/errors.js';
 import { IncomingComment, parseIncoming } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
+import { retryAfterSeconds } from '../core/overload.js';
 import type { Problem } from '../core/views.js';
 import type { Receipt } from '../flow/ingest.js';
 import type { Actor } from '../flow/site.js';
@@ -18,6 +19,8 @@ import { drained, moving } from './streaming.js';
 export type BatchDeps = {
   /** Takes comments with ids that differ from one another in; each has its own answer. */
   ingestMany(actor: Actor, comments: readonly IncomingComment[]): Promise<readonly (Receipt | Error)[]>;
+  /** For how many seconds more live comments have waited than can be judged in time; null where it is not so. */
+  overloadedSeconds(): number | null;
   logError(error: unknown, instance: string): void;
 };
 
@@ -31,13 +34,18 @@ type Line =
   | { readonly number: number; readonly comment: IncomingComment }
   | { readonly number: number; readonly error: ModerationError; readonly id?: string };
 
-/** `POST /v1/comments:batch`: NDJSON in, NDJSON out, streamed; one bad line does not fail the rest. */
+/**
+ * `POST /v1/comments:batch`: NDJSON in, NDJSON out, streamed; one bad line does not fail the rest. In overload it is refused; where
+ * that begins in the middle, the lines from then on are.
+ */
 export function serveBatch(app: Express, deps: BatchDeps): void {
   route(app, '/v1/comments\\:batch', {
     post: async (request, response) => {
       readQuery(request, z.strictObject({}));
       if (!/^(identity)?$/i.test(request.get('content-encoding') ?? '')) throw new UnsupportedEncoding(['identity']);
       const actor = actorOf(request);
+      const overload = refusalInOverload(deps);
+      if (overload !== null) throw overload;
       response.status(200).type('application/x-ndjson');
       const seen = new RecentIds(ID_ONCE_IN);
       let chunk: Line[] = [];
@@ -65,13 +73,20 @@ export function serveBatch(app: Express, deps: BatchDeps): void {
   });
 }
 
-/** A failure of the store is every line's failure; lines answered before stay accepted. */
+/** A failure of the store is every line's failure, and so is overload; lines answered before stay accepted. */
 async function ingestChunk(
   deps: BatchDeps,
   actor: Actor,
   comments: readonly IncomingComment[],
 ): Promise<readonly (Receipt | Error)[]> {
+  const overload = refusalInOverload(deps);
+  if (overload !== null) return comments.map(() => overload);
   return comments.length === 0 ? [] : await deps.ingestMany(actor, comments);
+}
+
+function refusalInOverload({ overloadedSeconds }: BatchDeps): Overloaded | null {
+  const lasted = overloadedSeconds();
+  return lasted === null ? null : new Overloaded(retryAfterSeconds(lasted));
 }
 
 function parseLine(line: { number: number; bytes: Buffer; size: number }, seen: RecentIds): Line {

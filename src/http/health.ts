@@ -6,6 +6,8 @@ import { route } from './route.js';
 
 export type Readiness = {
   readonly ready: boolean;
+  /** Ready, but overloaded: some live comments are judged by the rules alone, and batches are refused. */
+  readonly degraded: boolean;
   /** What was looked at, and how it is; no comment text. */
   readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>;
 };

@@ -54,9 +54,16 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/comments:batch',
-    does: 'NDJSON in, NDJSON out, streamed; one bad line does not fail the rest. It may take as long as it moves: read the answers while you send, and leave no pause of two minutes. An id that comes again within 50,000 lines is refused. Not compressed.',
+    does: 'NDJSON in, NDJSON out, streamed; one bad line does not fail the rest. It may take as long as it moves: read the answers while you send, and leave no pause of two minutes. An id that comes again within 50,000 lines is refused. Not compressed. While live comments wait too long for what the policy allows, it is refused, and lines of one that is under way get status 429; `retryAfterSeconds` says when to send them again.',
     body: { form: IncomingComment, lines: true },
-    answers: { 200: { says: 'A line for each line.', form: 'BatchLine', media: 'application/x-ndjson' } },
+    answers: {
+      200: { says: 'A line for each line.', form: 'BatchLine', media: 'application/x-ndjson' },
+      429: {
+        says: 'Overloaded; `Retry-After` says for how many seconds to wait.',
+        form: 'Problem',
+        media: 'application/problem+json',
+      },
+    },
   },
   {
     method: 'get',
@@ -211,7 +218,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/readyz',
-    does: 'Whether a comment can be taken in and judged.',
+    does: 'Whether a comment can be taken in and judged; `degraded` where that is done, but not with everything in time.',
     answers: { 200: { says: 'Yes.', form: 'Readiness' }, 503: { says: 'No, and why.', form: 'Readiness' } },
     open: true,
   },

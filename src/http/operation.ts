@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import type { AnswerName } from './answers.js';
 
-type Media = 'application/json' | 'application/x-ndjson' | 'text/event-stream' | 'text/plain';
+type Media =
+  | 'application/json'
+  | 'application/problem+json'
+  | 'application/x-ndjson'
+  | 'text/event-stream'
+  | 'text/plain';
 
 /** What a status says, and in which form; without a form there is no body. */
 export type Answer = { readonly says: string; readonly form?: AnswerName; readonly media?: Media };

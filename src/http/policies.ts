@@ -6,37 +6,44 @@ import type {
   AuditView,
   ConsequenceView,
   PolicyCheckView,
-  PolicyDraftView,
   PolicyInForceView,
-  PolicyRevisionHead,
   PolicyRevisionView,
 } from '../core/policy-views.js';
+import type { DraftView, DryRunView, RevisionDiffView, RevisionHeadView } from '../core/revision-views.js';
 import type { Actor } from '../flow/site.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
-import { idOf } from './comments.js';
+import { DryRunScope, type ReadDryRunChanges, serveDryRuns } from './dry-runs.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
-import { NoQuery, toPage } from './page.js';
+import { NoQuery } from './page.js';
 import { Storable, Why } from './published.js';
+import { serveRevisions } from './revisions.js';
 import { route } from './route.js';
 
 export type PolicyHttpDeps = IdempotencyDeps & {
   /** @throws NotFound where the service has never started on this store */
   policyInForce(site: number): Promise<PolicyInForceView>;
   /** Newest first; `before` is the number of the one before the first. */
-  policyRevisions(site: number, limit: number, before: number | null): Promise<readonly PolicyRevisionHead[]>;
+  policyRevisions(site: number, limit: number, before: number | null): Promise<readonly RevisionHeadView[]>;
   /** @throws NotFound */
   policyRevision(site: number, revision: number): Promise<PolicyRevisionView>;
+  /** What a revision says otherwise than another. @throws NotFound */
+  diffPolicies(site: number, revision: number, against: number): Promise<RevisionDiffView>;
   /** @throws NotFound */
-  policyDraft(site: number): Promise<PolicyDraftView>;
-  keepPolicyDraft(actor: Actor, yaml: string): Promise<PolicyDraftView>;
+  policyDraft(site: number): Promise<DraftView>;
+  keepPolicyDraft(actor: Actor, yaml: string): Promise<DraftView>;
   /** @throws NotFound */
   dropPolicyDraft(site: number): Promise<void>;
   checkPolicy(site: number, yaml: string): Promise<PolicyCheckView>;
+  /** @throws FaultyPolicy, NotFound where there is no draft */
+  startPolicyDryRun(actor: Actor, scope: DryRunScope): Promise<DryRunView>;
+  /** @throws NotFound */
+  readPolicyDryRun(site: number, id: string): Promise<DryRunView>;
+  readPolicyDryRunChanges: ReadDryRunChanges;
   /** @throws FaultyPolicy, PrecisionNotMet, Overtaken, Conflict, NotFound where there is no draft */
-  publishPolicy(actor: Actor, request: { why: string; expectedRevision: number }): Promise<PolicyRevisionHead>;
+  publishPolicy(actor: Actor, request: { why: string; expectedRevision: number }): Promise<RevisionHeadView>;
   /** @throws PrecisionNotMet, Conflict, NotFound */
-  rollBackPolicy(actor: Actor, request: { revision: number; why: string }): Promise<PolicyRevisionHead>;
+  rollBackPolicy(actor: Actor, request: { revision: number; why: string }): Promise<RevisionHeadView>;
   thresholdFor(
     site: number,
     asked: { label: Label; precision?: number | undefined; prior?: number | undefined; section: string | null },
@@ -57,10 +64,6 @@ const RevisionNumber = z.int().positive();
 export const PolicyBody = z.strictObject({ yaml: Storable.max(LONGEST_YAML) });
 export const PublishPolicyBody = z.strictObject({ why: Why, expectedRevision: RevisionNumber });
 export const RollBackPolicyBody = z.strictObject({ revision: RevisionNumber, why: Why });
-export const PolicyRevisionsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  before: z.coerce.number().int().positive().optional(),
-});
 export const ThresholdsQuery = z.strictObject({
   label: z.enum(LABELS),
   precision: z.coerce.number().gt(0).lt(1).optional(),
@@ -80,6 +83,18 @@ export function servePolicies(app: Express, deps: PolicyHttpDeps): void {
   });
   serveDraft(app, deps);
   servePublishing(app, deps);
+  serveRevisions(app, '/v1/policies', {
+    list: deps.policyRevisions,
+    read: deps.policyRevision,
+    diff: deps.diffPolicies,
+  });
+  serveDryRuns(
+    app,
+    '/v1/policies',
+    DryRunScope,
+    { start: deps.startPolicyDryRun, read: deps.readPolicyDryRun, changes: deps.readPolicyDryRunChanges },
+    deps,
+  );
 
   route(app, '/v1/policies/thresholds', {
     get: async (request, response) => {
@@ -149,18 +164,5 @@ function servePublishing(app: Express, deps: PolicyHttpDeps): void {
         response.json(await deps.rollBackPolicy(actorOf(request), readBody(request, RollBackPolicyBody)));
       },
     ],
-  });
-  route(app, '/v1/policies/revisions', {
-    get: async (request, response) => {
-      const { limit, before } = readQuery(request, PolicyRevisionsQuery);
-      const rows = await deps.policyRevisions(actorOf(request).site, limit + 1, before ?? null);
-      const { page, next } = toPage(rows, limit, ({ revision }) => revision);
-      response.json({ items: page, next });
-    },
-  });
-  route(app, '/v1/policies/revisions/:id', {
-    get: async (request, response) => {
-      response.json(await deps.policyRevision(actorOf(request).site, Number(idOf(request.params.id))));
-    },
   });
 }

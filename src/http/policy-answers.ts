@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LABELS } from '../core/labels.js';
 import { Policy } from '../core/policy.js';
+import { Draft, DraftHead, list, RevisionHead } from './revision-answers.js';
 
 /** The answers of `/v1/policies` as the description shows them; see answers.ts. */
 
@@ -8,8 +9,6 @@ const Label = z.enum(LABELS);
 const Count = z.int().min(0);
 const Share = z.number().min(0).max(1);
 const Time = z.iso.datetime();
-const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).readonly();
-
 const Estimate = z.strictObject({ value: z.number(), lower: z.number(), upper: z.number() });
 
 const Fault = z.strictObject({ line: z.int(), column: z.int(), pointer: z.string(), detail: z.string() });
@@ -26,26 +25,7 @@ const Unmet = z.strictObject({
 /** What a problem says of a policy that is refused. */
 export const policyProblem = { unmet: z.exactOptional(list(Unmet)) };
 
-const PolicyRevisionHead = z.strictObject({
-  revision: z.int().min(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  origin: z.enum(['shipped', 'site']),
-  why: z.string(),
-  rolledBackTo: z.int().nullable(),
-  publishedBy: z.string(),
-  publishedAt: Time,
-});
-
-const PolicyRevision = z.strictObject({ ...PolicyRevisionHead.shape, content: Policy, yaml: z.string() });
-
-const draft = {
-  name: z.string(),
-  author: z.string(),
-  updatedAt: Time,
-  origin: z.enum(['site', 'upgrade']),
-};
-
-const PolicyDraft = z.strictObject({ ...draft, yaml: z.string() });
+const PolicyRevision = z.strictObject({ ...RevisionHead.shape, content: Policy, yaml: z.string() });
 
 const PolicyCheck = z.strictObject({
   faults: list(Fault),
@@ -65,14 +45,11 @@ export const POLICY_ANSWERS = {
   PolicyInForce: z.strictObject({
     ...PolicyRevision.shape,
     pipeline: z.string(),
-    drafts: list(z.strictObject(draft)),
+    drafts: list(DraftHead),
   }),
-  PolicyRevisionHead,
   PolicyRevision,
-  PolicyRevisions: z.strictObject({ items: list(PolicyRevisionHead), next: z.string().nullable() }),
-  PolicyDraft,
   PolicyCheck,
-  KeptPolicyDraft: z.strictObject({ draft: PolicyDraft, check: PolicyCheck }),
+  KeptPolicyDraft: z.strictObject({ draft: Draft, check: PolicyCheck }),
   Thresholds: z.strictObject({
     label: Label,
     target: Share,

@@ -1,13 +1,15 @@
+import { dryRunOperations } from './dry-run-operations.js';
+import { DryRunScope } from './dry-runs.js';
 import { ONCE, type Operation } from './operation.js';
 import {
   AuditQuery,
   PolicyBody,
-  PolicyRevisionsQuery,
   PublishPolicyBody,
   RollBackPolicyBody,
   ScoresQuery,
   ThresholdsQuery,
 } from './policies.js';
+import { revisionOperations } from './revision-operations.js';
 
 /** What the description says of `/v1/policies`. */
 export const POLICY_OPERATIONS: readonly Operation[] = [
@@ -21,7 +23,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/policies/draft',
     does: 'What somebody works on.',
-    answers: { 200: { says: 'The draft.', form: 'PolicyDraft' } },
+    answers: { 200: { says: 'The draft.', form: 'Draft' } },
   },
   {
     method: 'put',
@@ -43,13 +45,18 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     body: { form: PolicyBody },
     answers: { 200: { says: 'Faults, warnings, and labels that may not reject by themselves.', form: 'PolicyCheck' } },
   },
+  ...dryRunOperations(
+    '/v1/policies',
+    DryRunScope,
+    'Decides stored comments again under the draft, on their stored scores, and keeps what would change. The model is not asked. A draft that may not be published for want of precision can be tried.',
+  ),
   {
     method: 'post',
     path: '/v1/policies:publish',
     does: 'Makes the draft the policy in force. 422 `faulty-policy` with its faults; 422 `precision-not-met` where a label would reject by itself without the precision for it, with the figures; 409 `overtaken` where another revision came between.',
     body: { form: PublishPolicyBody },
     headers: [ONCE],
-    answers: { 200: { says: 'The new revision.', form: 'PolicyRevisionHead' } },
+    answers: { 200: { says: 'The new revision.', form: 'RevisionHead' } },
   },
   {
     method: 'post',
@@ -57,21 +64,13 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     does: 'Publishes a new revision that equals an earlier one.',
     body: { form: RollBackPolicyBody },
     headers: [ONCE],
-    answers: { 200: { says: 'The new revision.', form: 'PolicyRevisionHead' } },
+    answers: { 200: { says: 'The new revision.', form: 'RevisionHead' } },
   },
-  {
-    method: 'get',
-    path: '/v1/policies/revisions',
-    does: 'Revisions, newest first; `before` is the number of the one before the first.',
-    query: PolicyRevisionsQuery,
-    answers: { 200: { says: 'A page of the list.', form: 'PolicyRevisions' } },
-  },
-  {
-    method: 'get',
-    path: '/v1/policies/revisions/{id}',
-    does: 'One revision.',
-    answers: { 200: { says: 'The revision.', form: 'PolicyRevision' } },
-  },
+  ...revisionOperations('/v1/policies', {
+    says: 'A revision: as a document, and as it was written.',
+    form: 'PolicyRevision',
+    parts: 'Settings by JSON pointer, thresholds label by label, as YAML.',
+  }),
   {
     method: 'get',
     path: '/v1/policies/thresholds',

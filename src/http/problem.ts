@@ -62,6 +62,7 @@ export function toProblem(error: ModerationError, instance: string): Problem {
     ...(error instanceof Overtaken && { currentRevision: error.currentRevision, by: error.by, at: error.at }),
     ...(error instanceof FaultyRules && { faults: error.faults }),
     ...(error instanceof AheadOfStore && { newest: error.newest }),
+    ...(error instanceof Overloaded && { retryAfterSeconds: error.retryAfterSeconds }),
     ...(error instanceof Claimed && { by: error.by, until: error.until }),
   };
 }

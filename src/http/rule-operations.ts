@@ -1,17 +1,9 @@
+import { dryRunOperations } from './dry-run-operations.js';
 import { type Answer, ONCE, type Operation } from './operation.js';
-import {
-  CheckBody,
-  DiffQuery,
-  DraftBody,
-  DryRunBody,
-  DryRunChangesQuery,
-  PublishBody,
-  RollBackBody,
-  RuleRevisionsQuery,
-  TryBody,
-} from './rules.js';
+import { revisionOperations } from './revision-operations.js';
+import { CheckBody, DraftBody, PublishBody, RollBackBody, RuleDryRunBody, TryBody } from './rules.js';
 
-const PUBLISHED: Readonly<Record<number, Answer>> = { 200: { says: 'The new revision.', form: 'RuleRevisionHead' } };
+const PUBLISHED: Readonly<Record<number, Answer>> = { 200: { says: 'The new revision.', form: 'RevisionHead' } };
 
 /** What the description says of `/v1/rules`. */
 export const RULE_OPERATIONS: readonly Operation[] = [
@@ -27,31 +19,16 @@ export const RULE_OPERATIONS: readonly Operation[] = [
     does: 'A list in force as it was written, in YAML.',
     answers: { 200: { says: 'The list.', form: 'RuleList' } },
   },
-  {
-    method: 'get',
-    path: '/v1/rules/revisions',
-    does: 'What was published, newest first, by whom and why.',
-    query: RuleRevisionsQuery,
-    answers: { 200: { says: 'A page of the list.', form: 'RuleRevisions' } },
-  },
-  {
-    method: 'get',
-    path: '/v1/rules/revisions/{revision}',
-    does: 'A revision with all it says, and the site’s documents of which it was made.',
-    answers: { 200: { says: 'The revision.', form: 'RuleRevision' } },
-  },
-  {
-    method: 'get',
-    path: '/v1/rules/revisions/{revision}/diff',
-    does: 'What a revision says otherwise than another one; than the one before it, where `against` is left out.',
-    query: DiffQuery,
-    answers: { 200: { says: 'Rules by id, sets as `{name}`, as YAML.', form: 'RuleDiff' } },
-  },
+  ...revisionOperations('/v1/rules', {
+    says: 'A revision with all it says, and the site’s documents of which it was made.',
+    form: 'RuleRevision',
+    parts: 'Rules by id, sets as `{name}`, as YAML.',
+  }),
   {
     method: 'get',
     path: '/v1/rules/drafts/{name}',
     does: 'A draft.',
-    answers: { 200: { says: 'The draft.', form: 'RuleDraft' } },
+    answers: { 200: { says: 'The draft.', form: 'Draft' } },
   },
   {
     method: 'put',
@@ -80,27 +57,11 @@ export const RULE_OPERATIONS: readonly Operation[] = [
     body: { form: TryBody },
     answers: { 200: { says: 'What was undone in the text, what rules found, and the decision.', form: 'RuleTrial' } },
   },
-  {
-    method: 'post',
-    path: '/v1/rules/dry-runs',
-    does: 'Decides stored comments again under drafts, on their stored scores, and keeps what would change. The model is not asked.',
-    body: { form: DryRunBody },
-    headers: [ONCE],
-    answers: { 202: { says: 'Started.', form: 'DryRun' } },
-  },
-  {
-    method: 'get',
-    path: '/v1/rules/dry-runs/{id}',
-    does: 'A dry run with its progress and counts.',
-    answers: { 200: { says: 'The dry run.', form: 'DryRun' } },
-  },
-  {
-    method: 'get',
-    path: '/v1/rules/dry-runs/{id}/changes',
-    does: 'The decisions that would change, in the order in which the comments came.',
-    query: DryRunChangesQuery,
-    answers: { 200: { says: 'A page of the list.', form: 'DryRunChanges' } },
-  },
+  ...dryRunOperations(
+    '/v1/rules',
+    RuleDryRunBody,
+    'Decides stored comments again under drafts, on their stored scores, and keeps what would change. The model is not asked.',
+  ),
   {
     method: 'post',
     path: '/v1/rules:publish',

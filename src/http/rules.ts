@@ -1,32 +1,19 @@
 import type { Express } from 'express';
 import { z } from 'zod';
 import { CommentText, Id, Time } from '../core/incoming.js';
-import type {
-  DraftView,
-  DryRunChangeView,
-  DryRunView,
-  RevisionHeadView,
-  RuleCheckView,
-  RuleDiffView,
-  RulesView,
-  RuleTrialView,
-} from '../core/rule-views.js';
+import type { DraftView, DryRunView, RevisionDiffView, RevisionHeadView } from '../core/revision-views.js';
+import type { RuleCheckView, RulesView, RuleTrialView } from '../core/rule-views.js';
 import type { Actor } from '../flow/site.js';
 import type { TriedText } from '../flow/try-rules.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
 import { idOf } from './comments.js';
+import { DryRunScope, type ReadDryRunChanges, serveDryRuns } from './dry-runs.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
-import { NoQuery, toPage } from './page.js';
+import { NoQuery } from './page.js';
 import { Storable, Why } from './published.js';
+import { serveRevisions } from './revisions.js';
 import { route } from './route.js';
-
-export type DryRunRequest = {
-  readonly drafts: readonly string[];
-  readonly from: string | null;
-  readonly until: string | null;
-  readonly limit: number;
-};
 
 export type RuleHttpDeps = IdempotencyDeps & {
   /** @throws NotFound where the service has never started on this store */
@@ -41,7 +28,7 @@ export type RuleHttpDeps = IdempotencyDeps & {
     revision: number,
   ): Promise<RevisionHeadView & { readonly content: unknown; readonly documents: Readonly<Record<string, string>> }>;
   /** What a revision has otherwise than another. @throws NotFound */
-  diffRules(site: number, revision: number, against: number): Promise<RuleDiffView>;
+  diffRules(site: number, revision: number, against: number): Promise<RevisionDiffView>;
   /** @throws NotFound */
   readRuleDraft(site: number, name: string): Promise<DraftView>;
   keepRuleDraft(actor: Actor, name: string, yaml: string): Promise<{ draft: DraftView; check: RuleCheckView }>;
@@ -51,15 +38,10 @@ export type RuleHttpDeps = IdempotencyDeps & {
   /** @throws FaultyRules where drafts are to be tried that have faults */
   tryRules(site: number, tried: TriedText & { readonly drafts: boolean }): Promise<RuleTrialView>;
   /** @throws NotFound, FaultyRules */
-  startDryRun(actor: Actor, request: DryRunRequest): Promise<DryRunView>;
+  startDryRun(actor: Actor, request: z.infer<typeof RuleDryRunBody>): Promise<DryRunView>;
   /** @throws NotFound */
   readDryRun(site: number, id: string): Promise<DryRunView>;
-  readDryRunChanges(
-    site: number,
-    id: string,
-    limit: number,
-    after: number | null,
-  ): Promise<readonly (DryRunChangeView & { readonly number: number })[]>;
+  readDryRunChanges: ReadDryRunChanges;
   /** @throws NotFound, FaultyRules, Overtaken, Conflict */
   publishRules(
     actor: Actor,
@@ -93,33 +75,25 @@ export const TryBody = z.strictObject({
   author: TriedAuthor.nullish(),
   drafts: z.boolean().default(false),
 });
-export const DryRunBody = z.strictObject({
-  drafts: Names,
-  from: Time.nullish(),
-  until: Time.nullish(),
-  /** So many of the newest comments. */
-  limit: z.int().min(1).max(200_000).default(10_000),
-});
+export const RuleDryRunBody = z.strictObject({ drafts: Names, ...DryRunScope.shape });
 export const PublishBody = z.strictObject({ drafts: Names, why: Why, expectedRevision: RevisionNumber });
 export const RollBackBody = z.strictObject({ revision: RevisionNumber, why: Why });
-export const RuleRevisionsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  before: z.coerce.number().int().positive().optional(),
-});
-export const DiffQuery = z.strictObject({ against: z.coerce.number().int().positive().optional() });
-export const DryRunChangesQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  after: z
-    .string()
-    .regex(/^\d{1,15}$/, 'The cursor is not one that this service gave.')
-    .optional(),
-});
-
 /** The site's rules: read, drafted, checked, tried, run dry, published, rolled back. */
 export function serveRules(app: Express, deps: RuleHttpDeps): void {
   serveReading(app, deps);
+  serveRevisions(app, '/v1/rules', {
+    list: deps.listRuleRevisions,
+    read: deps.readRuleRevision,
+    diff: deps.diffRules,
+  });
   serveDrafts(app, deps);
-  serveDryRuns(app, deps);
+  serveDryRuns(
+    app,
+    '/v1/rules',
+    RuleDryRunBody,
+    { start: deps.startDryRun, read: deps.readDryRun, changes: deps.readDryRunChanges },
+    deps,
+  );
   route(app, '/v1/rules\\:publish', {
     post: [
       bodyReader,
@@ -150,26 +124,6 @@ function serveReading(app: Express, deps: RuleHttpDeps): void {
   route(app, '/v1/rules/lists/:name', {
     get: async (request, response) => {
       response.json(await deps.readRuleList(actorOf(request).site, idOf(request.params.name)));
-    },
-  });
-  route(app, '/v1/rules/revisions', {
-    get: async (request, response) => {
-      const { limit, before } = readQuery(request, RuleRevisionsQuery);
-      const rows = await deps.listRuleRevisions(actorOf(request).site, limit + 1, before ?? null);
-      const { page, next } = toPage(rows, limit, ({ revision }) => revision);
-      response.json({ items: page, next });
-    },
-  });
-  route(app, '/v1/rules/revisions/:revision', {
-    get: async (request, response) => {
-      response.json(await deps.readRuleRevision(actorOf(request).site, Number(idOf(request.params.revision))));
-    },
-  });
-  route(app, '/v1/rules/revisions/:revision/diff', {
-    get: async (request, response) => {
-      const revision = Number(idOf(request.params.revision));
-      const { against = Math.max(1, revision - 1) } = readQuery(request, DiffQuery);
-      response.json(await deps.diffRules(actorOf(request).site, revision, against));
     },
   });
   route(app, '/v1/rules\\:check', {
@@ -207,36 +161,6 @@ function serveDrafts(app: Express, deps: RuleHttpDeps): void {
     delete: async (request, response) => {
       await deps.deleteRuleDraft(actorOf(request).site, idOf(request.params.name));
       response.status(204).end();
-    },
-  });
-}
-
-function serveDryRuns(app: Express, deps: RuleHttpDeps): void {
-  route(app, '/v1/rules/dry-runs', {
-    post: [
-      bodyReader,
-      idempotent(deps),
-      async (request, response) => {
-        const { drafts, from, until, limit } = readBody(request, DryRunBody);
-        const scope = { from: from ?? null, until: until ?? null };
-        response.status(202).json(await deps.startDryRun(actorOf(request), { drafts, ...scope, limit }));
-      },
-    ],
-  });
-  route(app, '/v1/rules/dry-runs/:id', {
-    get: async (request, response) => {
-      response.json(await deps.readDryRun(actorOf(request).site, idOf(request.params.id)));
-    },
-  });
-  route(app, '/v1/rules/dry-runs/:id/changes', {
-    get: async (request, response) => {
-      const { limit, after } = readQuery(request, DryRunChangesQuery);
-      const { site } = actorOf(request);
-      const id = idOf(request.params.id);
-      await deps.readDryRun(site, id);
-      const rows = await deps.readDryRunChanges(site, id, limit + 1, after === undefined ? null : Number(after));
-      const { page, next } = toPage(rows, limit, ({ number }) => number);
-      response.json({ items: page.map(({ number: _, ...change }) => change), next });
     },
   });
 }

@@ -1,4 +1,4 @@
-import { createPostgresBackend, type Job, type JobsOptions, Queue, Worker } from 'bullmq';
+import { createPostgresBackend, DelayedError, type Job, type JobsOptions, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { faultOf } from './fault.js';
 
@@ -30,6 +30,8 @@ export type Broker = {
   count(lane: Lane): Promise<number>;
   /** Starts taking jobs; is started again by itself when the queue was away. */
   work(lane: Lane, concurrency: number, process: (job: GivenJob) => Promise<void>): Promise<void>;
+  /** Whether this process takes jobs of a lane at all; what it has begun goes on. */
+  hold(lane: Lane, held: boolean): void;
   /** Rejects where the queue does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ const SCHEMA = 'premod_queue';
 export async function openBroker(choice: BrokerChoice, logError: (message: string) => void): Promise<Broker> {
   const queues = new Map<Lane, Queue>();
   const workers = new Map<Lane, Worker>();
+  const onHold = new Set<Lane>();
   let closing = false;
 
   try {
@@ -81,17 +84,25 @@ export async function openBroker(choice: BrokerChoice, logError: (message: strin
     return queue;
   };
 
+  function apply(lane: Lane): void {
+    const worker = workers.get(lane);
+    if (worker === undefined || closing) return;
+    const applied = onHold.has(lane) ? worker.pause(true) : worker.resume();
+    applied.catch((error: unknown) => logError(`queue ${lane}: ${messageOf(error)}`));
+  }
+
   async function startWorker(
     lane: Lane,
     concurrency: number,
     process: (job: GivenJob) => Promise<void>,
   ): Promise<void> {
     for (let attempt = 1; !closing; attempt += 1) {
-      const worker = buildWorker(choice, lane, concurrency, process);
+      const worker = buildWorker(choice, lane, concurrency, process, () => onHold.has(lane));
       worker.on('error', (error) => logError(`queue ${lane}: ${messageOf(error)}`));
       try {
         await withTimeout(worker.waitUntilReady(), ANSWER_MS);
         workers.set(lane, worker);
+        apply(lane);
         return;
       } catch (error) {
         await worker.close(true).catch(() => undefined);
@@ -120,6 +131,11 @@ export async function openBroker(choice: BrokerChoice, logError: (message: strin
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
     work: startWorker,
+    hold(lane, held) {
+      if (held) onHold.add(lane);
+      else onHold.delete(lane);
+      apply(lane);
+    },
     async ping() {
       await withTimeout(queueOf('live').getJobCounts('waiting'), ANSWER_MS);
     },
@@ -177,8 +193,14 @@ function buildWorker(
   lane: Lane,
   concurrency: number,
   process: (job: GivenJob) => Promise<void>,
+  isHeld: () => boolean,
 ): Worker {
-  const run = async (job: Job): Promise<void> => {
+  const run = async (job: Job, token?: string): Promise<void> => {
+    // A worker that was waiting at Redis for the next job when it was held is still given that one.
+    if (isHeld()) {
+      await job.moveToDelayed(Date.now() + RETRY_MS, token);
+      throw new DelayedError();
+    }
     const lastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     try {
       await process({ name: job.name, data: job.data as unknown, lastAttempt });

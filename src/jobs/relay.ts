@@ -1,9 +1,10 @@
 import { ARTICLE_CHANGED, articleChangedJob } from './article-changed.js';
 import type { Broker, Lane, NewJob } from './broker.js';
 import { CLASSIFY, classifyJob, MOST_SUBJECTS } from './classify.js';
-import { DRY_RUN, dryRunJob } from './dry-run.js';
+import { DRY_RUN } from './dry-run.js';
 import { EMBED_ARTICLE, embedArticleJob } from './embed-article.js';
-import { RESCORE, rescoreJob } from './rescore.js';
+import { RESCORE } from './rescore.js';
+import { stretchJob } from './stretch.js';
 
 export type Work = {
   readonly site: number;
@@ -147,8 +148,7 @@ async function deliver(broker: Broker, rows: readonly Work[]): Promise<ReadonlyM
     if (work.kind === EMBED_ARTICLE) send(embedArticleJob(work), work.lane, [work]);
     // A rescoring or dry run goes on under the same row, and so does an article that changes again: each turn needs a name of its own.
     const again = { ...work, turn: Date.now().toString(36) };
-    if (work.kind === RESCORE) send(rescoreJob(again), work.lane, [work]);
-    if (work.kind === DRY_RUN) send(dryRunJob(again), work.lane, [work]);
+    if (work.kind === RESCORE || work.kind === DRY_RUN) send(stretchJob(again), work.lane, [work]);
     if (work.kind === ARTICLE_CHANGED) send(articleChangedJob(again), work.lane, [work]);
   }
   for (const group of groups(rows.filter(({ kind }) => kind === CLASSIFY))) {

@@ -2,7 +2,7 @@ import type { Broker, Lane } from './broker.js';
 import { LANES } from './broker.js';
 
 export type SweepDeps = {
-  /** Jobs whose work is not recorded although it was handed over some time ago, oldest first. */
+  /** Jobs whose work is not recorded although it was handed over some time ago, of each lane the oldest. */
   overdue(olderThanMs: number): Promise<readonly { readonly jobId: string; readonly lane: Lane }[]>;
   /** Puts the work of jobs that are gone back among what is to be delivered. */
   redeliver(jobIds: readonly string[]): Promise<void>;

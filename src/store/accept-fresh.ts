@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { CommentState } from '../core/comment.js';
-import { type Accepted, type Incoming, type Lane, printOf, sha256 } from './accepted.js';
+import { type Accepted, type Incoming, type Lane, sha256 } from './accepted.js';
 import { activePolicy, moderationAt } from './moderation.js';
 import type { Tables } from './schema.js';
 
@@ -28,7 +28,6 @@ export async function insertFresh(
     author: comment.author,
     text: comment.text,
     sha256: sha256(comment.text).toString('hex'),
-    print: printOf(comment.text).toString('hex'),
     version: comment.version ?? null,
     edited: comment.editedAt ?? null,
     language: comment.language ?? null,
@@ -38,8 +37,8 @@ export async function insertFresh(
   const { rows: inserted } = await sql<{ id: number; external_id: string; state: CommentState }>`
     with n as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json)
-        as n(id text, article text, parent text, writer text, author jsonb, text text, sha256 text, print text,
-             version bigint, edited timestamptz, language text, created timestamptz)
+        as n(id text, article text, parent text, writer text, author jsonb, text text, sha256 text, version bigint,
+             edited timestamptz, language text, created timestamptz)
     ),
     active as (${activePolicy(site)}),
     kept as (
@@ -66,10 +65,10 @@ export async function insertFresh(
       returning id, external_id, state
     ),
     revised as (
-      insert into comment_revision (site, comment_id, revision, text, text_sha256, text_print, version, edited_at, language,
-                                    author, created_at, pipeline)
-      select ${site}, kept.id, 1, n.text, decode(n.sha256, 'hex'), decode(n.print, 'hex'), n.version, n.edited, n.language,
-             n.author, n.created, active.pipeline
+      insert into comment_revision (site, comment_id, revision, text, text_sha256, version, edited_at, language, author,
+                                    created_at, pipeline)
+      select ${site}, kept.id, 1, n.text, decode(n.sha256, 'hex'), n.version, n.edited, n.language, n.author,
+             n.created, active.pipeline
       from kept join n on n.id = kept.external_id cross join active
     ),
     work as (

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { CommentState } from '../core/comment.js';
-import { type Accepted, type Incoming, type Lane, printOf, sha256 } from './accepted.js';
+import { type Accepted, type Incoming, type Lane, sha256 } from './accepted.js';
 import { announceStates } from './events.js';
 import { moderationOf } from './moderation.js';
 import { leaveQueue } from './queue-items.js';
@@ -132,9 +132,9 @@ async function keepRevision(
 ): Promise<void> {
   await sql`
     with kept as (
-      insert into comment_revision (site, comment_id, revision, text, text_sha256, text_print, version, edited_at, language,
-                                    author, created_at, pipeline)
-      select ${site}, ${id}, ${revision}, ${comment.text}, ${sha256(comment.text)}, ${printOf(comment.text)},
+      insert into comment_revision (site, comment_id, revision, text, text_sha256, version, edited_at, language, author,
+                                    created_at, pipeline)
+      select ${site}, ${id}, ${revision}, ${comment.text}, ${sha256(comment.text)},
              ${comment.version ?? null}::bigint, ${comment.editedAt ?? null}::timestamptz, ${comment.language ?? null},
              ${JSON.stringify(comment.author)}::jsonb, ${comment.createdAt}::timestamptz, active_pipeline
       from site where site = ${site}

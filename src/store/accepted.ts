@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { CommentState } from '../core/comment.js';
 import type { Issue } from '../core/errors.js';
 import type { IncomingComment } from '../core/incoming.js';
-import { normalise } from '../core/normalise.js';
 
 export type Incoming = IncomingComment & { readonly createdAt: string };
 export type Lane = 'live' | 'bulk';
@@ -27,9 +26,4 @@ export type Accepted =
 
 export function sha256(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
-}
-
-/** The same for texts that are the same once they are normalised: how repetitions are found, however they are dressed up. */
-export function printOf(text: string): Buffer {
-  return sha256(normalise(text).text.trim()).subarray(0, 16);
 }

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Counted } from '../core/rules.js';
 import type { Tables } from './schema.js';
+import { makePrints } from './text-prints.js';
 
 /** Nobody needs to know how many more than these there were, and counting them would take its time for each of them. */
 const MOST = 10_000;
@@ -9,7 +10,7 @@ const MOST = 10_000;
  * Counts comments around others: with the same normalised text, and of the same author, in the minutes up to when each was
  * written, itself included; and how its author's other comments stand.
  *
- * @returns by comment id; what was erased is left out, and a text of before texts were compared has no `sameText`.
+ * @returns by comment id; what was erased is left out.
  */
 export async function countFor(
   db: Kysely<Tables>,
@@ -20,6 +21,8 @@ export async function countFor(
     readonly asksRecord: boolean;
   },
 ): Promise<ReadonlyMap<number, Counted>> {
+  const { sameText: widths } = asked.windows;
+  if (widths.length > 0) await makePrints(db, site, subjects, Math.max(...widths));
   const { rows } = await sql<{
     id: number;
     sameText: Record<number, number> | null;
@@ -39,7 +42,7 @@ export async function countFor(
             and o.created_at > r.created_at - make_interval(mins => w.minutes) limit ${MOST}
         ) counted
       )) as counts
-      from unnest(${asked.windows.sameText}::integer[]) as w(minutes)
+      from unnest(${widths}::integer[]) as w(minutes)
     ) t on r.text_print is not null
     left join lateral (
       select jsonb_object_agg(w.minutes, (

@@ -1,11 +1,13 @@
 import { type Kysely, sql } from 'kysely';
-import type { Outcome } from '../core/decision.js';
 import { NotFound } from '../core/errors.js';
 import type { Evaluation } from '../core/evaluation.js';
-import type { DryRunChangeView, DryRunView } from '../core/rule-views.js';
+import type { DryRunChangeView, DryRunView } from '../core/revision-views.js';
 import { internalId } from './ids.js';
 import { type Judgeable, loadJudgeables } from './judging.js';
+import { activePipeline } from './pipelines.js';
+import type { RevisionKind } from './revisions.js';
 import type { Tables } from './schema.js';
+import { dropStretches, sendStretch } from './stretches.js';
 import { inTransaction } from './transaction.js';
 
 /** Which comments are asked: those written in a stretch of time, of them the newest. Times are RFC 3339. */
@@ -14,7 +16,14 @@ export type DryRunScope = { readonly from: string | null; readonly until: string
 /** So many dry runs are kept; older ones go when a new one begins. */
 const KEPT = 30;
 
-/** Starts a dry run over the newest `limit` comments of its scope that were decided. */
+/** What is tried, as the content of a revision; the rest is judged by as the pipeline has it. */
+export type Candidate = { readonly kind: RevisionKind; readonly content: unknown };
+
+/**
+ * Starts a dry run, against the pipeline that is active, over the newest `limit` comments of its scope that were decided.
+ *
+ * @throws NotFound where the service has never started on this store.
+ */
 export async function createDryRun(
   db: Kysely<Tables>,
   site: number,
@@ -22,16 +31,15 @@ export async function createDryRun(
     readonly drafts: readonly string[];
     readonly scope: DryRunScope;
     readonly limit: number;
-    readonly pipeline: number;
-    /** The candidates, as the content of a revision. */
-    readonly rules: unknown;
-    readonly policy: unknown;
+    readonly candidate: Candidate;
     /** The rules whose matches are counted. */
     readonly watched: readonly string[];
     readonly by: string;
   },
 ): Promise<string> {
   return await inTransaction(db, async (tx) => {
+    const pipeline = await activePipeline(tx, site);
+    if (pipeline === null) throw new NotFound('pipeline', 'active');
     const { rows } = await sql<{ total: number; first: number; upto: number }>`
       select count(*)::integer as total, coalesce(min(id), 1) as first, coalesce(max(id), 0) as upto from (
         select c.id ${inScope(site, request.scope)} order by c.id desc limit ${request.limit}
@@ -44,9 +52,8 @@ export async function createDryRun(
         status: 'running',
         drafts: JSON.stringify(request.drafts),
         scope: JSON.stringify(request.scope),
-        pipeline: request.pipeline,
-        rules: JSON.stringify(request.rules),
-        policy: JSON.stringify(request.policy),
+        pipeline,
+        [request.candidate.kind]: JSON.stringify(request.candidate.content),
         total,
         cursor: first - 1,
         upto,
@@ -61,7 +68,7 @@ export async function createDryRun(
       delete from dry_run where site = ${site} and status <> 'running' and id not in (
         select id from dry_run where site = ${site} order by id desc limit ${KEPT}
       )`.execute(tx);
-    await sendOn(tx, site, id);
+    await sendStretch(tx, site, { kind: 'dry-run', id });
     return String(id);
   });
 }
@@ -75,23 +82,6 @@ function inScope(site: number, { from, until }: DryRunScope) {
       and (${until}::timestamptz is null or c.created_at < ${until}::timestamptz)`;
 }
 
-/** The work that carries a dry run on, where it is not on its way already. */
-async function sendOn(db: Kysely<Tables>, site: number, id: number): Promise<void> {
-  await sql`
-    insert into outbox (site, kind, lane, subject, revision, pipeline) values (${site}, 'dry-run', 'bulk', ${id}, 0, 0)
-    on conflict (site, kind, subject, revision, pipeline)
-      do update set job_id = null, enqueued_at = null, failed_at = null, failure = null, due_at = null`.execute(db);
-  await sql`select pg_notify('premod_outbox', '')`.execute(db);
-}
-
-/** Lets another job carry on, so that no job runs for hours. */
-export const handOverDryRun = sendOn;
-
-/** Gives the work of a dry run up that has ended. */
-export async function dropDryRunWork(db: Kysely<Tables>, site: number, id: number): Promise<void> {
-  await sql`delete from outbox where site = ${site} and kind = 'dry-run' and subject = ${id}`.execute(db);
-}
-
 /** What a running dry run needs to go on; null where it has ended, or never was. */
 export async function readRunningDryRun(
   db: Kysely<Tables>,
@@ -102,8 +92,7 @@ export async function readRunningDryRun(
   readonly cursor: number;
   readonly upto: number;
   readonly scope: DryRunScope;
-  readonly rules: unknown;
-  readonly policy: unknown;
+  readonly candidate: Candidate;
   readonly watched: readonly string[];
 } | null> {
   const row = await db
@@ -114,8 +103,9 @@ export async function readRunningDryRun(
     .where('status', '=', 'running')
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { matched, scope, ...rest } = row;
-  return { ...rest, scope: scope as DryRunScope, watched: Object.keys(matched) };
+  const { matched, scope, rules, policy, ...rest } = row;
+  const candidate: Candidate = rules === null ? { kind: 'policy', content: policy } : { kind: 'rules', content: rules };
+  return { ...rest, candidate, scope: scope as DryRunScope, watched: Object.keys(matched) };
 }
 
 /** Comments after the cursor, each with the best scores that are stored of it: the artefact's own, of the whole article, newest. */
@@ -163,13 +153,7 @@ export async function recordDryRunChunk(
     readonly done: number;
     readonly unscored: number;
     readonly matched: Readonly<Record<string, number>>;
-    readonly changes: readonly {
-      readonly commentId: number;
-      readonly revision: number;
-      readonly from: Outcome;
-      readonly to: Outcome;
-      readonly rules: readonly string[];
-    }[];
+    readonly changes: readonly (Omit<DryRunChangeView, 'commentId' | 'text'> & { readonly commentId: number })[];
   },
 ): Promise<'kept' | 'stale'> {
   return await inTransaction(db, async (tx) => {
@@ -187,11 +171,11 @@ export async function recordDryRunChunk(
     );
     if (chunk.changes.length > 0) {
       await sql`
-        insert into dry_run_change (site, dry_run_id, comment_id, revision, from_outcome, to_outcome, rules)
+        insert into dry_run_change (site, dry_run_id, comment_id, revision, from_outcome, to_outcome, rules, reasons)
         select ${site}, ${id}, n."commentId", n.revision, n."from", n."to",
-               array(select jsonb_array_elements_text(n.rules))
+               array(select jsonb_array_elements_text(n.rules)), n.reasons
         from json_to_recordset(${JSON.stringify(chunk.changes)}::json)
-          as n("commentId" bigint, revision integer, "from" text, "to" text, rules jsonb)
+          as n("commentId" bigint, revision integer, "from" text, "to" text, rules jsonb, reasons jsonb)
         -- One that was erased meanwhile has nothing to be shown.
         join comment_revision r on r.site = ${site} and r.comment_id = n."commentId" and r.revision = n.revision
         on conflict do nothing`.execute(tx);
@@ -232,17 +216,23 @@ export async function finishDryRun(
       .where('id', '=', id)
       .where('status', '=', 'running')
       .execute();
-    await dropDryRunWork(tx, site, id);
+    await dropStretches(tx, site, { kind: 'dry-run', id });
   });
 }
 
-/** @throws NotFound */
-export async function readDryRun(db: Kysely<Tables>, site: number, id: string): Promise<DryRunView> {
+/** @param kind what it tries. @throws NotFound */
+export async function readDryRun(
+  db: Kysely<Tables>,
+  site: number,
+  kind: RevisionKind,
+  id: string,
+): Promise<DryRunView> {
   const row = await db
     .selectFrom('dry_run')
     .selectAll()
     .where('site', '=', site)
     .where('id', '=', internalId(id) ?? 0)
+    .where(kind, 'is not', null)
     .executeTakeFirst();
   if (row === undefined) throw new NotFound('dry run', id);
   const changes = await db
@@ -282,8 +272,8 @@ export async function readDryRunChanges(
   after: number | null,
 ): Promise<readonly (DryRunChangeView & { readonly number: number })[]> {
   const { rows } = await sql<DryRunChangeView & { number: number }>`
-    select c.external_id as "commentId", d.revision, d.from_outcome as "from", d.to_outcome as "to", d.rules, r.text,
-           d.comment_id as number
+    select c.external_id as "commentId", d.revision, d.from_outcome as "from", d.to_outcome as "to", d.rules, d.reasons,
+           r.text, d.comment_id as number
     from dry_run_change d
     join comment c on c.site = d.site and c.id = d.comment_id
     join comment_revision r on r.site = d.site and r.comment_id = d.comment_id and r.revision = d.revision

@@ -8,7 +8,7 @@ import { planJudgingAnew } from './article-changes.js';
 import { type Blind, drawAudit } from './audit-draw.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announceStates } from './events.js';
-import { markFailed } from './outbox.js';
+import { putOffWeighing } from './outbox.js';
 import { enterQueue, leaveQueue } from './queue-items.js';
 import { keepRuleHits } from './rule-hits.js';
 import type { Tables } from './schema.js';
@@ -25,8 +25,8 @@ export type Judgeable = {
   /** As the sender wrote it; RFC 3339. */
   readonly createdAt: string;
   readonly acceptedAt: Date;
-  /** There is a decision on this text already, if perhaps a degraded one. */
-  readonly judged: boolean;
+  /** When this text was decided on last, if perhaps without scores; null where it never was. RFC 3339. */
+  readonly decidedAt: string | null;
   readonly author: AuthorFacts;
   /** What was counted when it was judged before. */
   readonly counted?: Counted;
@@ -54,7 +54,7 @@ export async function loadJudgeables(
 ): Promise<readonly Judgeable[]> {
   const { rows } = await sql<JudgeableRow>`
     select c.id, c.revision, r.pipeline, r.text, r.language, r.author, r.created_at, r.accepted_at, d.facts->'counted' as counted,
-           exists (select 1 from decision j where j.site = c.site and j.comment_id = c.id and j.revision = c.revision) as judged,
+           coalesce((d.facts->>'decidedAt')::timestamptz, d.decided_at) as decided_at,
            ar.article_id, a.external_id as article_external_id, ar.revision as article_revision, ar.content_hash, ar.title,
            ar.summary, ar.section,
            ar.language as article_language, pr.text as parent_text, pr.revision as parent_revision
@@ -75,7 +75,7 @@ export async function loadJudgeables(
     ) p on p.article_id = c.article_id and p.id <> c.id and p.removed_at is null
     left join comment_revision pr on pr.site = p.site and pr.comment_id = p.id and pr.revision = p.revision
     left join lateral (
-      select e.facts from decision e
+      select e.facts, e.decided_at from decision e
       where e.site = c.site and e.comment_id = c.id and e.revision = c.revision and e.effective offset 0
     ) d on true`.execute(db);
   return rows.map((row) => ({
@@ -86,7 +86,7 @@ export async function loadJudgeables(
     language: row.language,
     createdAt: row.created_at.toISOString(),
     acceptedAt: row.accepted_at,
-    judged: row.judged,
+    decidedAt: row.decided_at?.toISOString() ?? null,
     author: row.author,
     ...(row.counted !== null && { counted: row.counted }),
     article: {
@@ -112,7 +112,7 @@ type JudgeableRow = {
   author: AuthorFacts;
   created_at: Date;
   accepted_at: Date;
-  judged: boolean;
+  decided_at: Date | null;
   counted: Counted | null;
   article_id: number;
   article_external_id: string;
@@ -139,6 +139,7 @@ export type Judgement = {
     readonly author: AuthorFacts;
     readonly section: string | null;
     readonly createdAt: string;
+    readonly decidedAt: string;
     readonly counted?: Counted;
   };
   /** What each rule found; those in shadow had no part in the decision. */
@@ -407,14 +408,21 @@ async function finishWork(tx: Transaction<Tables>, site: number, judgements: rea
   const done = judgements.filter(({ evaluation }) => evaluation !== null);
   const given = judgements.filter(({ evaluation }) => evaluation === null);
   if (done.length > 0) await dropWork(tx, site, done);
-  if (given.length > 0) {
-    const subjects = given.map(({ commentId: subject, revision }) => ({ subject, revision }));
-    await markFailed(tx, site, 'classify', subjects, 'The model could not be asked.');
+  for (const why of ['model', 'deadline', 'overload'] as const) {
+    const ours = given.filter(({ decision }) => whyWithout(decision) === why);
+    const subjects = ours.map(({ commentId: subject, revision }) => ({ subject, revision }));
+    await putOffWeighing(tx, site, subjects, why);
   }
   const ids = judgements.map(({ commentId }) => commentId);
   await sql`select pg_notify('premod_decided', ${JSON.stringify([site, ids])}), pg_notify('premod_outbox', '')`.execute(
     tx,
   );
+}
+
+/** Why a decision was made without scores. */
+function whyWithout({ reasons }: Decision): 'model' | 'deadline' | 'overload' {
+  const because = reasons.flatMap((reason) => (reason.kind === 'policy' ? reason.because : []));
+  return because.find((one) => one === 'deadline' || one === 'overload') ?? 'model';
 }
 
 /** Work whose comment was revised or erased in the meantime: there is nothing left to do. */

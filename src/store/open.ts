@@ -9,6 +9,9 @@ import { up as overtakenRevisions } from './migrations/005-overtaken-revisions.j
 import { up as idempotencyAge } from './migrations/006-idempotency-age.js';
 import { up as rulesAndPolicies } from './migrations/007-rules-and-policies.js';
 import { up as policies } from './migrations/008-policies.js';
+import { up as printsWhenAskedFor } from './migrations/010-prints-when-asked-for.js';
+import { up as overload } from './migrations/011-overload.js';
+import { up as dryRunsOfPolicies } from './migrations/012-dry-runs-of-policies.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -118,6 +121,9 @@ const MIGRATIONS = {
   '006-idempotency-age': { up: idempotencyAge },
   '007-rules-and-policies': { up: rulesAndPolicies },
   '008-policies': { up: policies },
+  '010-prints-when-asked-for': { up: printsWhenAskedFor },
+  '011-overload': { up: overload },
+  '012-dry-runs-of-policies': { up: dryRunsOfPolicies },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { numberEvents } from './events.js';
 import type { Tables } from './schema.js';
 
@@ -83,23 +83,31 @@ async function undelivered(tx: Transaction<Tables>, most: number): Promise<reado
     select site, seq, kind, lane, subject, revision, pipeline,
            extract(epoch from clock_timestamp() - created_at)::double precision * 1000 as "ageMs"
     from outbox
-    where job_id is null and failed_at is null and (due_at is null or due_at <= now()) order by seq limit ${most}`.execute(
-    tx,
-  );
+    where job_id is null and failed_at is null and (due_at is null or due_at <= now())
+      -- Its jobs run beside those of live comments, but ask the model behind them: in overload they would only hold their places.
+      and (kind <> 'embed-article' or not exists (
+        select 1 from site s where s.site = outbox.site and s.overloaded_since is not null))
+    order by seq limit ${most}`.execute(tx);
   return rows;
 }
 
-/** Work that was handed over some time ago and is not recorded, with the job that should be doing it; oldest first. */
+/**
+ * Work that was handed over some time ago and is not recorded, with the job that should be doing it: of each lane the oldest, so
+ * that a lane that is held does not hide what was lost from the other.
+ */
 export async function overdue(
   db: Kysely<Tables>,
   olderThanMs: number,
 ): Promise<readonly { readonly jobId: string; readonly lane: OutboxRow['lane'] }[]> {
   const { rows } = await sql<{ jobId: string; lane: OutboxRow['lane'] }>`
-    select job_id as "jobId", lane from (
-      select job_id, lane from outbox
-      where job_id is not null and failed_at is null and enqueued_at < now() - make_interval(secs => ${olderThanMs / 1000})
-      order by enqueued_at limit 1000
-    ) oldest group by job_id, lane limit 100`.execute(db);
+    select jobs.job_id as "jobId", lanes.lane from unnest(array['live', 'bulk']) as lanes(lane) cross join lateral (
+      select job_id from (
+        select o.job_id from outbox o
+        where o.lane = lanes.lane and o.job_id is not null and o.failed_at is null
+          and o.enqueued_at < now() - make_interval(secs => ${olderThanMs / 1000})
+        order by o.enqueued_at limit 1000
+      ) oldest group by job_id limit 100
+    ) jobs`.execute(db);
   return rows;
 }
 
@@ -156,8 +164,37 @@ export async function markFailed(
   subjects: readonly { readonly subject: number; readonly revision: number }[],
   failure: string,
 ): Promise<void> {
+  await setFailed(db, site, kind, subjects, sql`failure = ${failure}, attempts = attempts + 1`);
+}
+
+/**
+ * Remembers comments that were judged without scores: they are weighed later. Where that is for want of time they are bulk work
+ * from now on, because nobody waits for them any more; to be left out in overload is no failure, and counts as none.
+ */
+export async function putOffWeighing(
+  db: Kysely<Tables>,
+  site: number,
+  subjects: readonly { readonly subject: number; readonly revision: number }[],
+  why: 'model' | 'deadline' | 'overload',
+): Promise<void> {
+  const set = {
+    model: sql`failure = 'The model could not be asked.', attempts = attempts + 1`,
+    deadline: sql`failure = 'The model did not answer in time.', attempts = attempts + 1, lane = 'bulk'`,
+    overload: sql`failure = 'More comments waited than could be weighed in time.', lane = 'bulk'`,
+  };
+  await setFailed(db, site, 'classify', subjects, set[why]);
+}
+
+async function setFailed(
+  db: Kysely<Tables>,
+  site: number,
+  kind: OutboxRow['kind'],
+  subjects: readonly { readonly subject: number; readonly revision: number }[],
+  set: RawBuilder<unknown>,
+): Promise<void> {
+  if (subjects.length === 0) return;
   await sql`
-    update outbox set failed_at = now(), failure = ${failure}, attempts = attempts + 1
+    update outbox set failed_at = now(), ${set}
     where site = ${site} and kind = ${kind}
       and (subject, revision) in (select * from unnest(${subjects.map(({ subject }) => subject)}::bigint[],
                                                        ${subjects.map(({ revision }) => revision)}::integer[]))`.execute(

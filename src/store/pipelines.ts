@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { NotFound } from '../core/errors.js';
 import { pipelineFingerprint } from '../core/pipeline.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
@@ -80,6 +81,16 @@ export async function keepPipeline(db: Kysely<Tables>, site: number, source: Pip
       .execute();
     return next;
   });
+}
+
+/** @throws NotFound where the service has never started on this store */
+export async function readSite(
+  db: Kysely<Tables>,
+  site: number,
+): Promise<{ readonly name: string; readonly language: string }> {
+  const row = await db.selectFrom('site').select(['name', 'language']).where('site', '=', site).executeTakeFirst();
+  if (row === undefined) throw new NotFound('site', String(site));
+  return row;
 }
 
 /** Makes a pipeline the one that comments are pinned to from now on. */

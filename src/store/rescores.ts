@@ -11,6 +11,7 @@ import { internalId } from './ids.js';
 import { type Judgeable, loadJudgeables } from './judging.js';
 import { enterQueue } from './queue-items.js';
 import type { Tables } from './schema.js';
+import { dropStretches, sendStretch } from './stretches.js';
 import { inTransaction } from './transaction.js';
 
 export type RescoreScope = {
@@ -71,7 +72,7 @@ export async function createRescore(
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await sendOn(tx, site, id, request.pipeline);
+    await sendStretch(tx, site, { kind: 'rescore', id, pipeline: request.pipeline });
     return String(id);
   });
 }
@@ -87,15 +88,6 @@ function inScope(site: number, { section, from, to }: RescoreScope) {
       and (${section}::text is null or ar.section = ${section})
       and (${from}::timestamptz is null or c.created_at >= ${from}::timestamptz)
       and (${to}::timestamptz is null or c.created_at < ${to}::timestamptz)`;
-}
-
-/** The work that carries a rescoring on, where it is not on its way already. */
-async function sendOn(db: Kysely<Tables>, site: number, id: number, pipeline: number): Promise<void> {
-  await sql`
-    insert into outbox (site, kind, lane, subject, revision, pipeline) values (${site}, 'rescore', 'bulk', ${id}, 0, ${pipeline})
-    on conflict (site, kind, subject, revision, pipeline)
-      do update set job_id = null, enqueued_at = null, failed_at = null, failure = null, due_at = null`.execute(db);
-  await sql`select pg_notify('premod_outbox', '')`.execute(db);
 }
 
 export type RescoreChunk = {
@@ -153,7 +145,7 @@ export async function waitForModel(db: Kysely<Tables>, site: number, id: number)
       .where('status', '=', 'running')
       .returning('id')
       .executeTakeFirst();
-    if (waiting === undefined) return await deleteWork(tx, site, id);
+    if (waiting === undefined) return await dropStretches(tx, site, { kind: 'rescore', id });
     await sql`
       update outbox set job_id = null, enqueued_at = null, attempts = attempts + 1,
         due_at = now() + make_interval(secs => least(${MOST_WAIT_SECONDS}, power(2, least(attempts, 10))))
@@ -377,7 +369,7 @@ export async function finishRescore(
       .where('status', '=', 'running')
       .returning(['done', 'total'])
       .executeTakeFirst();
-    await deleteWork(tx, site, id);
+    await dropStretches(tx, site, { kind: 'rescore', id });
     if (row === undefined) return;
     await announce(tx, site, 'rescore.progress', { rescoreId: String(id), status: end.status, ...row });
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);
@@ -394,17 +386,8 @@ export async function dropRescoreWork(db: Kysely<Tables>, site: number, id: numb
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
-    if (rescore?.status !== 'running') await deleteWork(tx, site, id);
+    if (rescore?.status !== 'running') await dropStretches(tx, site, { kind: 'rescore', id });
   });
-}
-
-async function deleteWork(tx: Kysely<Tables>, site: number, id: number): Promise<void> {
-  await sql`delete from outbox where site = ${site} and kind = 'rescore' and subject = ${id}`.execute(tx);
-}
-
-/** Lets another job carry on, so that no job runs for hours. */
-export async function handOverRescore(db: Kysely<Tables>, site: number, id: number, pipeline: number): Promise<void> {
-  await sendOn(db, site, id, pipeline);
 }
 
 /** Pauses a running rescoring or resumes one that was paused or failed. */
@@ -432,7 +415,7 @@ export async function changeRescore(
       .where('site', '=', site)
       .where('id', '=', row.id)
       .execute();
-    if (change === 'resume') await sendOn(tx, site, row.id, row.pipeline);
+    if (change === 'resume') await sendStretch(tx, site, { kind: 'rescore', id: row.id, pipeline: row.pipeline });
     const { done, total } = row;
     await announce(tx, site, 'rescore.progress', { rescoreId: id, status, done, total });
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);

@@ -9,7 +9,15 @@ type Now = Generated<Date>;
 
 export type Tables = {
   installation: { id: Generated<string>; audit_secret: Buffer };
-  site: { site: number; name: string; language: string; active_pipeline: number | null; created_at: Now };
+  site: {
+    site: number;
+    name: string;
+    language: string;
+    active_pipeline: number | null;
+    created_at: Now;
+    /** Null while live comments are judged in time. */
+    overloaded_since: Date | null;
+  };
   rule_revision: Revision;
   policy_revision: Revision;
   pipeline: {
@@ -69,7 +77,7 @@ export type Tables = {
     revision: number;
     text: string;
     text_sha256: Buffer;
-    /** The same for texts that are the same once they are normalised; null in texts of before it was kept. */
+    /** The same for texts that are the same once they are normalised; null until a rule asks for repetitions around it. */
     text_print: Buffer | null;
     version: number | null;
     edited_at: Date | null;
@@ -255,8 +263,9 @@ export type Tables = {
     drafts: Json<readonly string[]>;
     scope: Json<unknown>;
     pipeline: number;
-    rules: Json<unknown>;
-    policy: Json<unknown>;
+    /** What is tried: the one is null, and judged by as the pipeline has it. */
+    rules: Json<unknown> | null;
+    policy: Json<unknown> | null;
     total: number;
     done: Generated<number>;
     /** Of those done, how many had no stored scores. */
@@ -278,6 +287,7 @@ export type Tables = {
     from_outcome: Outcome;
     to_outcome: Outcome;
     rules: string[];
+    reasons: Json<unknown>;
   };
   rule_hit: RuleHit;
   /** Of rules that only watch: never effective. */

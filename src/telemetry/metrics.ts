@@ -4,7 +4,13 @@ export type Metrics = {
   answered(method: string, route: string, status: number, milliseconds: number): void;
   judged(outcome: string, degraded: boolean): void;
   /** Refreshed when somebody asks for the figures. */
-  backlog(figures: { undecided: number; oldestSeconds: number | null; failed: number; waiting: number }): void;
+  backlog(figures: {
+    undecided: number;
+    oldestSeconds: number | null;
+    failed: number;
+    waiting: number;
+    overloaded: boolean;
+  }): void;
   read(): Promise<{ contentType: string; text: string }>;
 };
 
@@ -28,6 +34,10 @@ export function createMetrics(): Metrics {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
   const undecided = gauge('premod_undecided_comments', 'Comments that no machine has judged yet.');
   const oldest = gauge('premod_oldest_undecided_seconds', 'How long the oldest live comment waits for its judgement.');
+  const overloaded = gauge(
+    'premod_overloaded',
+    'Whether live comments wait too long for what the policy allows: 1 or 0.',
+  );
   const failed = gauge('premod_failed_work', 'Pieces of work that failed for good.');
   const waiting = gauge('premod_queue_items', 'Comments that wait for a person.');
 
@@ -37,6 +47,7 @@ export function createMetrics(): Metrics {
     backlog: (figures) => {
       undecided.set(figures.undecided);
       oldest.set(figures.oldestSeconds ?? 0);
+      overloaded.set(figures.overloaded ? 1 : 0);
       failed.set(figures.failed);
       waiting.set(figures.waiting);
     },

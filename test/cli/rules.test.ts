@@ -98,6 +98,23 @@ describe('From the command line, the rules of a running service', () => {
     expect(await isInForce('quay')).toBe(false);
   }, 180_000);
 
+  it('are listed as deciding alone until the last day of that, and no longer', async () => {
+    const forcing = (id: string, until: string) =>
+      document(id, `${id} regatta`).replace(
+        '    when:',
+        `    force: { by: Ines, reason: A court., until: ${until} }\n    when:`,
+      );
+    const files = [write('old.yaml', forcing('old', '2020-12-31')), write('held.yaml', forcing('held', '2099-12-31'))];
+    expect((await rules('draft', ...files)).status).toBe(0);
+    expect((await rules('publish', 'old', 'held', '--why', 'A court says so.')).status).toBe(0);
+    const rows = (await rules('list')).output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const forcedOf = Object.fromEntries(rows.map(({ rule, forced }) => [rule, forced]));
+    expect(forcedOf).toMatchObject({ old: false, held: true });
+  }, 120_000);
+
   it('are not published with a fault, without a reason, or over somebody else’s', async () => {
     const before = (await inForce()).revision;
     const faulty = write('faulty.yaml', document('faulty', 'red buoy').replace('effect:', 'efect:'));

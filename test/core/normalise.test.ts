@@ -92,6 +92,8 @@ describe('What is written to hide', () => {
     ['fuuuuck', 'fuck', 'repeated'],
     ['niggger', 'nigger', 'repeated'],
     ['sooo coool', 'so cool', 'repeated'],
+    ['yyyooouu', 'you', 'repeated'],
+    ['theeee', 'the', 'repeated'],
     ['f**k', 'fuck', 'masked'],
     ['sh!t', 'shit', 'masked'],
     ['k*ll', 'kill', 'masked'],
@@ -104,6 +106,32 @@ describe('What is written to hide', () => {
     const normalised = normalise(text as string);
     expect(normalised.text).toBe(meant);
     expect(normalised.transformations.map((each) => each.kind)).toContain(kind);
+  });
+
+  test.for([
+    ['k1ll 4ll 0f th353 p4r4s1t3s th3n, n0w', 'kill all of these parasites then, now'],
+    ['th3y w3r3 l0yal t0 z3nzibl3, 533 p3opl3 th3r3', 'they were loyal to zenzible, see people there'],
+    ['h4t3 th3m at 5am on the 4th, with 700 of 1500', 'hate them at 5am on the 4th, with 700 of 1500'],
+    ['that sh1t, at 0ld 4ll of 455', 'that shit, at 0ld 4ll of 455'],
+    [
+      'a h4t3r and k1ller of c3po, r2d2, c4x1, a3f9, b5k7, c5x1, d3x4',
+      'a hater and killer of c3po, r2d2, c4x1, a3f9, b5k7, c5x1, d3x4',
+    ],
+  ])('%j, where figures are many or few, is read as %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
+  test.for([
+    [
+      'theeee doooon haaas tooold leeesbians to feeeear eeeendorsed meeen',
+      'the don has told lesbians to fear endorsed men',
+    ],
+    [
+      'that stooopid looool of yours, haaas it not been said here before by all of us?',
+      'that stoopid lool of yours, has it not been said here before by all of us?',
+    ],
+  ])('%j, where words are drawn out throughout or not, is read as %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
   });
 
   it('says what was undone, on the characters of the original', () => {
@@ -343,8 +371,9 @@ describe('Any string', () => {
     ['masks', 'f*k '.repeat(25_000)],
     ['one letter', 'a'.repeat(100_000)],
   ])('of 100,000 %s is read in time', ([, text]) => {
-    const begin = performance.now();
+    const before = process.cpuUsage();
     normalise(text as string);
-    expect(performance.now() - begin).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(before);
+    expect(user + system).toBeLessThan(2_000_000);
   });
 });

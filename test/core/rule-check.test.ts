@@ -61,6 +61,36 @@ describe('Faults', () => {
     ]);
     expect(lists).toBeNull();
   });
+  it('are one for a slip in a key, whatever was meant by it', () => {
+    const slipped = (key: string, slip: string) =>
+      check(written(VERMIN).replace(`${key}:`, `${slip}:`)).faults.map(({ line, detail }) => `${line} ${detail}`);
+    expect(slipped('label', 'lable')).toEqual(['4 unknown key "lable"; did you mean label?']);
+    expect(slipped('reason', 'raeson')).toEqual(['7 unknown key "raeson"; did you mean reason?']);
+    expect(slipped('match', 'mach')).toEqual(['8 unknown key "mach"; did you mean match?']);
+    expect(slipped('words', 'wrods')).toEqual(['6 unknown key "wrods"; did you mean words?']);
+    // What nobody can have meant by it is missing all the same.
+    expect(slipped('label', 'kind')).toEqual(['3 label is missing', '4 unknown key "kind"']);
+  });
+  it('are one for each slip of several', () => {
+    const yaml = written({ lines: 'when: { near: [{ frist: [rats], secnd: [dirty], within: 3 }] }' });
+    expect(check(yaml.replace('effect:', 'efect:')).faults.map(({ line, detail }) => `${line} ${detail}`)).toEqual([
+      '5 unknown key "efect"; did you mean effect?',
+      '6 unknown key "frist"; did you mean first?',
+      '6 unknown key "secnd"; did you mean second?',
+    ]);
+  });
+  it.each([
+    ['in brackets', `about: A bomb.\nrules: ${'['.repeat(200_000)}`, 2, 38],
+    ['in braces', `about: A bomb.\nrules: ${'{a: '.repeat(200_000)}`, 2, 8 + 30 * 4],
+    ['in dashes', `about: A bomb.\nrules:\n  ${'- '.repeat(200_000)}`, 3, 3 + 30 * 2],
+    ['in question marks', `${'? '.repeat(200_000)}x`, 1, 1 + 31 * 2],
+    ['in lines', Array.from({ length: 600 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''), 31 + 1, 31 + 1],
+  ])('say where a text becomes too deep, at once: %s', (_how, yaml, line, column) => {
+    const began = process.cpuUsage();
+    expect(check(yaml).faults).toMatchObject([{ line, column, detail: 'is nested too deep' }]);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1000).toBeLessThan(300);
+  });
   it('come from whoever joins the lists too', () => {
     expect(check(written({ id: 'pests', ...VERMIN }), shipped()).faults).toMatchObject([
       { rule: 'pests', line: 3, detail: 'the id pests is taken in shipped' },

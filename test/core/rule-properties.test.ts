@@ -35,6 +35,7 @@ const text = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''))
 const facts: fc.Arbitrary<RuleFacts> = fc.record(
   {
     section: fc.option(fc.string()),
+    decidedAt: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
     createdAt: fc.oneof(
       fc.string(),
       fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),

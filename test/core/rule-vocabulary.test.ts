@@ -51,12 +51,15 @@ describe('A forced rule', () => {
     ['2027-03-31T23:59:59Z', true, 'reject'],
     ['2027-04-01T00:00:00Z', false, 'review'],
     ['2027-04-01T01:00:00+02:00', true, 'reject'],
-  ] as const)('on a comment of %s: %s', ([createdAt, holds, outcome]) => {
-    expect(hits(forced, 'vermin', { createdAt })[0]?.forced).toBe(holds);
-    expect(decided(forced, 'vermin', { createdAt }).outcome).toBe(outcome);
+  ] as const)('when it is %s: %s', ([decidedAt, holds, outcome]) => {
+    // A sender who says that a comment is old, or of tomorrow, chooses nothing by it.
+    for (const createdAt of ['2020-01-01T00:00:00Z', '2030-01-01T00:00:00Z']) {
+      expect(hits(forced, 'vermin', { createdAt, decidedAt })[0]?.forced).toBe(holds);
+      expect(decided(forced, 'vermin', { createdAt, decidedAt }).outcome).toBe(outcome);
+    }
   });
-  it('asks a person where nobody knows when the comment was written', () => {
-    const findings = findRuleHits(forced, comment('vermin'));
+  it('asks a person where nobody says what time it is', () => {
+    const findings = findRuleHits(forced, comment('vermin', { createdAt: '2027-01-01T00:00:00Z' }));
     expect(findings.hits[0]?.forced).toBe(false);
     expect(findings.broken).toEqual([{ rule: 'pests', shadow: false }]);
     expect(decided(forced, 'vermin').outcome).toBe('review');

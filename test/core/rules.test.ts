@@ -269,7 +269,12 @@ describe('A list is refused', () => {
     [{ when: { phrases: ['vermin', 'rats?'] } }, 'may be empty'],
     [{ when: { phrases: ['vermin', 'a (b|c'] } }, 'without its )'],
     [{ when: { phrases: ['vermin', '{nobody} is'] } }, 'there is no set {nobody}'],
-    [{ when: { words: ['vermin'], pattern: ['(?=a)b'] } }, 'no pattern of RE2'],
+    [{ when: { phrases: ['vermin', '{numbr} is'] } }, 'there is no set {numbr}; did you mean {number}?'],
+    [{ when: { words: ['vermin', ''] } }, 'words must not be empty'],
+    [
+      { when: { words: ['vermin'], pattern: ['(?=a)b'] } },
+      'no pattern of RE2: invalid or unsupported Perl syntax: `(?=`',
+    ],
     [{ when: { words: ['vermin'], pattern: ['a*'] } }, 'matches every comment'],
     [{ when: { words: ['vermin'], links: ['not a domain'] } }, 'must be a domain'],
     [{ match: ['vermin', 'rats'] }, 'should match 2 under match'],

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readPolicy } from '../../src/core/policy.js';
-import { compileRules } from '../../src/core/rules.js';
-import { type ClassifyDeps, classify, type Judgeable, type Judgement } from '../../src/flow/classify.js';
+import { type CompiledRules, compileRules } from '../../src/core/rules.js';
+import { type ClassifyDeps, classify, decideAgain, type Judgeable, type Judgement } from '../../src/flow/classify.js';
 import { InferenceError } from '../../src/model/errors.js';
+import { compiled } from '../support/rules.js';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
+const DAY_MS = 86_400_000;
 const without = { model: 'review', deadline: 'review', deadlineSeconds: 600, overload: 'publish' };
 
 /** A comment that was accepted so many seconds ago. */
@@ -17,7 +19,7 @@ function waited(seconds: number, change: Partial<Judgeable> = {}): Judgeable {
     language: 'en',
     createdAt: NOW.toISOString(),
     acceptedAt: new Date(NOW.getTime() - seconds * 1000),
-    judged: false,
+    decidedAt: null,
     author: { id: 'mara' },
     article: {
       id: 1,
@@ -42,16 +44,26 @@ async function judge(
     readonly defaults?: object;
     readonly lane?: 'live' | 'bulk';
     readonly last?: boolean;
+    readonly rules?: CompiledRules;
+    readonly now?: Date;
+    readonly overloaded?: boolean;
+    /** It answers only after whoever asked does not need it any more. */
+    readonly modelSlow?: true;
   } = {},
 ) {
   const kept: Judgement[] = [];
   let asked = 0;
+  let now = given.now ?? NOW;
   const embedding = new Float32Array([1, 0]);
   const deps: ClassifyDeps = {
     weighing: {
       model: {
-        weigh: async (items) => {
+        weigh: async (items, { mostMs = Number.POSITIVE_INFINITY }) => {
           asked += items.length;
+          if (given.modelSlow === true) {
+            now = new Date(now.getTime() + mostMs);
+            throw new InferenceError('inference-deadline', 'The model took longer.');
+          }
           if (given.modelAway === true) throw new InferenceError('inference-unavailable', 'The model is away.');
           return items.map(() => ({ scores: { hate: 0.01 }, sentences: [], embedding }));
         },
@@ -70,7 +82,7 @@ async function judge(
     },
     partsOf: async () => ({
       artefact: 'a',
-      rules: compileRules([]),
+      rules: given.rules ?? compileRules([]),
       policy: readPolicy({ defaults: { thresholds: { hate: { review: 0.5 } }, ...given.defaults } }),
     }),
     countFor: async () => new Map(),
@@ -80,7 +92,8 @@ async function judge(
     },
     dropWork: async () => undefined,
     giveUp: async () => undefined,
-    now: () => NOW,
+    overloaded: () => given.overloaded ?? false,
+    now: () => now,
   };
   const subjects = judgeables.map(({ commentId, revision }) => ({ commentId, revision }));
   const { lane = 'live', last: lastAttempt = false } = given;
@@ -103,7 +116,7 @@ describe('A comment that has waited longer than its policy allows', () => {
   });
 
   it('is weighed when it comes again, so that it is not put off for ever', async () => {
-    const { kept } = await judge([waited(1_000, { judged: true })]);
+    const { kept } = await judge([waited(1_000, { decidedAt: NOW.toISOString() })]);
     expect(kept).toMatchObject([{ decision: { outcome: 'approve', degraded: false } }]);
   });
 
@@ -112,8 +125,30 @@ describe('A comment that has waited longer than its policy allows', () => {
     expect(kept).toMatchObject([{ decision: { outcome: 'approve', degraded: true } }]);
   });
 
+  it('is not asked about any longer, and is not tried again by the same job', async () => {
+    const two = [waited(100), waited(5, { commentId: 2 })];
+    const { kept, failure } = await judge(two, { modelSlow: true, defaults: { moderation: 'after', without } });
+    expect(failure).toBeUndefined();
+    const late = { outcome: 'review', degraded: true, reasons: [{ kind: 'policy', because: 'deadline' }] };
+    expect(kept).toMatchObject([{ decision: late }, { decision: late }]);
+  });
+
+  it.for([
+    { overloaded: false, asked: 3 },
+    { overloaded: true, asked: 1 },
+  ])(
+    'is in overload ($overloaded) one that has waited half as long, so that it ends',
+    async ({ overloaded, asked }) => {
+      const three = [waited(449), waited(450, { commentId: 2 }), waited(899, { commentId: 3 })];
+      const found = await judge(three, { overloaded });
+      expect(found.asked).toBe(asked);
+      expect(found.kept.filter(({ decision }) => decision.degraded)).toHaveLength(3 - asked);
+      expect(found.kept).toHaveLength(3);
+    },
+  );
+
   it('waits on where nobody waits for it', async () => {
-    const { kept } = await judge([waited(100_000)], { lane: 'bulk' });
+    const { kept } = await judge([waited(100_000)], { lane: 'bulk', overloaded: true });
     expect(kept).toMatchObject([{ decision: { outcome: 'approve', degraded: false } }]);
   });
 });
@@ -127,5 +162,42 @@ describe('While the model is away', () => {
     expect(last.kept).toMatchObject([
       { evaluation: null, decision: { outcome: 'review', degraded: true, reasons: [{ kind: 'model-unavailable' }] } },
     ]);
+  });
+});
+
+describe('A rule that was forced until today', () => {
+  const until = NOW.toISOString().slice(0, 10);
+  const force = { by: 'A. Editor', reason: 'Order of the court in Example.', until };
+  const rules = compiled({ effect: 'reject', when: { words: ['ferries'] }, match: ['ferries'], force });
+  const yesterday = new Date(NOW.getTime() - DAY_MS).toISOString();
+  const tomorrow = new Date(NOW.getTime() + DAY_MS);
+
+  it.each([['2020-01-01T00:00:00.000Z'], [tomorrow.toISOString()]])(
+    'decides alone by our clock, whatever the sender says of the comment’s time: %s',
+    async (createdAt) => {
+      const { kept } = await judge([waited(5, { createdAt })], { rules });
+      expect(kept).toMatchObject([
+        { decision: { outcome: 'reject' }, facts: { createdAt, decidedAt: NOW.toISOString() } },
+      ]);
+    },
+  );
+
+  it('has expired tomorrow for what is new then, also for a text that was decided on while it held', async () => {
+    for (const decidedAt of [null, yesterday]) {
+      const { kept } = await judge([waited(5, { decidedAt })], { rules, now: tomorrow });
+      expect(kept).toMatchObject([{ decision: { outcome: 'review' } }]);
+    }
+  });
+
+  it('decides again what it decided then, however late that is asked', async () => {
+    const again = async (decidedAt: string | null) => {
+      const [first] = (await judge([waited(5)])).kept;
+      const policy = readPolicy({ defaults: { thresholds: { hate: { review: 0.5 } } } });
+      const scored = first?.evaluation?.content;
+      if (scored === undefined) throw new Error('It was not weighed.');
+      return decideAgain(waited(5, { decidedAt }), scored, { rules, policy }, () => tomorrow).decision.outcome;
+    };
+    expect(await again(yesterday)).toBe('reject');
+    expect(await again(null)).toBe('review');
   });
 });

@@ -22,7 +22,7 @@ const comments: readonly Judgeable[] = Array.from({ length: COUNT }, (_, n) => (
   language: 'en',
   createdAt: '2026-03-01T12:00:00.000Z',
   acceptedAt: new Date('2026-03-01T12:00:01.000Z'),
-  judged: false,
+  decidedAt: '2026-03-01T12:00:02.000Z',
   author: { id: 'mara' },
   article: {
     id: 1,
@@ -100,6 +100,7 @@ function aRescoring(
     },
     drop: async () => undefined,
     handOver: async () => undefined,
+    overloaded: () => false,
     waitForModel: async () => {
       row.waits += 1;
       row.error = 'waits';
@@ -115,7 +116,7 @@ function aRescoring(
 
 const all = comments.map(({ commentId }) => commentId);
 const allBut = (id: number) => all.filter((one) => one !== id);
-const lastAttempt: GivenJob = { name: 'rescore', data: { site: SITE, rescoreId: 1 }, lastAttempt: true };
+const lastAttempt: GivenJob = { name: 'rescore', data: { site: SITE, id: 1 }, lastAttempt: true };
 
 describe('A comment that cannot be weighed', () => {
   it('is counted, and the rescoring goes on with all the others', async () => {
@@ -150,6 +151,16 @@ describe('A comment that cannot be weighed', () => {
     expect(await carryOnRescore(deps, SITE, 1, 60_000)).toBe('done');
     expect(row).toMatchObject({ status: 'done', unweighed: 1 });
     expect(new Set(ids())).toEqual(new Set(allBut(4)));
+  });
+});
+
+describe('Overload', () => {
+  it('has a rescoring hand over after the chunk that it is at, and go on where it was', async () => {
+    const { row, deps, ids } = aRescoring(() => null);
+    expect(await carryOnRescore({ ...deps, overloaded: () => true }, SITE, 1, 60_000)).toBe('handed over');
+    expect(row).toMatchObject({ status: 'running', cursor: 5 });
+    expect(await carryOnRescore(deps, SITE, 1, 60_000)).toBe('done');
+    expect(ids()).toEqual(all);
   });
 });
 

@@ -117,7 +117,27 @@ describe('The policy in force', () => {
     expect(fourth.content).toEqual(first.content);
     expect(fourth.sha256).toBe(first.sha256);
     expect((await service.call('GET', '/v1/policies/revisions/99')).status).toBe(404);
+
+    const agree = { id: '/defaults/agree', before: '0.2\n', after: '0.25\n' };
+    const section = { id: '/sections/courts/moderation', before: 'review-all\n' };
+    const none = { added: [], removed: [], changed: [] };
+    expect(await get('/v1/policies/revisions/3/diff')).toEqual({ ...none, removed: [section], changed: [agree] });
+    expect(await get('/v1/policies/revisions/4/diff?against=1')).toEqual(none);
+    expect((await service.call('GET', '/v1/policies/revisions/4/diff?against=99')).status).toBe(404);
     expect(await comment('trial', HARMLESS)).toMatchObject({ decision: 'approve' });
+  });
+});
+
+describe('Whoever publishes a policy', () => {
+  it('says which revision they know, or nothing is published', async () => {
+    const { revision } = await get('/v1/policies');
+    await service.call('PUT', '/v1/policies/draft', { yaml: await changed({ defaults: { agree: 0.35 } }) });
+    for (const expectedRevision of [undefined, null, String(revision)]) {
+      const refused = await service.call('POST', '/v1/policies:publish', { why: 'A test.', expectedRevision });
+      expect(refused).toMatchObject({ status: 422, json: { errors: [{ pointer: '/expectedRevision' }] } });
+    }
+    expect((await get('/v1/policies')).revision).toBe(revision);
+    await service.call('DELETE', '/v1/policies/draft');
   });
 });
 
@@ -147,6 +167,13 @@ describe('A faulty draft', () => {
     ['GET', '/v1/policies/thresholds?label=hate&section=%00', 422],
   ] as const)('or a question that nothing can answer is no failure of ours: %s %s', async (method, path, status) => {
     expect((await service.call(method, path)).status).toBe(status);
+  });
+
+  it('or revision that nobody could have published is named as it was asked for', async () => {
+    expect(await service.call('GET', '/v1/policies/revisions/abc')).toMatchObject({
+      status: 404,
+      json: { detail: 'No revision has the id "abc".' },
+    });
   });
 
   it('that could not be kept is refused, also where YAML escapes what cannot', async () => {

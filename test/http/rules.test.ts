@@ -113,7 +113,7 @@ describe('A rule', () => {
     const kept = await draft('quays', yaml);
     expect(kept.draft).toMatchObject({ name: 'quays', yaml, origin: 'site' });
     expect(kept.check.faults).toEqual([]);
-    expect(kept.check.warnings).toMatchObject([{ rule: 'quay', kind: 'broad' }]);
+    expect(kept.check.warnings).toMatchObject([{ rule: 'quay', kind: 'broad', line: 6, column: 5 }]);
     expect(kept.check.warnings[0].detail).toContain('33 %');
 
     const asked = { text: 'Look, the r.o.o.f of the quay!', section: 'local' };
@@ -285,10 +285,17 @@ describe('What no revision, draft or reason can be', () => {
   it.each([
     ['GET', '/v1/rules/revisions/99999999999', 404],
     ['GET', '/v1/rules/revisions/first', 404],
+    ['GET', '/v1/rules/revisions/1e0', 404],
+    ['GET', '/v1/rules/revisions/first/diff', 404],
     ['GET', '/v1/rules/revisions/1/diff?against=99999999999', 404],
     ['GET', '/v1/rules/revisions?before=99999999999', 200],
   ] as const)('is answered as such: %s %s', async (method, path, status) => {
     expect((await call(method, path)).status).toBe(status);
+  });
+
+  it('is named as it was asked for', async () => {
+    const asked = await call('GET', '/v1/rules/revisions/abc/diff');
+    expect(asked.json.detail).toBe('No revision has the id "abc".');
   });
 
   it('is refused where it could not be kept', async () => {
@@ -300,8 +307,25 @@ describe('What no revision, draft or reason can be', () => {
     expect((await publish(['nul'], known)).status).toBe(422);
     await call('DELETE', '/v1/rules/drafts/nul');
     const { faults } = (await call('POST', '/v1/rules:check', { name: 'deep', yaml: '['.repeat(20_000) })).json;
-    expect(faults).toMatchObject([{ line: 1, detail: 'is nested too deep' }]);
+    expect(faults).toMatchObject([{ line: 1, column: 32, detail: 'is nested too deep' }]);
     expect(await revision()).toBe(known);
+  }, 60_000);
+});
+
+describe('Whoever publishes', () => {
+  it('says which revision they know, or nothing is published', async () => {
+    const known = await revision();
+    await draft('blind', document(rule('blind', 'yellow buoy')));
+    for (const body of [
+      { drafts: ['blind'], why: 'A test asks for it.' },
+      { drafts: ['blind'], why: 'A test asks for it.', expectedRevision: null },
+      { drafts: ['blind'], why: 'A test asks for it.', expectedRevision: String(known) },
+    ]) {
+      const refused = await call('POST', '/v1/rules:publish', body);
+      expect(refused).toMatchObject({ status: 422, json: { errors: [{ pointer: '/expectedRevision' }] } });
+    }
+    expect(await revision()).toBe(known);
+    await call('DELETE', '/v1/rules/drafts/blind');
   }, 60_000);
 });
 

@@ -66,6 +66,29 @@ describe.for(queues)('The queue on %s', (kind) => {
     expect(await broker.isThere('bulk', 'never')).toBe(false);
   });
 
+  it('holds a lane back, also one that is only taken up later, and lets it go', async () => {
+    const taken: string[] = [];
+    broker.hold('bulk', true);
+    await broker.work('bulk', 1, async ({ name }) => void taken.push(name));
+    await broker.add('bulk', [{ id: 'held', name: 'held', data: {} }]);
+    given.length = 0;
+    await broker.add('live', [{ id: 'meanwhile', name: 'meanwhile', data: {} }]);
+    await until(() => given.length === 1);
+    await new Promise((done) => setTimeout(done, 500));
+    expect(taken).not.toContain('held');
+    broker.hold('bulk', false);
+    await until(() => taken.includes('held'));
+
+    broker.hold('bulk', true);
+    await broker.add('bulk', [{ id: 'again', name: 'again', data: {} }]);
+    await new Promise((done) => setTimeout(done, 500));
+    expect(taken).not.toContain('again');
+    broker.hold('bulk', false);
+    await until(() => taken.includes('again'));
+    // Closing does not hang on it either.
+    broker.hold('bulk', true);
+  });
+
   it('tries a failing job again, says which attempt is the last, and forgets it afterwards', async () => {
     given.length = 0;
     behave = async () => {

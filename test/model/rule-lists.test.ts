@@ -87,12 +87,17 @@ describe('A broken list', () => {
       PESTS.replace('words: [vermin]', 'words: [vermin, "!!"]'),
       'broken.yaml:6:29 rule pests: "!!" holds "!!", which reads as nothing',
     ],
-    [`${PESTS}${PESTS.slice(PESTS.indexOf('  - id'))}`, 'broken.yaml:10:9 rule pests: the id pests is taken in broken'],
+    [
+      `${PESTS}${PESTS.slice(PESTS.indexOf('  - id'))}`,
+      'broken.yaml:10:9 rule pests: the id pests stands twice in this list',
+    ],
     [PESTS.replace('reason:', 'force: yes\n    reason:'), 'broken.yaml:7:12 rule pests: force must be a mapping'],
     [PESTS.replace('[vermin]\n    ignore', '[rats]\n    ignore'), 'broken.yaml:8:13 rule pests: should match 1'],
     [PESTS.replace('words: [vermin]', 'phrases: [vermin, (a|]'), 'broken.yaml:6:31 rule pests: "(a|" has'],
-    [PESTS.replace('label:', '\tlabel:'), 'broken.yaml:4:'],
-    [`${PESTS}rules: []\n`, 'broken.yaml:10:1: Map keys must be unique'],
+    [PESTS.replace('[people]', '\n      - "people" he said'), 'quotation marks of the other kind'],
+    [PESTS.replace('[people]', '\n      - people: many'), 'broken.yaml:10:9 rule pests:'],
+    [PESTS.replace('words: [vermin]', 'words: [vermin, people: many]'), 'words must be text; text with a colon'],
+    [`${PESTS}rules: []\n`, 'broken.yaml:10:1: this key stands twice'],
     ['about: [unclosed', 'broken.yaml:1:'],
     ['just words', 'broken.yaml:1:1'],
     ['', 'broken.yaml:1:1'],
@@ -105,6 +110,14 @@ describe('A broken list', () => {
   ])('says where it is broken (%#)', async ([text, words]) => {
     await write('broken.yaml', text as string);
     expect(await faults()).toContain(words);
+  });
+
+  it('whose lines are indented by tabs is told of the tabs, and of nothing that follows from them', async () => {
+    await write('broken.yaml', PESTS.replace('    label:', '\tlabel:').replace('    effect:', '\teffect:'));
+    expect((await faults()).split('\n').map((line) => line.replace(/^.*: /, ''))).toEqual(
+      expect.arrayContaining(['a tab cannot indent a line; use blanks']),
+    );
+    expect(await faults()).not.toMatch(/mappings|keys|column/);
   });
 
   it('of 200,000 words is refused quickly, at the place where it became too long', async () => {

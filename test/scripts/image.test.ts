@@ -76,7 +76,8 @@ describe('compose.yaml', () => {
   });
 
   it('is asked for its health by the names that readyz uses', async () => {
-    const nothing = { wired: { store: {}, broker: {} }, inference: {} } as unknown as Opened;
+    const load = { overloadedSeconds: () => null };
+    const nothing = { wired: { store: {}, broker: {}, load }, inference: {} } as unknown as Opened;
     const { checks } = await readiness(nothing, { store: { kind: 'external', url: '' } });
     expect(Object.keys(checks)).toEqual(expect.arrayContaining(Object.keys(ASKED_BY_READYZ)));
   });

@@ -3,6 +3,9 @@ import type { Evaluation } from '../../src/core/evaluation.js';
 import type { AcceptableComment } from '../../src/flow/ingest.js';
 import type { Judgement } from '../../src/store/judging.js';
 
+/** When comments of tests are written and decided on. */
+const AT = '2026-03-01T12:00:00.000Z';
+
 let counter = 0;
 
 /** A harmless comment on the article `harbour`; a test changes only what it is about. */
@@ -13,7 +16,7 @@ export function aComment(change: Partial<AcceptableComment> = {}): AcceptableCom
     articleId: 'harbour',
     author: { id: 'mara' },
     text: 'At last the ferries run again.',
-    createdAt: '2026-03-01T12:00:00.000Z',
+    createdAt: AT,
     ...change,
   };
 }
@@ -56,7 +59,7 @@ export function aJudgement(
     evaluation: evaluation === null ? null : { key, content: evaluation },
     decision,
     handling: { stateInReview: 'pending', auditShare: 0, coverFor: 0 },
-    facts: { author: { id: 'mara' }, section: null, createdAt: '2026-03-01T12:00:00.000Z' },
+    facts: { author: { id: 'mara' }, section: null, createdAt: AT, decidedAt: AT },
     hits: [],
   };
 }

@@ -145,6 +145,22 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await slider('Review threshold').waitFor();
   });
 
+  it('lists the decisions of last week that the draft would change, and why', async () => {
+    expect((await service.call('GET', '/v1/comments/c1')).json).toMatchObject({ decision: 'approve' });
+    const kept = await page.inputValue('#review-from');
+    await page.fill('#review-from', '0');
+    await soon(async () => (await draft()).yaml).toMatch(/insult:\s+review: 0\n/);
+    await page.getByRole('button', { name: 'Try the draft' }).click();
+    await page.waitForSelector('.past >> text=/asked, with the scores/', { timeout: 60_000 });
+    expect(await page.locator('.past .table').first().textContent()).toContain('approved → before a person');
+    await page.waitForSelector(`.past li >> text=${TEXTS[1]}`);
+    await page.waitForSelector('.past li >> text=/approved → before a person: insult [.]\\d\\d/');
+    await isAccessible();
+    await page.fill('#review-from', kept);
+    await soon(async () => (await draft()).yaml).not.toMatch(/insult:\s+review: 0\n/);
+    await page.waitForSelector('text=What is drafted has changed since.');
+  });
+
   it('is refused with the figures where a label would reject without the precision for it', async () => {
     await page.fill('#reject-from', '0.4');
     await page.fill('#review-from', '0.33');

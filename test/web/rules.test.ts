@@ -23,7 +23,8 @@ rules:
     ignore:
       - The ferry was late.
 `;
-const HIDDEN = 'Well, f e r r y sc\u200Bum.';
+// The e of the first word is Cyrillic.
+const HIDDEN = 'W\u0435ll, f e r r y sc\u200Bum.';
 
 let service: Service;
 let look: Look;
@@ -40,7 +41,7 @@ beforeAll(async () => {
   await service.call('PUT', '/v1/articles/harbour', { title: 'The harbour reopens', body: 'The first ferry left.' });
   await until('the article is embedded', look.idle);
   await send('late', 'The ferry was late again and nobody told us why it was.');
-  await send('scum', 'The ferry scum people washed off the hull was only weed.');
+  await send('scum', 'The ferry scum people on the pier sell tickets until six in the evening.');
   await send('threat', 'I will come to your house and kill you.');
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -170,6 +171,16 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await soon(async () => (await draftOf('ferry')).json.yaml).toBe(OWN);
   });
 
+  it('lets a draft be worked on before its check has come', async () => {
+    await page.route('**/v1/rules:check', () => undefined);
+    await page.reload();
+    await soon(() => editor().inputValue()).toBe(OWN);
+    await soon(() => editor().getAttribute('readonly')).toBeNull();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.reload();
+    await page.waitForSelector('.findings li >> text=/Very broad/');
+  });
+
   it('tries the drafts on a typed text, and shows hit and disguise on the original’s characters', async () => {
     await page.fill('#sample', HIDDEN);
     await page.waitForSelector('.hits >> text=ferry-scum');
@@ -178,13 +189,14 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
       expect.arrayContaining(['Invisible characters out', 'Spaced letters closed', 'As the rules read it']),
     );
     expect(await page.locator('.ch.inv').first().textContent()).toBe('ZWSP');
+    expect((await page.locator('.pairs').allTextContents()).join()).toMatch(/\(Cyrillic\) read as/);
     expect(await page.locator('.steps li').last().textContent()).toContain('ferry scum');
     await page.waitForSelector('text=A person would be asked');
     await isAccessible();
   });
 
   it('lists the decisions of last week that the drafts would change', async () => {
-    await page.click('text=Try the drafts');
+    await page.getByRole('button', { name: 'Try the draft' }).click();
     await page.waitForSelector('.past >> text=/asked, with the scores/', { timeout: 60_000 });
     const rows = await page.locator('.past .table').first().textContent();
     expect(rows).toContain('approved → before a person');

@@ -1,6 +1,7 @@
 import type { Label } from '../../core/labels.js';
 import type { Desk } from '../review/desk.js';
-import type { Check, Page, RevisionSummary } from '../rules/shapes.js';
+import { createDryRunApi } from '../rules/dry-run-api.js';
+import type { Check, Page, RevisionDiff, RevisionSummary } from '../rules/shapes.js';
 import type { Consequence, Histogram, PolicyDraft, PolicyOverview } from './shapes.js';
 
 const WORK_MS = 30_000;
@@ -22,9 +23,11 @@ export function createPolicyApi(ask: Desk['ask']) {
       ask<RevisionSummary>('POST', '/v1/policies:publish', { body: { why, expectedRevision }, timeout: WORK_MS }),
     revisions: (before: number | null) =>
       ask<Page<RevisionSummary>>('GET', `/v1/policies/revisions${before === null ? '' : `?before=${before}`}`),
-    revision: (revision: number) => ask<PolicyOverview>('GET', `/v1/policies/revisions/${revision}`),
+    difference: (revision: number, against: number) =>
+      ask<RevisionDiff>('GET', `/v1/policies/revisions/${revision}/diff?against=${against}`),
     rollBack: (revision: number, why: string) =>
       ask<RevisionSummary>('POST', '/v1/policies:rollback', { body: { revision, why }, timeout: WORK_MS }),
+    dryRuns: createDryRunApi<object>(ask, '/v1/policies'),
     scores: (label: Label, section: string | null) =>
       ask<Histogram>('GET', `/v1/policies/scores?${query({ label, section })}`),
     thresholds: (label: Label, precision: number, section: string | null) =>

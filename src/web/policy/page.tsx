@@ -3,12 +3,14 @@ import type { Label } from '../../core/labels.js';
 import { Frame } from '../frame.js';
 import type { Address } from '../place.js';
 import { ConfirmDialog } from '../rules/confirm.js';
+import { DryRuns } from '../rules/dry-run.js';
 import { marksOf, YamlEditor } from '../rules/editor.js';
 import { Unread } from '../rules/failure.js';
 import { Findings } from '../rules/findings.js';
 import { optional } from '../rules/optional.js';
 import { PublishDialog } from '../rules/publish.js';
 import { Published } from '../rules/published.js';
+import { RevisionDifference } from '../rules/revision-difference.js';
 import { RevisionsDialog } from '../rules/revisions.js';
 import { SavingLine } from '../rules/saving.js';
 import { type Drafting, useDraft } from '../rules/use-draft.js';
@@ -23,7 +25,6 @@ import { createPolicyApi, type PolicyApi } from './api.js';
 import { Consequences } from './consequences.js';
 import { EffectOnScores } from './effect.js';
 import { LabelList } from './label-list.js';
-import { PolicyDifference } from './policy-difference.js';
 import { pathOf, resolvedThreshold } from './resolved.js';
 import type { PolicyDocument } from './shapes.js';
 import { ThresholdFields } from './thresholds.js';
@@ -32,6 +33,8 @@ import { policy } from './words.js';
 
 const EDITOR = 'policy-yaml';
 const FIRST: Label = 'incitement';
+/** There is only one. */
+const THE_DRAFT = {};
 /** Where a policy does not say what precision a label needs to reject by itself. */
 const USUAL_PRECISION = 0.95;
 
@@ -122,7 +125,14 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
             history={{
               revisions: api.revisions,
               rollBack: api.rollBack,
-              difference: (revision, against) => <PolicyDifference api={api} revision={revision} against={against} />,
+              difference: (revision, against) => (
+                <RevisionDifference
+                  what={policy.panel}
+                  difference={api.difference}
+                  revision={revision}
+                  against={against}
+                />
+              ),
             }}
             current={read.overview.revision}
             open={open === 'history'}
@@ -239,7 +249,7 @@ function Bench({
           </>
         )}
       </section>
-      <AsWritten drafting={drafting} check={check} discard={discard} />
+      <AsWritten api={api} drafting={drafting} check={check} discard={discard} />
     </div>
   );
 }
@@ -275,10 +285,12 @@ function Scope({
 }
 
 function AsWritten({
+  api,
   drafting,
   check,
   discard,
 }: {
+  readonly api: PolicyApi;
   readonly drafting: Drafting;
   readonly check: Drafting['check'];
   readonly discard: () => void;
@@ -314,6 +326,12 @@ function AsWritten({
           </button>
         </p>
       )}
+      <DryRuns
+        api={api.dryRuns}
+        tried={THE_DRAFT}
+        drafts={drafting.mark === null ? 0 : 1}
+        turn={drafting.mark?.updatedAt ?? null}
+      />
     </section>
   );
 }

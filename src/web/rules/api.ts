@@ -1,9 +1,8 @@
 import type { Desk } from '../review/desk.js';
+import { createDryRunApi } from './dry-run-api.js';
 import type {
   Check,
   Draft,
-  DryRun,
-  DryRunChange,
   ListDocument,
   Page,
   RevisionDiff,
@@ -33,14 +32,7 @@ export function createRulesApi(ask: Desk['ask']) {
     check: (name: string, yaml: string) =>
       ask<Check>('POST', '/v1/rules:check', { body: { name, yaml }, timeout: WORK_MS }),
     try: (text: string) => ask<Trial>('POST', '/v1/rules:try', { body: { text, drafts: true }, timeout: WORK_MS }),
-    beginDryRun: (drafts: readonly string[], from: string) =>
-      ask<DryRun>('POST', '/v1/rules/dry-runs', { body: { drafts, from }, timeout: WORK_MS }),
-    dryRun: (id: string) => ask<DryRun>('GET', `/v1/rules/dry-runs/${named(id)}`),
-    dryRunChanges: (id: string, after: string | null) =>
-      ask<Page<DryRunChange>>(
-        'GET',
-        `/v1/rules/dry-runs/${named(id)}/changes${after === null ? '' : `?after=${named(after)}`}`,
-      ),
+    dryRuns: createDryRunApi<{ readonly drafts: readonly string[] }>(ask, '/v1/rules'),
     publish: (drafts: readonly string[], why: string, expectedRevision: number) =>
       ask<RevisionSummary>('POST', '/v1/rules:publish', { body: { drafts, why, expectedRevision }, timeout: WORK_MS }),
     revisions: (before: number | null) =>

@@ -1,37 +1,41 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { IconGlyph } from '../glyphs.js';
 import { inSentence } from '../plain.js';
-import type { RulesApi } from './api.js';
+import { LABELS } from '../strings.js';
+import type { DryRunApi } from './dry-run-api.js';
 import { whyNot } from './failure.js';
 import type { DryRun, DryRunChange } from './shapes.js';
-import { rules } from './words.js';
+import { dryRuns } from './words.js';
 
 const WEEK_MS = 7 * 86_400_000;
 const ASK_MS = 1_000;
 const ICONS = { approve: 'tick', review: 'clock', reject: 'cross' } as const;
 
 /**
- * What the drafts would have decided otherwise among last week's comments. The scores that they had are used again.
+ * What is drafted tried on last week's comments: what would have been decided otherwise. The scores that they had are used again.
  *
- * @param turn grows when a draft changed.
+ * @param drafts how many are tried.
+ * @param turn is another one whenever a draft has changed.
  */
-export function DryRuns({
+export function DryRuns<Tried>({
   api,
+  tried,
   drafts,
   turn,
 }: {
-  readonly api: RulesApi;
-  readonly drafts: readonly string[];
-  readonly turn: number;
+  readonly api: DryRunApi<Tried>;
+  readonly tried: Tried;
+  readonly drafts: number;
+  readonly turn: number | string | null;
 }): ReactNode {
-  const [run, setRun] = useState<{ readonly turn: number; readonly state: DryRun } | null>(null);
+  const [run, setRun] = useState<{ readonly turn: typeof turn; readonly state: DryRun } | null>(null);
   const [why, setWhy] = useState<string | null>(null);
   const state = run?.state ?? null;
 
   useEffect(() => {
     if (state?.status !== 'running') return;
     const timer = setTimeout(() => {
-      api.dryRun(state.id).then(
+      api.read(state.id).then(
         (next) => setRun((before) => before && { ...before, state: next }),
         // The next answer may come; until then the last one stands.
         () => setRun((before) => before && { ...before, state: { ...before.state } }),
@@ -42,52 +46,54 @@ export function DryRuns({
 
   const begin = () => {
     setWhy(null);
-    api.beginDryRun(drafts, new Date(Date.now() - WEEK_MS).toISOString()).then(
-      (begun) => setRun({ turn, state: { ...begun, changes: begun.changes ?? [], byRule: begun.byRule ?? [] } }),
+    api.begin(tried, new Date(Date.now() - WEEK_MS).toISOString()).then(
+      (begun) => setRun({ turn, state: begun }),
       (error: unknown) => setWhy(whyNot(error)),
     );
   };
   const idle = state?.status !== 'running';
   return (
     <section className="past" aria-labelledby="past">
-      <h2 id="past">{rules.dryRun}</h2>
-      {drafts.length === 0 && state === null ? (
-        <p className="same">{rules.dryRunNone}</p>
+      <h2 id="past">{dryRuns.title}</h2>
+      {drafts === 0 && state === null ? (
+        <p className="same">{dryRuns.none}</p>
       ) : (
         idle && (
           <p>
             <button type="button" className="button small" onClick={begin}>
-              {state === null ? rules.dryRunBegin : rules.dryRunAgain}
+              {state === null ? dryRuns.begin(drafts) : dryRuns.again}
             </button>{' '}
-            {run !== null && run.turn !== turn && <span className="quiet">{rules.dryRunOld}</span>}
+            {run !== null && run.turn !== turn && <span className="quiet">{dryRuns.old}</span>}
           </p>
         )
       )}
       {why !== null && <p role="alert">{why}</p>}
       <p className="same" role="status">
-        {state?.status === 'running' && rules.dryRunRunning(state.done, state.total)}
-        {state?.status === 'done' && rules.dryRunDone(state.total, state.unscored)}
-        {state?.status === 'failed' && rules.dryRunFailed}
+        {state?.status === 'running' && dryRuns.running(state.done, state.total)}
+        {state?.status === 'done' && dryRuns.done(state.total, state.unscored)}
+        {state?.status === 'failed' && dryRuns.failed}
       </p>
       {state?.status === 'done' && <Outcome api={api} run={state} />}
     </section>
   );
 }
 
-function Outcome({ api, run }: { readonly api: RulesApi; readonly run: DryRun }): ReactNode {
+type Reads = Pick<DryRunApi<never>, 'read' | 'changes'>;
+
+function Outcome({ api, run }: { readonly api: Reads; readonly run: DryRun }): ReactNode {
   const changes = run.changes.filter(({ from, to, count }) => from !== to && count > 0);
-  if (changes.length === 0 && run.byRule.length === 0) return <p>{rules.noChanges}</p>;
+  if (changes.length === 0 && run.byRule.length === 0) return <p>{dryRuns.noChanges}</p>;
   return (
     <>
       {changes.length === 0 ? (
-        <p>{rules.noChanges}</p>
+        <p>{dryRuns.noChanges}</p>
       ) : (
         <table className="table">
-          <caption className="sr">{rules.changes}</caption>
+          <caption className="sr">{dryRuns.changes}</caption>
           <tbody>
             {changes.map(({ from, to, count }) => (
               <tr key={`${from} ${to}`}>
-                <th scope="row">{rules.change_(from, to)}</th>
+                <th scope="row">{dryRuns.change(from, to)}</th>
                 <td className="num">{count}</td>
               </tr>
             ))}
@@ -96,12 +102,12 @@ function Outcome({ api, run }: { readonly api: RulesApi; readonly run: DryRun })
       )}
       {run.byRule.length > 0 && (
         <table className="table">
-          <caption>{rules.byRule}</caption>
+          <caption>{dryRuns.byRule}</caption>
           <tbody>
             {run.byRule.map(({ rule, matched, share }) => (
               <tr key={rule}>
                 <th scope="row">{rule}</th>
-                <td className="num">{rules.matched(matched, share)}</td>
+                <td className="num">{dryRuns.matched(matched, share)}</td>
               </tr>
             ))}
           </tbody>
@@ -112,12 +118,12 @@ function Outcome({ api, run }: { readonly api: RulesApi; readonly run: DryRun })
   );
 }
 
-function Changes({ api, id }: { readonly api: RulesApi; readonly id: string }): ReactNode {
+function Changes({ api, id }: { readonly api: Reads; readonly id: string }): ReactNode {
   const [rows, setRows] = useState<readonly DryRunChange[]>([]);
   const [next, setNext] = useState<string | null>(null);
   const [why, setWhy] = useState<string | null>(null);
   const more = (after: string | null) =>
-    api.dryRunChanges(id, after).then(
+    api.changes(id, after).then(
       (page) => {
         setRows((before) => (after === null ? page.items : [...before, ...page.items]));
         setNext(page.next);
@@ -129,9 +135,9 @@ function Changes({ api, id }: { readonly api: RulesApi; readonly id: string }): 
   useEffect(() => void more(null), [id]);
   return (
     <>
-      <h3>{rules.examples}</h3>
+      <h3>{dryRuns.examples}</h3>
       <ul>
-        {rows.map(({ commentId, from, to, rules: by, text }) => (
+        {rows.map(({ commentId, from, to, rules, reasons, text }) => (
           <li key={commentId}>
             <IconGlyph icon={ICONS[to]} size={14} className={`is-${to}`} />
             <div>
@@ -141,7 +147,7 @@ function Changes({ api, id }: { readonly api: RulesApi; readonly id: string }): 
                 </p>
               )}
               <p className="quiet">
-                {rules.change_(from, to)} {rules.byRules(by.map(inSentence))}
+                {[dryRuns.change(from, to), because(rules, reasons)].filter((part) => part !== '').join(': ')}
               </p>
             </div>
           </li>
@@ -150,9 +156,17 @@ function Changes({ api, id }: { readonly api: RulesApi; readonly id: string }): 
       {why !== null && <p role="alert">{why}</p>}
       {next !== null && (
         <button type="button" className="button small bare" onClick={() => void more(next)}>
-          {rules.more}
+          {dryRuns.more}
         </button>
       )}
     </>
   );
+}
+
+/** The rules, labels and words that make the difference. */
+function because(rules: DryRunChange['rules'], reasons: DryRunChange['reasons']): string {
+  const others = reasons.map(({ label, score, text }) =>
+    label === null || score === null ? text : dryRuns.scored(LABELS[label], score),
+  );
+  return [...rules.map(inSentence), ...others].join(', ');
 }

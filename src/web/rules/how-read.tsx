@@ -53,7 +53,7 @@ function Undone({ text, these }: { readonly text: string; readonly these: readon
     return one === undefined ? (
       runs
     ) : (
-      <b key={begin} className="ch" title={rules.readAs(visible(one.original), visible(one.meant))}>
+      <b key={begin} className="ch" title={rules.readAs(named(one.original), visible(one.meant))}>
         {runs}
       </b>
     );
@@ -61,8 +61,20 @@ function Undone({ text, these }: { readonly text: string; readonly these: readon
 }
 
 function pairsOf(these: readonly Transformation[]): readonly string[] {
-  const pairs = [...new Set(these.map(({ original, meant }) => rules.readAs(visible(original), visible(meant))))];
+  const pairs = [...new Set(these.map(({ original, meant }) => rules.readAs(named(original), visible(meant))))];
   return pairs.length > MOST_PAIRS ? [...pairs.slice(0, MOST_PAIRS), '…'] : pairs;
+}
+
+/** Alphabets whose letters look like Latin ones: the eye cannot tell them apart, so their name is said. */
+const ALPHABETS = ['Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic', 'Lisu', 'Hebrew', 'Arabic'].map((name) => ({
+  name,
+  letter: new RegExp(`\\p{Script=${name}}`, 'u'),
+}));
+
+/** What stood there, with the alphabets that its letters are from. */
+function named(text: string): string {
+  const alphabets = ALPHABETS.filter(({ letter }) => letter.test(text)).map(({ name }) => name);
+  return alphabets.length === 0 ? visible(text) : rules.withLettersOf(visible(text), alphabets);
 }
 
 function visible(text: string): string {

@@ -114,7 +114,14 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
             history={{
               revisions: api.revisions,
               rollBack: api.rollBack,
-              difference: (revision, against) => <RevisionDifference api={api} revision={revision} against={against} />,
+              difference: (revision, against) => (
+                <RevisionDifference
+                  what={rules.panel}
+                  difference={api.difference}
+                  revision={revision}
+                  against={against}
+                />
+              ),
             }}
             current={overview.revision}
             open={open === 'history'}
@@ -202,7 +209,12 @@ function Bench({
       </section>
       <aside className="pane try" id="try" aria-label={rules.tryIt}>
         <TryIt api={api} turn={turn} />
-        <DryRuns api={api} drafts={overview.drafts.map(({ name }) => name)} turn={turn} />
+        <DryRuns
+          api={api.dryRuns}
+          tried={{ drafts: overview.drafts.map(({ name }) => name) }}
+          drafts={overview.drafts.length}
+          turn={turn}
+        />
       </aside>
     </div>
   );

@@ -1,29 +1,31 @@
 import type { ReactNode } from 'react';
 import { words } from '../strings.js';
 import { useReading } from '../use-reading.js';
-import type { RulesApi } from './api.js';
 import { Comparison } from './comparison.js';
 import { Unread } from './failure.js';
-import { rules, shared } from './words.js';
+import type { RevisionDiff } from './shapes.js';
+import { shared } from './words.js';
 
-/** What one revision changed from another, rule by rule. */
+/** What one revision changed from another, rule by rule or setting by setting. */
 export function RevisionDifference({
-  api,
+  what,
+  difference,
   revision,
   against,
 }: {
-  readonly api: RulesApi;
+  readonly what: string;
+  readonly difference: (revision: number, against: number) => Promise<RevisionDiff>;
   readonly revision: number;
   readonly against: number;
 }): ReactNode {
-  const [reading, again] = useReading(`${revision} ${against}`, () => api.difference(revision, against));
+  const [reading, again] = useReading(`${revision} ${against}`, () => difference(revision, against));
   if (reading.kind === 'loading') return <p className="quiet">{words.side.asking}</p>;
-  if (reading.kind === 'failed') return <Unread what={rules.panel} reading={reading} again={again} />;
+  if (reading.kind === 'failed') return <Unread what={what} reading={reading} again={again} />;
   const { added, removed, changed } = reading.value;
   const all = [
-    ...changed.map((rule) => ({ ...rule, how: shared.changed })),
-    ...added.map((rule) => ({ ...rule, before: '', how: shared.added })),
-    ...removed.map((rule) => ({ ...rule, after: '', how: shared.removed })),
+    ...changed.map((part) => ({ ...part, how: shared.changed })),
+    ...added.map((part) => ({ ...part, before: '', how: shared.added })),
+    ...removed.map((part) => ({ ...part, after: '', how: shared.removed })),
   ];
   if (all.length === 0) return <p className="quiet">{shared.same}</p>;
   return (

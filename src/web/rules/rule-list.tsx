@@ -27,6 +27,7 @@ export function RuleNavigation({
   const pane = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is open is what is brought into view.
   useEffect(() => bringCurrentIntoView(pane.current), [list, rule]);
+  const { unread = [] } = overview;
   const groups = groupsOf(overview, sought.trim().toLowerCase());
   return (
     <nav className="pane list" aria-label={rules.panel} ref={pane}>
@@ -41,6 +42,19 @@ export function RuleNavigation({
           onChange={(event) => setSought(event.currentTarget.value)}
         />
       </div>
+      {unread.length > 0 && (
+        <section className="unread" aria-labelledby="unread">
+          <h2 id="unread">{rules.unreadTitle}</h2>
+          <p>{rules.unreadBody}</p>
+          <ul>
+            {unread.map(({ list: of, rule: id, detail }) => (
+              <li key={`${of} ${id} ${detail}`}>
+                <b>{id ?? of}</b>: {detail}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {groups.length === 0 && <p className="quiet none">{rules.nothingFound}</p>}
       <div className="groups">
         {groups.map(({ name, origin, draft, found }) => (
@@ -66,7 +80,7 @@ export function RuleNavigation({
                     current={list === name && rule === one.id}
                     goTo={goTo}
                   >
-                    <RuleRow rule={one} />
+                    <RuleRow rule={one} unread={unread.some(({ rule: id }) => id === one.id)} />
                   </Row>
                 </li>
               ))}
@@ -112,9 +126,17 @@ function isForced({ force }: RuleSummary): boolean {
   return force !== null && new Date().toISOString().slice(0, 10) <= force.until;
 }
 
-function RuleRow({ rule }: { readonly rule: RuleSummary }): ReactNode {
+function RuleRow({ rule, unread }: { readonly rule: RuleSummary; readonly unread: boolean }): ReactNode {
   const { figures, label } = rule;
-  const state = rule.disabled ? rules.off : rule.shadow ? rules.shadow : isForced(rule) ? rules.forced : null;
+  const state = unread
+    ? rules.unread
+    : rule.disabled
+      ? rules.off
+      : rule.shadow
+        ? rules.shadow
+        : isForced(rule)
+          ? rules.forced
+          : null;
   return (
     <>
       <span className="rule-name">

@@ -56,6 +56,8 @@ export type RevisionSummary = {
 export type RulesOverview = RevisionSummary & {
   readonly pipeline: string;
   readonly lists: readonly ListSummary[];
+  /** What of the rules in force cannot be read, so that a person decides; absent from a service that does not say so. */
+  readonly unread?: readonly { readonly list: string; readonly rule?: string; readonly detail: string }[];
   readonly drafts: readonly DraftSummary[];
 };
 
@@ -124,12 +126,14 @@ export type DryRunChange = {
   readonly from: Outcome;
   readonly to: Outcome;
   readonly rules: readonly string[];
+  /** Why, beside rules; `label` and `score` are null where it is the policy's doing. */
+  readonly reasons: readonly { readonly label: Label | null; readonly score: number | null; readonly text: string }[];
   readonly text?: string;
 };
 
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: string | null };
 
-/** The rules of two revisions by id, as YAML. */
+/** What differs between two revisions, as YAML: rules by id, settings of the policy by JSON pointer. */
 export type RevisionDiff = {
   readonly added: readonly { readonly id: string; readonly after: string }[];
   readonly removed: readonly { readonly id: string; readonly before: string }[];

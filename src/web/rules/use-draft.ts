@@ -110,7 +110,13 @@ export function useDraft(source: DraftSource, onSaved: () => void, onTaken: (tak
       unsaved.current = local;
       setRestored(true);
       void send();
-    } else if (read.draft !== null) setCheck(await newest.current.source.check(read.draft.yaml));
+    } else if (read.draft !== null) {
+      // It can be worked on before the check, which looks at last week's comments, has come; a newer check stands.
+      newest.current.source.check(read.draft.yaml).then(
+        (found) => setCheck((newer) => newer ?? found),
+        () => undefined,
+      );
+    }
     return { published: read.published };
   });
 

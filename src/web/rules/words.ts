@@ -1,6 +1,6 @@
 import type { Outcome } from '../../core/decision.js';
 import type { RuleEffect } from '../../core/rules.js';
-import { count, percent } from '../format.js';
+import { count, percent, score } from '../format.js';
 
 /**
  * Every word that the pages for rules and policies say by themselves. They stand apart from the desk's other words so that
@@ -111,6 +111,27 @@ export const shared = {
   noWhy: 'no reason given',
 } as const;
 
+/** What trying drafts on stored comments says. */
+export const dryRuns = {
+  title: 'On last week’s comments',
+  begin: (n: number) => (n === 1 ? 'Try the draft' : 'Try the drafts'),
+  again: 'Try again',
+  none: 'Nothing is drafted, so nothing would be decided otherwise.',
+  running: (done: number, total: number) => `${count(done)} of ${comments(total)} asked`,
+  done: (total: number, unscored: number) =>
+    `${comments(total)} asked, with the scores they had${unscored === 0 ? '' : `; ${count(unscored)} had none`}`,
+  failed: 'It did not come to an end. Nothing was changed.',
+  old: 'What is drafted has changed since.',
+  noChanges: 'No decision would change.',
+  change: (from: Outcome, to: Outcome) => `${OUTCOMES[from]} → ${OUTCOMES[to]}`,
+  changes: 'Decisions that would change',
+  byRule: 'What each rule matches',
+  matched: (n: number, share: number) => `${count(n)}, ${(100 * share).toFixed(share < 0.01 ? 2 : 1)} %`,
+  examples: 'Which ones',
+  scored: (label: string, of: number) => `${label} ${score(of)}`,
+  more: 'More',
+} as const;
+
 export const rules = {
   panel: 'Rules',
   find: 'Find a rule',
@@ -121,6 +142,10 @@ export const rules = {
   off: 'off',
   shadow: 'watches only',
   forced: 'decides alone',
+  unread: 'cannot be read',
+  unreadTitle: 'Rules that cannot be read',
+  unreadBody:
+    'This premod cannot read them as they were published. The others judge on; what these could concern goes to a person. Mend them and publish, or switch them off.',
   newList: 'New list',
   newListTitle: 'A new list',
   newListName: 'Name',
@@ -173,26 +198,9 @@ export const rules = {
   undone: undoneName,
   places: (n: number) => (n === 1 ? '1 place' : `${count(n)} places`),
   readAs: (original: string, meant: string) => (meant === '' ? `${original} out` : `${original} read as ${meant}`),
+  withLettersOf: (text: string, alphabets: readonly string[]) => `${text} (${alphabets.join(', ')})`,
   nothingUndone: 'Nothing had to be undone.',
   tryEmpty: 'Type a comment to see what every rule finds in it, and how it is read.',
-
-  dryRun: 'On last week’s comments',
-  dryRunBegin: 'Try the drafts',
-  dryRunAgain: 'Try again',
-  dryRunNone: 'Nothing is drafted, so nothing would be decided otherwise.',
-  dryRunRunning: (done: number, total: number) => `${count(done)} of ${comments(total)} asked`,
-  dryRunDone: (total: number, unscored: number) =>
-    `${comments(total)} asked, with the scores they had${unscored === 0 ? '' : `; ${count(unscored)} had none`}`,
-  dryRunFailed: 'It did not come to an end. Nothing was changed.',
-  dryRunOld: 'The drafts have changed since.',
-  noChanges: 'No decision would change.',
-  change_: (from: Outcome, to: Outcome) => `${OUTCOMES[from]} → ${OUTCOMES[to]}`,
-  changes: 'Decisions that would change',
-  byRule: 'What each rule matches',
-  matched: (n: number, share: number) => `${count(n)}, ${(100 * share).toFixed(share < 0.01 ? 2 : 1)} %`,
-  examples: 'Which ones',
-  byRules: (ids: readonly string[]) => (ids.length === 0 ? '' : `for ${ids.join(', ')}`),
-  more: 'More',
 
   publishTitle: 'Publish rules',
   publishDoes:

@@ -1,0 +1,151 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Config } from '../config.js';
+import { FaultyPolicy, NotFound } from '../core/errors.js';
+import type { Label } from '../core/labels.js';
+import { positionIn } from '../core/policy-check.js';
+import { settingsIn } from '../core/policy-diff.js';
+import type { PolicyCheckView } from '../core/policy-views.js';
+import { checkWritten, type MeasuredDeps } from '../flow/policies.js';
+import { SITE } from '../http/access.js';
+import { currentArtefact, readManifest } from '../model/artefact.js';
+import { joinStore, type Store } from '../store/open.js';
+import { activePipeline, readPipeline } from '../store/pipelines.js';
+import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
+import { BY, printDiff, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
+import { createSitePolicies, measuredBy, type SitePolicies } from './policy-deps.js';
+import { say } from './say.js';
+import { findArtefact } from './shipped.js';
+
+/** Where no store is asked nothing was audited, so that the assumed share of each label holds. */
+const NOTHING_AUDITED: Pick<MeasuredDeps, 'countAudited' | 'readAudit'> = {
+  countAudited: async () => 0,
+  readAudit: async () => ({
+    since: null,
+    drawn: 0,
+    judged: 0,
+    population: { decisions: { approve: 0, review: 0, reject: 0 }, flagged: [] },
+    verdicts: [],
+  }),
+};
+
+/** Checks a file against what the shipped artefact measured; needs no store. @returns the exit status: 1 where there are faults */
+export async function checkFile(config: Config, file: string): Promise<number> {
+  const manifest = await readManifest(await currentArtefact(config.model.directory));
+  const yaml = await readFile(file, 'utf8');
+  const check = await checkWritten({ ...measuredBy(manifest), ...NOTHING_AUDITED }, SITE, yaml);
+  tell(file, yaml, check);
+  if (check.faults.length === 0) say('The policy is sound.');
+  return check.faults.length === 0 ? 0 : 1;
+}
+
+/** Keeps a file as the draft of the running service. @returns the exit status: 1 where it has faults; it is kept all the same */
+export async function draftFile(config: Config, file: string): Promise<number> {
+  return await withPolicies(config, async (policies) => {
+    const { yaml } = await policies.keepPolicyDraft(BY, await readFile(file, 'utf8'));
+    const check = await policies.checkPolicy(SITE, yaml);
+    tell(file, yaml, check);
+    say(`The draft is kept${check.faults.length === 0 ? '' : ', with its faults'}.`);
+    return check.faults.length === 0 ? 0 : 1;
+  });
+}
+
+/** Publishes the draft. */
+export async function publishDraft(
+  config: Config,
+  options: { readonly why: string; readonly expected?: number },
+): Promise<number> {
+  return await withPolicies(config, async (policies) => {
+    const expectedRevision = options.expected ?? (await policies.policyInForce(SITE)).revision;
+    try {
+      const { revision } = await policies.publishPolicy(BY, { why: options.why, expectedRevision });
+      sayPublished('policies', revision);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof FaultyPolicy)) throw error;
+      for (const fault of error.faults) sayPlaced('policy', fault);
+      return 1;
+    }
+  });
+}
+
+export async function rollBackPolicy(
+  config: Config,
+  revision: number,
+  options: { readonly why: string },
+): Promise<number> {
+  return await withPolicies(config, (policies) => rollBackTo(policies.rollBackPolicy, revision, options));
+}
+
+/** Prints what a revision (left out: the newest) has otherwise than another (left out: the one before it). */
+export async function diffPolicies(config: Config, revision?: number, against?: number): Promise<number> {
+  return await withPolicies(config, async ({ diffPolicies: diff, policyInForce }) => {
+    return await printDiff({ diff, newest: async () => (await policyInForce(SITE)).revision }, revision, against);
+  });
+}
+
+/** Lists the settings in force as NDJSON, the draft, and the newest revisions. */
+export async function listPolicy(config: Config): Promise<number> {
+  return await withPolicies(config, async (policies) => {
+    const { content, drafts } = await policies.policyInForce(SITE);
+    for (const [setting, value] of settingsIn(content)) process.stdout.write(`${JSON.stringify({ setting, value })}\n`);
+    sayHistory(drafts, await policies.policyRevisions(SITE, 10, null));
+    return 0;
+  });
+}
+
+/** Writes the policy in force into a file, as it was written. */
+export async function exportPolicy(config: Config, file: string): Promise<number> {
+  return await withPolicies(config, async (policies) => {
+    const { yaml, revision } = await policies.policyInForce(SITE);
+    await writeFile(file, yaml);
+    say(`Revision ${revision} is written to ${file}.`);
+    return 0;
+  });
+}
+
+/** Tries the draft on stored comments and prints which decisions would change. */
+export async function dryRunPolicy(config: Config, options: DryRunOptions): Promise<number> {
+  return await withPolicies(config, async (policies, db) => {
+    const started = await policies.startPolicyDryRun(BY, scopeOf(options));
+    const deps = { read: policies.readPolicyDryRun, changes: policies.readPolicyDryRunChanges };
+    return await followDryRun(db, deps, started);
+  });
+}
+
+/** Prints from where on a label may reject by itself, and what that would do, as JSON. */
+export async function printThreshold(
+  config: Config,
+  options: {
+    readonly label: Label;
+    readonly precision?: number;
+    readonly prior?: number;
+    readonly section?: string;
+  },
+): Promise<number> {
+  return await withPolicies(config, async (policies) => {
+    const { section = null, ...asked } = options;
+    process.stdout.write(`${JSON.stringify(await policies.thresholdFor(SITE, { ...asked, section }))}\n`);
+    return 0;
+  });
+}
+
+function tell(file: string, yaml: string, { faults, warnings }: PolicyCheckView): void {
+  for (const fault of faults) sayPlaced(file, fault);
+  for (const { kind, pointer, detail } of warnings) sayPlaced(file, { ...positionIn(yaml, pointer), kind, detail });
+}
+
+async function withPolicies(
+  config: Config,
+  work: (policies: SitePolicies, db: Store['db']) => Promise<number>,
+): Promise<number> {
+  const { db, close } = await joinStore(config.store);
+  try {
+    const active = await activePipeline(db, SITE);
+    const pipeline = active === null ? null : await readPipeline(db, SITE, active);
+    if (pipeline === null) throw new NotFound('pipeline', 'active');
+    const { manifest } = await findArtefact(config.model.directory, pipeline.artefact);
+    return await work(createSitePolicies(db, manifest), db);
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,88 @@
+import { Composer, type Document, LineCounter, Parser, type YAMLParseError } from 'yaml';
+
+/** A place in a text; both from 1. */
+export type Position = { readonly line: number; readonly column: number };
+
+/** A text read as YAML. */
+export type YamlDocument = {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  /** Everything that keeps it from being YAML; while there are any, `document` is of no use. */
+  readonly faults: readonly (Position & { readonly detail: string })[];
+};
+
+/** Deeper than anything that people write by hand. */
+export const DEEPEST_YAML = 30;
+
+/** Reads a text as YAML. One that is nested too deep is given up at the place where it becomes so. */
+export function readYaml(text: string): YamlDocument {
+  const lines = new LineCounter();
+  const composer = new Composer({ lineCounter: lines, prettyErrors: false });
+  const documents = composer.compose(new ShallowParser(lines.addNewLine).parse(text), true, text.length);
+  const at = (offset: number) => positionOf(lines, offset);
+  try {
+    const [document, another] = documents;
+    // The composer makes one of nothing, too.
+    if (document === undefined) throw new Error('A text without a document.');
+    const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+    // The rest follows from lines that do not stand where they were meant to.
+    const faults = (tabs.length > 0 ? tabs : document.errors).map((error) => ({
+      detail: inWords(error),
+      ...at(error.pos[0]),
+    }));
+    const more = another === undefined ? [] : [{ detail: 'holds a second document', ...at(another.range[0]) }];
+    return { document, lines, faults: [...faults, ...more] };
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    const [nothing] = new Composer().compose([], true);
+    if (nothing === undefined) throw error;
+    return { document: nothing, lines, faults: [{ detail: 'is nested too deep', ...at(error.offset) }] };
+  }
+}
+
+/** What the parser says, for somebody who has never heard of its terms. */
+function inWords({ code, message }: YAMLParseError): string {
+  if (code === 'TAB_AS_INDENT') return 'a tab cannot indent a line; use blanks';
+  if (code === 'DUPLICATE_KEY') return 'this key stands twice in the same place';
+  if (message === 'Unexpected scalar at node end') {
+    return 'something follows closing quotation marks; put all of it into quotation marks of the other kind';
+  }
+  return message;
+}
+
+export function positionOf(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}
+
+class TooDeep extends Error {
+  readonly offset: number;
+  constructor(offset: number) {
+    super('is nested too deep');
+    this.offset = offset;
+  }
+}
+
+/** The document itself, and what is being read within the deepest collection. */
+const AROUND = 2;
+
+/**
+ * Gives up on a text as soon as it is nested too deep. The parser keeps what is open on a stack of its own, but what it makes of
+ * a document is read by functions that call themselves for every level: 100,000 levels held a process for a second.
+ */
+class ShallowParser extends Parser {
+  override *next(source: string): ReturnType<Parser['next']> {
+    yield* super.next(source);
+    const deepest = this.stack[DEEPEST_YAML + AROUND];
+    if (deepest !== undefined) throw new TooDeep(deepest.offset);
+  }
+}
+
+/** Whether all of it can be kept as JSON in PostgreSQL, which takes neither NUL nor half a character; YAML can escape both. */
+export function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, part]) => isStorable(key) && isStorable(part));
+}
+
+export const NOT_STORABLE = 'holds NUL or half a character, which cannot be kept';
