@@ -1,18 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import type { Config } from '../config.js';
-import { NotFound } from '../core/errors.js';
 import { SITE } from '../http/access.js';
 import { joinStore } from '../store/open.js';
-import { activePipeline, readPipeline, readSite } from '../store/pipelines.js';
+import { pipelineInForce, readSite } from '../store/pipelines.js';
 import { type Bundle, FORMAT } from './bundle.js';
 
 /** Writes what the site judges by at this moment. @returns the fingerprint of its pipeline */
 export async function exportBundle(config: Config, file: string): Promise<string> {
   const store = await joinStore(config.store);
   try {
-    const active = await activePipeline(store.db, SITE);
-    const pipeline = active === null ? null : await readPipeline(store.db, SITE, active);
-    if (pipeline === null) throw new NotFound('pipeline', 'active');
+    const pipeline = await pipelineInForce(store.db, SITE);
     const { artefact, artefactName, normaliser, fingerprint, ruleRevision, policyRevision, rules, policy } = pipeline;
     const bundle: Bundle = {
       format: FORMAT,

@@ -1,5 +1,5 @@
 import type { Config } from '../config.js';
-import { InvalidRequest, NotFound } from '../core/errors.js';
+import { InvalidRequest } from '../core/errors.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import type { Policy } from '../core/policy.js';
 import { settingsAt } from '../core/policy-resolve.js';
@@ -14,7 +14,7 @@ import { newestEvent, readEvents } from '../store/events.js';
 import { keepAnswer, releaseKey, takeKey } from '../store/idempotency.js';
 import type { Store } from '../store/open.js';
 import { readFailures, retryFailures } from '../store/outbox.js';
-import { activePipeline, keepPipeline, listPipelines, readPipeline } from '../store/pipelines.js';
+import { activePipeline, keepPipeline, listPipelines, pipelineInForce, readPipeline } from '../store/pipelines.js';
 import { readBacklog, somebodyWorks } from '../store/processes.js';
 import { claimItems, countQueue, readQueue, releaseItems } from '../store/queue.js';
 import { recordReport } from '../store/reports.js';
@@ -126,10 +126,8 @@ export async function rescorePipeline(
   { artefact }: Pick<RescoreRequest, 'artefact'>,
   site: number,
 ): Promise<number> {
-  const active = await activePipeline(db, site);
-  const pipeline = active === null ? null : await readPipeline(db, site, active);
-  if (active === null || pipeline === null) throw new NotFound('pipeline', 'active');
-  if (artefact === null) return active;
+  const inForce = await pipelineInForce(db, site);
+  if (artefact === null) return inForce.pipeline;
   const found = await findArtefact(models, artefact).catch(() => null);
   if (found === null) {
     throw new InvalidRequest([
@@ -140,7 +138,7 @@ export async function rescorePipeline(
     artefact: found.id,
     artefactName: found.manifest.name,
     normaliser: NORMALISER_VERSION,
-    rules: { revision: pipeline.ruleRevision, sha256: pipeline.rules.sha256 },
-    policy: { revision: pipeline.policyRevision, sha256: pipeline.policy.sha256 },
+    rules: { revision: inForce.ruleRevision, sha256: inForce.rules.sha256 },
+    policy: { revision: inForce.policyRevision, sha256: inForce.policy.sha256 },
   });
 }

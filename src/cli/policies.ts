@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Config } from '../config.js';
-import { FaultyPolicy, NotFound } from '../core/errors.js';
+import { FaultyPolicy } from '../core/errors.js';
 import type { Label } from '../core/labels.js';
 import { positionIn } from '../core/policy-check.js';
 import { settingsIn } from '../core/policy-diff.js';
@@ -9,7 +9,7 @@ import { checkWritten, type MeasuredDeps } from '../flow/policies.js';
 import { SITE } from '../http/access.js';
 import { currentArtefact, readManifest } from '../model/artefact.js';
 import { joinStore, type Store } from '../store/open.js';
-import { activePipeline, readPipeline } from '../store/pipelines.js';
+import { pipelineInForce } from '../store/pipelines.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
 import { BY, printDiff, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
 import { createSitePolicies, measuredBy, type SitePolicies } from './policy-deps.js';
@@ -140,9 +140,7 @@ async function withPolicies(
 ): Promise<number> {
   const { db, close } = await joinStore(config.store);
   try {
-    const active = await activePipeline(db, SITE);
-    const pipeline = active === null ? null : await readPipeline(db, SITE, active);
-    if (pipeline === null) throw new NotFound('pipeline', 'active');
+    const pipeline = await pipelineInForce(db, SITE);
     const { manifest } = await findArtefact(config.model.directory, pipeline.artefact);
     return await work(createSitePolicies(db, manifest), db);
   } finally {

@@ -1,4 +1,3 @@
-import { NotFound } from '../core/errors.js';
 import { LABELS } from '../core/labels.js';
 import { readPolicy } from '../core/policy.js';
 import { writePolicy } from '../core/policy-check.js';
@@ -21,7 +20,7 @@ import { countAudited, readAudit } from '../store/audit-figures.js';
 import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
 import { createDryRun, readDryRun, readDryRunChanges } from '../store/dry-runs.js';
 import type { Store } from '../store/open.js';
-import { activePipeline, readPipeline } from '../store/pipelines.js';
+import { pipelineInForce } from '../store/pipelines.js';
 import {
   listRevisions,
   newestRevision,
@@ -67,9 +66,7 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
   };
   return {
     policyInForce: async (site) => {
-      const active = await activePipeline(db, site);
-      const pipeline = active === null ? null : await readPipeline(db, site, active);
-      if (pipeline === null) throw new NotFound('pipeline', 'active');
+      const pipeline = await pipelineInForce(db, site);
       const drafts = await listDrafts(db, site, 'policy');
       return {
         // One that was rolled back to judges by the pipeline of then, under its own number all the same.

@@ -23,7 +23,7 @@ import { scoresOf } from '../store/comment-views.js';
 import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
 import { createDryRun, readDryRun, readDryRunChanges } from '../store/dry-runs.js';
 import type { Store } from '../store/open.js';
-import { activePipeline, readPipeline } from '../store/pipelines.js';
+import { pipelineInForce } from '../store/pipelines.js';
 import { listRevisions, newestRevision, publishRevision, type Revision, readRevision } from '../store/revisions.js';
 import { readBase } from '../store/rule-bases.js';
 import { readRuleFigures } from '../store/rule-figures.js';
@@ -72,9 +72,7 @@ export function createSiteRules(
   return {
     readRules: async (site) => {
       const newest = await newestRevision(db, site, 'rules');
-      const active = await activePipeline(db, site);
-      const pipeline = active === null ? null : await readPipeline(db, site, active);
-      if (pipeline === null) throw new NotFound('pipeline', 'active');
+      const pipeline = await pipelineInForce(db, site);
       const inForce = newest.content as readonly RuleList[];
       const { base, documents } = sourceOf(newest);
       // Revisions of before the shipped files were kept stand for themselves.

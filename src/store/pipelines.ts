@@ -133,6 +133,18 @@ export async function readPipeline(db: Kysely<Tables>, site: number, which: numb
   };
 }
 
+/**
+ * The pipeline that comments are pinned to now.
+ *
+ * @throws NotFound where the service has never started on this store.
+ */
+export async function pipelineInForce(db: Kysely<Tables>, site: number): Promise<Pipeline> {
+  const active = await activePipeline(db, site);
+  const pipeline = active === null ? null : await readPipeline(db, site, active);
+  if (pipeline === null) throw new NotFound('pipeline', 'active');
+  return pipeline;
+}
+
 /** The site's pipelines, newest first; `before` is the number of the one before the first. */
 export async function listPipelines(
   db: Kysely<Tables>,
