@@ -12,7 +12,7 @@ type ExampleComment = RuleFacts & { readonly text: string; readonly normalised: 
 export type Windows = { readonly sameText: readonly number[]; readonly byAuthor: readonly number[] };
 
 /** An example as it may come in. */
-type Guise = { readonly text: string /** Ends "and does not …". */; readonly how: string };
+type Guise = { readonly text: string /** Ends "when it comes …". */; readonly how: string };
 
 /** Sentences that no rule has a word to say about. */
 const BEFORE = 'The library opens again in May.';
@@ -41,17 +41,17 @@ export function exampleFaults(
         return fault(`${kind} ${index + 1} cannot be evaluated: it says too little about author, section or counts`);
       }
       if (kind === 'ignore') {
-        if (written !== null) return fault(`should ignore ${index + 1} under ignore, and matches it`);
+        if (written !== null) return fault(`matches example ${index + 1} under ignore`);
         const failed = mayBeWrapped ? wrapped(text).find((guise) => answer(example, guise.text) !== null) : undefined;
         return failed === undefined
           ? []
-          : fault(`should ignore ${index + 1} under ignore, and matches it ${failed.how}`);
+          : fault(`matches example ${index + 1} under ignore when it comes ${failed.how}`);
       }
-      if (written === null) return fault(`should match ${index + 1} under match, and does not`);
+      if (written === null) return fault(`does not match example ${index + 1} under match`);
       const misses = (guise: Guise) => answer(example, guise.text) === null;
       if (!mayBeWrapped || !asTheyCome(text, written).some(misses)) return [];
       const failed = [...wrapped(text), ...disguised(text), ...asTheyCome(text, written)].find(misses);
-      return failed === undefined ? [] : fault(`should match ${index + 1} under match, and does not ${failed.how}`);
+      return failed === undefined ? [] : fault(`does not match example ${index + 1} under match when it comes ${failed.how}`);
     }),
   );
 }

@@ -51,7 +51,7 @@ describe('A rule is asked for its examples', () => {
     [(text: string) => !/rained/i.test(text), 'before another sentence'],
   ] as const)('and told how it failed (%#): %s', ([holds, how]) => {
     const { details } = asked({}, (text) => (text.includes('people') ? false : holds(text)));
-    expect(details).toEqual([`should match 1 under match, and does not ${how}`]);
+    expect(details).toEqual([`does not match example 1 under match when it comes ${how}`]);
   });
 
   it('as they stand, where it is about the whole comment', () => {
@@ -73,6 +73,6 @@ describe('A rule is asked for its examples', () => {
 
 test('Examples that were checked before need not be checked again', () => {
   const lists = [parseRuleList('test', list(rule({ match: ['rats'] })))];
-  expect(faults(() => compileRules(lists))).toContain('should match 1');
+  expect(faults(() => compileRules(lists))).toContain('does not match example 1');
   expect(hits(compileStanding(lists), 'vermin')).toHaveLength(1);
 });

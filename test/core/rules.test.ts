@@ -277,8 +277,8 @@ describe('A list is refused', () => {
     ],
     [{ when: { words: ['vermin'], pattern: ['a*'] } }, 'matches every comment'],
     [{ when: { words: ['vermin'], links: ['not a domain'] } }, 'must be a domain'],
-    [{ match: ['vermin', 'rats'] }, 'should match 2 under match'],
-    [{ ignore: ['no vermin here'] }, 'should ignore 1 under ignore'],
+    [{ match: ['vermin', 'rats'] }, 'does not match example 2 under match'],
+    [{ ignore: ['no vermin here'] }, 'matches example 1 under ignore'],
     [{ when: { author: { trusted: true } } }, 'cannot be evaluated'],
   ])('with %j: %s', ([change, words]) => {
     const message = faults(() => compiled(change as Record<string, unknown>));
@@ -338,9 +338,9 @@ describe('Examples are held to, as they come in', () => {
     [{ when: { pattern: ['vermin[.] it'] }, match: ['vermin. it is'] }, ''],
     [{ when: { pattern: ['\\[link\\]'] }, match: ['see a.com'] }, ''],
     [{ when: { near: [{ first: ['vermin'], second: ['people'], within: 3 }] }, match: ['vermin people'] }, ''],
-    [{ when: { words: ['vermin'] }, unless: { comment: { words: ['library'] } } }, 'does not between other sentences'],
+    [{ when: { words: ['vermin'] }, unless: { comment: { words: ['library'] } } }, 'example 1 under match when it comes between other sentences'],
     [{ when: { pattern: ['(?:\\. |^.?)vermin'] }, match: ['So. Vermin'], ignore: ['a vermin'] }, ''],
-    [{ when: { phrases: ['vermin', 'it rained'] }, ignore: ['people'] }, 'matches it before another sentence'],
+    [{ when: { phrases: ['vermin', 'it rained'] }, ignore: ['people'] }, 'example 1 under ignore when it comes before another sentence'],
     [{ when: { words: ['vermin'] }, match: ['They are VERMIN: see www.a.com, a@b.com &amp; go'] }, ''],
   ] as const)('%j: %j', ([change, words]) => {
     const message = told(change as Record<string, unknown>);
