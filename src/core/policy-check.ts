@@ -11,6 +11,7 @@ import { isStorable, NOT_STORABLE, positionOf as placeOf, readYaml } from './yam
 const LARGEST_BYTES = 1_048_576;
 /** A text whose aliases unfold into more than this is a bomb. */
 const MOST_ALIASES = 100;
+const IS_MISSING = 'is missing';
 
 export type PolicyFault = {
   /** From 1. */
@@ -36,7 +37,12 @@ export type CheckedPolicy = {
 };
 
 type Path = readonly (string | number)[];
-type Fault = { readonly path: Path; readonly detail: string };
+type Fault = {
+  readonly path: Path;
+  readonly detail: string;
+  /** Where an unknown key is most likely a slip for another one: that one's place. */
+  readonly meant?: Path;
+};
 
 /**
  * Reads a policy as it is written, in YAML or JSON, and says everything that is wrong with it and where.
@@ -65,7 +71,7 @@ export function checkPolicy(source: string, covered: readonly string[] = []): Ch
 
 function parsePolicy(content: unknown): { readonly policy: Policy | null; readonly faults: readonly Fault[] } {
   const parsed = Policy.safeParse(content, { reportInput: true });
-  if (!parsed.success) return { policy: null, faults: parsed.error.issues.flatMap((issue) => inWords(issue)) };
+  if (!parsed.success) return { policy: null, faults: inWordsOnce(parsed.error.issues) };
   const faults = faultsOf(parsed.data);
   return faults.length > 0 ? { policy: null, faults } : { policy: parsed.data, faults: [] };
 }
@@ -81,7 +87,7 @@ function faultsOf(policy: Policy): readonly Fault[] {
       const whole = merged(section === undefined ? policy.defaults : merged(policy.defaults, section), change);
       const parsed = Settings.safeParse(whole, { reportInput: true });
       if (parsed.success) faults.push(...settingsFaults(parsed.data, path, change));
-      else faults.push(...parsed.error.issues.flatMap((issue) => inWords(issue, path)));
+      else faults.push(...inWordsOnce(parsed.error.issues, path));
     }
   }
   return uniqueFaults(faults);
@@ -139,6 +145,13 @@ function uniqueFaults(faults: readonly Fault[]): readonly Fault[] {
   return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
+/** One fault for one slip: what is missing only because its key is written wrongly is not told as well. */
+function inWordsOnce(issues: readonly z.core.$ZodIssue[], below: Path = []): readonly Fault[] {
+  const faults = issues.flatMap((issue) => inWords(issue, below));
+  const meant = new Set(faults.flatMap((fault) => (fault.meant === undefined ? [] : pointerTo(fault.meant))));
+  return faults.filter(({ path, detail }) => detail !== IS_MISSING || !meant.has(pointerTo(path)));
+}
+
 function inWords(issue: z.core.$ZodIssue, below: Path = []): readonly Fault[] {
   const path = [...below, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   if (issue.code === 'unrecognized_keys') {
@@ -147,6 +160,7 @@ function inWords(issue: z.core.$ZodIssue, below: Path = []): readonly Fault[] {
       return {
         path: [...path, key],
         detail: `unknown key "${key}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+        ...(meant === undefined ? {} : { meant: [...path, meant] }),
       };
     });
   }
@@ -158,7 +172,7 @@ function inWords(issue: z.core.$ZodIssue, below: Path = []): readonly Fault[] {
   if (issue.code === 'invalid_value') return [{ path, detail: mustBeOneOf(issue.values.map(String), issue.input) }];
   if (path.length === 0 && issue.code === 'invalid_type') return [{ path, detail: 'must be a mapping (`key: value`)' }];
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
-    return [{ path, detail: 'is missing' }];
+    return [{ path, detail: IS_MISSING }];
   return [{ path, detail: issue.message }];
 }
 

@@ -127,6 +127,14 @@ describe('A faulty policy is refused with line and column', () => {
     expect(faults).toContainEqual(expect.objectContaining(fault));
   });
 
+  it('a key that is written wrongly, once: what is missing for that alone is not told as well', () => {
+    const details = (source: string) => checkPolicy(source).faults.map(({ detail }) => detail);
+    expect(details('defaults:\n  tresholds: { hate: { review: 0.4 } }\n')).toEqual([
+      'unknown key "tresholds"; did you mean "thresholds"?',
+    ]);
+    expect(details('defaults:\n  colour: blue\n')).toEqual(['is missing', 'unknown key "colour"']);
+  });
+
   it('a YAML bomb, at once', () => {
     const levels = Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(9)}]`);
     const began = performance.now();
