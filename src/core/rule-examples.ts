@@ -51,7 +51,9 @@ export function exampleFaults(
       const misses = (guise: Guise) => answer(example, guise.text) === null;
       if (!mayBeWrapped || !asTheyCome(text, written).some(misses)) return [];
       const failed = [...wrapped(text), ...disguised(text), ...asTheyCome(text, written)].find(misses);
-      return failed === undefined ? [] : fault(`does not match example ${index + 1} under match when it comes ${failed.how}`);
+      return failed === undefined
+        ? []
+        : fault(`does not match example ${index + 1} under match when it comes ${failed.how}`);
     }),
   );
 }

@@ -338,9 +338,15 @@ describe('Examples are held to, as they come in', () => {
     [{ when: { pattern: ['vermin[.] it'] }, match: ['vermin. it is'] }, ''],
     [{ when: { pattern: ['\\[link\\]'] }, match: ['see a.com'] }, ''],
     [{ when: { near: [{ first: ['vermin'], second: ['people'], within: 3 }] }, match: ['vermin people'] }, ''],
-    [{ when: { words: ['vermin'] }, unless: { comment: { words: ['library'] } } }, 'example 1 under match when it comes between other sentences'],
+    [
+      { when: { words: ['vermin'] }, unless: { comment: { words: ['library'] } } },
+      'example 1 under match when it comes between other sentences',
+    ],
     [{ when: { pattern: ['(?:\\. |^.?)vermin'] }, match: ['So. Vermin'], ignore: ['a vermin'] }, ''],
-    [{ when: { phrases: ['vermin', 'it rained'] }, ignore: ['people'] }, 'example 1 under ignore when it comes before another sentence'],
+    [
+      { when: { phrases: ['vermin', 'it rained'] }, ignore: ['people'] },
+      'example 1 under ignore when it comes before another sentence',
+    ],
     [{ when: { words: ['vermin'] }, match: ['They are VERMIN: see www.a.com, a@b.com &amp; go'] }, ''],
   ] as const)('%j: %j', ([change, words]) => {
     const message = told(change as Record<string, unknown>);

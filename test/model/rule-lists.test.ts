@@ -92,7 +92,10 @@ describe('A broken list', () => {
       'broken.yaml:10:9 rule pests: the id pests stands twice in this list',
     ],
     [PESTS.replace('reason:', 'force: yes\n    reason:'), 'broken.yaml:7:12 rule pests: force must be a mapping'],
-    [PESTS.replace('[vermin]\n    ignore', '[rats]\n    ignore'), 'broken.yaml:8:13 rule pests: does not match example 1'],
+    [
+      PESTS.replace('[vermin]\n    ignore', '[rats]\n    ignore'),
+      'broken.yaml:8:13 rule pests: does not match example 1',
+    ],
     [PESTS.replace('words: [vermin]', 'phrases: [vermin, (a|]'), 'broken.yaml:6:31 rule pests: "(a|" has'],
     [PESTS.replace('[people]', '\n      - "people" he said'), 'quotation marks of the other kind'],
     [PESTS.replace('[people]', '\n      - people: many'), 'broken.yaml:10:9 rule pests:'],

@@ -155,6 +155,25 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     expect((await draftOf('ferry')).json.yaml).toBe(OWN);
   });
 
+  it('breaks long lines, with number and mark beside the whole of each, and cuts nothing off', async () => {
+    const long = `What ferry scum they are, ${'all of them and everybody who sails with them, '.repeat(4)}and so on.`;
+    // The letters of one line are laid out twice: if they broke elsewhere, the field would be too low, and would scroll.
+    const hidden = () => page.evaluate('document.activeElement.scrollHeight - document.activeElement.clientHeight');
+    const line = (number: number) => page.locator(`.code-line:nth-child(${number})`);
+    await editor().fill(OWN.replace('What ferry scum they are.', long).replace('label: insult', `label: ${long}`));
+    await page.waitForSelector('.line-mark.is-fault');
+    const [whole, broken] = [await line(3).boundingBox(), await line(4).boundingBox()];
+    expect(broken?.height).toBeGreaterThan(3 * (whole?.height ?? 0));
+    for (const width of [1440, 1000, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await editor().focus();
+      expect(await hidden(), `${width} px`).toBe(0);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await editor().fill(OWN);
+    await soon(() => page.locator('.findings .is-reject').count()).toBe(0);
+  });
+
   it('keeps what was typed on the device through a reload and a lost connection', async () => {
     const typed = `${OWN}# typed and reloaded at once\n`;
     await editor().fill(typed);

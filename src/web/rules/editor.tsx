@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from 'react';
 import type { Fault, Warning } from './shapes.js';
 
 /** A line that something is said of. */
@@ -7,8 +7,9 @@ export type LineMark = { readonly line: number; readonly kind: 'fault' | 'warnin
 const INDENT = '  ';
 
 /**
- * A text field for YAML with its lines numbered and marked. It is as high as its text, so that the pane scrolls and the
- * numbers stand beside their lines; long lines scroll sideways. Enter keeps the indentation; Tab leaves, as in every field.
+ * A text field for YAML with its lines numbered and marked. Behind the field the same text is laid out once more, unseen, a block
+ * for each line: it makes the field as high as its text, so that the pane scrolls, and holds numbers and marks where long lines
+ * wrap. Enter keeps the indentation; Tab leaves, as in every field.
  *
  * @param reveal a line, from 1, to bring into view whenever it changes.
  */
@@ -31,46 +32,53 @@ export function YamlEditor({
   readonly describedBy: string;
 }): ReactNode {
   const field = useRef<HTMLTextAreaElement>(null);
-  const lines = value.split('\n').length;
+  const lines = value.split('\n');
+  // Where several things are said of a line, the last one counts, as the gravest comes last.
+  const kinds = new Map(marks.map(({ line, kind }) => [line, kind]));
   useEffect(() => {
     if (reveal !== null) revealLine(field.current, reveal);
   }, [reveal]);
   return (
-    <div className="code">
-      <pre className="lines" aria-hidden="true">
-        {Array.from({ length: lines }, (_, index) => index + 1).join('\n')}
-      </pre>
-      <div className="sheet">
-        {marks.map(({ line, kind }) => (
-          <span
-            key={`${kind} ${line}`}
-            className={`line-mark is-${kind}`}
-            aria-hidden="true"
-            style={{ insetBlockStart: `calc(${line - 1} * var(--code-line) + var(--s-8))` }}
-          />
+    <div className="code" style={{ '--digits': `${String(lines.length).length}ch` } as CSSProperties}>
+      <div className="laid-out" aria-hidden="true">
+        {lines.map((text, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number.
+          <Line key={index} number={index + 1} text={text} kind={kinds.get(index + 1) ?? null} />
         ))}
-        <textarea
-          ref={field}
-          id={id}
-          className="text"
-          aria-label={label}
-          aria-describedby={describedBy}
-          aria-invalid={marks.some(({ kind }) => kind === 'fault')}
-          rows={lines}
-          wrap="off"
-          spellCheck={false}
-          autoCapitalize="off"
-          autoCorrect="off"
-          autoComplete="off"
-          readOnly={write === null}
-          value={value}
-          onChange={(event) => write?.(event.currentTarget.value)}
-          onKeyDown={(event) => write !== null && onKey(event)}
-        />
       </div>
+      <textarea
+        ref={field}
+        id={id}
+        className="text"
+        aria-label={label}
+        aria-describedby={describedBy}
+        aria-invalid={marks.some(({ kind }) => kind === 'fault')}
+        spellCheck={false}
+        autoCapitalize="off"
+        autoCorrect="off"
+        autoComplete="off"
+        readOnly={write === null}
+        value={value}
+        onChange={(event) => write?.(event.currentTarget.value)}
+        onKeyDown={(event) => write !== null && onKey(event)}
+      />
     </div>
   );
 }
+
+/** Remembered, so that a list of thousands of lines does not begin anew with every letter typed. */
+const Line = memo(function Line(props: {
+  readonly number: number;
+  readonly text: string;
+  readonly kind: LineMark['kind'] | null;
+}) {
+  return (
+    <div className={`code-line ${props.kind === null ? '' : `line-mark is-${props.kind}`}`}>
+      <span className="line-number">{props.number}</span>
+      <span className="line-text">{props.text}</span>
+    </div>
+  );
+});
 
 /** Puts the caret at the beginning of a line, from 1, and brings it into view. */
 export function goToLine(id: string, line: number): void {
@@ -87,12 +95,13 @@ export function goToLine(id: string, line: number): void {
 }
 
 function revealLine(field: HTMLTextAreaElement | null, line: number): void {
-  if (field === null) return;
-  const height = field.clientHeight / Math.max(1, field.rows);
+  const shown = field?.parentElement?.querySelector('.laid-out')?.children[line - 1];
+  if (field === null || shown === undefined) return;
   const pane = field.closest('.pane');
   const scrolls = pane !== null && pane.scrollHeight > pane.clientHeight ? pane : document.scrollingElement;
   if (scrolls === null) return;
-  const top = field.getBoundingClientRect().top + (line - 1) * height - scrolls.getBoundingClientRect().top;
+  const { top: at, height } = shown.getBoundingClientRect();
+  const top = at - scrolls.getBoundingClientRect().top;
   const from = scrolls === document.scrollingElement ? scrolls.scrollTop : 0;
   const inView = top - from > height && top - from < scrolls.clientHeight - 3 * height;
   if (!inView) scrolls.scrollTop += top - scrolls.clientHeight / 3;
