@@ -1,49 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Child, startChild, startServing } from '../support/child.js';
-import { copyModels } from '../support/models.js';
+import { type Commands, startCommands } from '../support/commands.js';
 
-/** The commands as a person types them, beside a service with its embedded PostgreSQL. Each is a process, which on a busy machine takes its time. */
-
-let home: string;
-let environment: Record<string, string>;
-let service: Child;
+let commands: Commands;
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'premod-cli-policies-'));
-  environment = {
-    DATA_DIR: join(home, 'data'),
-    MODELS_DIR: copyModels(join(home, 'models')).folder,
-    PREMOD_LOG_LEVEL: 'error',
-  };
-  service = await startServing(environment);
+  commands = await startCommands();
 }, 240_000);
 
 afterAll(async () => {
-  await service?.stop();
-  rmSync(home, { recursive: true, force: true });
+  await commands?.stop();
 }, 60_000);
 
-async function premod(...words: readonly string[]) {
-  const child = startChild(words, environment);
-  const status = await child.ended;
-  return { status, output: child.stdout(), said: child.stderr() };
-}
-const policies = (...words: readonly string[]) => premod('policies', ...words);
-
-function write(name: string, yaml: string): string {
-  const path = join(home, name);
-  writeFileSync(path, yaml);
-  return path;
-}
+const policies = (...words: readonly string[]) => commands.run('policies', ...words);
+const write = (file: string, yaml: string) => commands.write(file, yaml);
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look at answers by matching their shape
-const get = async (path: string): Promise<any> => (await fetch(`${service.url}${path}`)).json();
+const get = async (path: string): Promise<any> => (await fetch(`${commands.service.url}${path}`)).json();
 const send = async (method: string, path: string, body: object) =>
   (
-    await fetch(`${service.url}${path}`, {
+    await fetch(`${commands.service.url}${path}`, {
       method,
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
@@ -98,7 +75,7 @@ describe('From the command line, the policy of a running service', () => {
     });
     expect(listed.said).toMatch(/Revision 2, .*, by command line: A court date\./);
 
-    const exported = join(home, 'exported.yaml');
+    const exported = join(commands.home, 'exported.yaml');
     expect((await policies('export', exported)).status).toBe(0);
     expect(readFileSync(exported, 'utf8')).toBe(readFileSync(file, 'utf8'));
 
@@ -140,10 +117,9 @@ describe('From the command line, the policy of a running service', () => {
   }, 400_000);
 
   it('is checked without a service too, at file, line and column, also for what it may not be published for', async () => {
-    const alone = { ...environment, DATA_DIR: join(home, 'nowhere') };
     const check = async (name: string, yaml: string) => {
-      const child = startChild(['policies', 'check', write(name, yaml)], alone);
-      return { status: await child.ended, said: child.stderr() };
+      const { status, said } = await commands.runAlone('policies', 'check', write(name, yaml));
+      return { status, said };
     };
     expect(await check('sound.yaml', await asking(0.3))).toEqual({ status: 0, said: 'The policy is sound.\n' });
     const bold = await check('bold.yaml', await asking(0.3, { reject: 0.35 }));
@@ -168,7 +144,7 @@ describe('From the command line, the policy of a running service', () => {
 
   it('says in a line that there is no such revision, or no draft', async () => {
     expect(await policies('diff', '99')).toMatchObject({ status: 1, said: 'premod: No revision has the id "99".\n' });
-    await fetch(`${service.url}/v1/policies/draft`, { method: 'DELETE' });
+    await fetch(`${commands.service.url}/v1/policies/draft`, { method: 'DELETE' });
     expect((await policies('publish', '--why', 'So.')).said).toBe('premod: No draft has the id "policy".\n');
     expect((await policies('dry-run', '--from', 'yesterday')).said).toContain('"yesterday" is not a date');
   }, 400_000);
@@ -180,10 +156,10 @@ describe('From the command line, rules', () => {
 rules:
   - { id: ferries, label: spam, effect: review, when: { words: [ferries] }, reason: It speaks of ferries., match: [The ferries.], ignore: [Nothing.] }
 `;
-    expect((await premod('rules', 'draft', write('ferries.yaml', yaml))).status).toBe(0);
-    const tried = await premod('rules', 'dry-run', 'ferries');
+    expect((await commands.run('rules', 'draft', write('ferries.yaml', yaml))).status).toBe(0);
+    const tried = await commands.run('rules', 'dry-run', 'ferries');
     expect(tried).toMatchObject({ status: 0, said: expect.stringContaining('ferries: 1 (100.0 %)') });
     expect(linesOf(tried.output)).toMatchObject([{ commentId: 'c1', to: 'review', rules: ['ferries'] }]);
-    expect((await premod('rules', 'dry-run', 'nothing')).said).toBe('premod: No draft has the id "nothing".\n');
+    expect((await commands.run('rules', 'dry-run', 'nothing')).said).toBe('premod: No draft has the id "nothing".\n');
   }, 400_000);
 });

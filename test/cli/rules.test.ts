@@ -1,11 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Child, startChild, startServing } from '../support/child.js';
-import { copyModels } from '../support/models.js';
-
-/** The commands as a person types them, beside a service with its embedded PostgreSQL. */
+import { type Commands, startCommands } from '../support/commands.js';
 
 const document = (id: string, phrase: string) => `about: What this newsroom looks for.
 rules:
@@ -18,39 +14,21 @@ rules:
     ignore: [Nothing of that kind.]
 `;
 
-let home: string;
-let environment: Record<string, string>;
-let service: Child;
+let commands: Commands;
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'premod-cli-rules-'));
-  environment = {
-    DATA_DIR: join(home, 'data'),
-    MODELS_DIR: copyModels(join(home, 'models')).folder,
-    PREMOD_LOG_LEVEL: 'error',
-  };
-  service = await startServing(environment);
+  commands = await startCommands();
 }, 240_000);
 
 afterAll(async () => {
-  await service?.stop();
-  rmSync(home, { recursive: true, force: true });
+  await commands?.stop();
 }, 60_000);
 
-async function rules(...words: readonly string[]) {
-  const child = startChild(['rules', ...words], environment);
-  const status = await child.ended;
-  return { status, output: child.stdout(), said: child.stderr() };
-}
-
-function write(name: string, yaml: string): string {
-  const path = join(home, name);
-  writeFileSync(path, yaml);
-  return path;
-}
+const rules = (...words: readonly string[]) => commands.run('rules', ...words);
+const write = (file: string, yaml: string) => commands.write(file, yaml);
 
 const inForce = async () => {
-  const response = await fetch(`${service.url}/v1/rules`);
+  const response = await fetch(`${commands.service.url}/v1/rules`);
   return (await response.json()) as {
     readonly revision: number;
     readonly why: string;
@@ -87,11 +65,11 @@ describe('From the command line, the rules of a running service', () => {
     expect(lines.length).toBeGreaterThan(1);
     expect(listed.said).toMatch(/Revision 2, .*, by command line: Readers ask who paid\./);
 
-    expect((await rules('export', join(home, 'own'))).status).toBe(0);
-    expect(readdirSync(join(home, 'own'))).toEqual(['quays.yaml']);
-    expect(readFileSync(join(home, 'own', 'quays.yaml'), 'utf8')).toBe(readFileSync(quays, 'utf8'));
-    expect((await rules('export', join(home, 'all'), '--all')).status).toBe(0);
-    expect(readdirSync(join(home, 'all')).length).toBe((await inForce()).lists.length);
+    expect((await rules('export', join(commands.home, 'own'))).status).toBe(0);
+    expect(readdirSync(join(commands.home, 'own'))).toEqual(['quays.yaml']);
+    expect(readFileSync(join(commands.home, 'own', 'quays.yaml'), 'utf8')).toBe(readFileSync(quays, 'utf8'));
+    expect((await rules('export', join(commands.home, 'all'), '--all')).status).toBe(0);
+    expect(readdirSync(join(commands.home, 'all')).length).toBe((await inForce()).lists.length);
 
     const back = await rules('rollback', '1', '--why', 'Too early.');
     expect(back).toMatchObject({ status: 0, said: expect.stringContaining('Revision 3 is in force') });

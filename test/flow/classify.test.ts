@@ -3,6 +3,7 @@ import { readPolicy } from '../../src/core/policy.js';
 import { type CompiledRules, compileRules } from '../../src/core/rules.js';
 import { type ClassifyDeps, classify, decideAgain, type Judgeable, type Judgement } from '../../src/flow/classify.js';
 import { InferenceError } from '../../src/model/errors.js';
+import { aJudgeable } from '../support/builders.js';
 import { compiled } from '../support/rules.js';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -11,29 +12,11 @@ const without = { model: 'review', deadline: 'review', deadlineSeconds: 600, ove
 
 /** A comment that was accepted so many seconds ago. */
 function waited(seconds: number, change: Partial<Judgeable> = {}): Judgeable {
-  return {
-    commentId: 1,
-    revision: 1,
-    pipeline: 1,
-    text: 'At last the ferries run again.',
-    language: 'en',
+  return aJudgeable({
     createdAt: NOW.toISOString(),
     acceptedAt: new Date(NOW.getTime() - seconds * 1000),
-    decidedAt: null,
-    author: { id: 'mara' },
-    article: {
-      id: 1,
-      externalId: 'harbour',
-      revision: 1,
-      contentHash: 'hash',
-      title: 'The harbour reopens',
-      summary: null,
-      section: null,
-      language: 'en',
-    },
-    parent: null,
     ...change,
-  };
+  });
 }
 
 /** Runs one job over these comments; the model answers, or is away. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readPolicy } from '../../src/core/policy.js';
 import { compileRules, parseRuleList } from '../../src/core/rules.js';
-import type { Judgeable, JudgingParts } from '../../src/flow/classify.js';
+import type { JudgingParts } from '../../src/flow/classify.js';
 import { carryOnDryRun, type DryRunChunk, type DryRunDeps } from '../../src/flow/dry-run.js';
-import { anEvaluation } from '../support/builders.js';
+import { aJudgeable, anEvaluation } from '../support/builders.js';
 import { list, rule } from '../support/rules.js';
 
 const SITE = 1;
@@ -14,28 +14,13 @@ const policy = (defaults: object = {}) =>
 const NO_RULES = compileRules([]);
 const STANDING: JudgingParts = { artefact: 'a', rules: NO_RULES, policy: policy() };
 
-const comment = (commentId: number, text: string): Judgeable => ({
-  commentId,
-  revision: 1,
-  pipeline: 1,
-  text,
-  language: 'en',
-  createdAt: '2026-03-01T12:00:00.000Z',
-  acceptedAt: new Date('2026-03-01T12:00:01.000Z'),
-  decidedAt: '2026-03-01T12:00:02.000Z',
-  author: { id: 'mara', createdAt: '2026-02-27T12:00:00.000Z' },
-  article: {
-    id: 1,
-    externalId: 'harbour',
-    revision: 1,
-    contentHash: 'hash',
-    title: 'The harbour reopens',
-    summary: null,
-    section: null,
-    language: 'en',
-  },
-  parent: null,
-});
+const comment = (commentId: number, text: string) =>
+  aJudgeable({
+    commentId,
+    text,
+    decidedAt: '2026-03-01T12:00:02.000Z',
+    author: { id: 'mara', createdAt: '2026-02-27T12:00:00.000Z' },
+  });
 
 /** A dry run over comments whose scores for incitement are stored, or are not; what is kept is kept in memory. */
 async function tried(

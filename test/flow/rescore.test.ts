@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readPolicy } from '../../src/core/policy.js';
 import { compileRules } from '../../src/core/rules.js';
-import type { Judgeable } from '../../src/flow/classify.js';
 import { carryOnRescore, type Rejudged, type RescoreDeps } from '../../src/flow/rescore.js';
 import type { ModelAnswer } from '../../src/flow/weigh.js';
 import type { GivenJob } from '../../src/jobs/broker.js';
 import { rescoreProcessor } from '../../src/jobs/rescore.js';
 import { InferenceError, NotANumber } from '../../src/model/errors.js';
+import { aJudgeable } from '../support/builders.js';
 
 const COUNT = 10;
 const UNWEIGHABLE = 'Nobody can weigh the fourth one.';
@@ -14,28 +14,13 @@ const SITE = 1;
 
 const answer: ModelAnswer = { scores: { incitement: 0.01 }, sentences: [], embedding: new Float32Array([1, 0]) };
 
-const comments: readonly Judgeable[] = Array.from({ length: COUNT }, (_, n) => ({
-  commentId: n + 1,
-  revision: 1,
-  pipeline: 1,
-  text: n === 3 ? UNWEIGHABLE : `At last the ferries run again, said number ${n}.`,
-  language: 'en',
-  createdAt: '2026-03-01T12:00:00.000Z',
-  acceptedAt: new Date('2026-03-01T12:00:01.000Z'),
-  decidedAt: '2026-03-01T12:00:02.000Z',
-  author: { id: 'mara' },
-  article: {
-    id: 1,
-    externalId: 'harbour',
-    revision: 1,
-    contentHash: 'hash',
-    title: 'The harbour reopens',
-    summary: null,
-    section: null,
-    language: 'en',
-  },
-  parent: null,
-}));
+const comments = Array.from({ length: COUNT }, (_, n) =>
+  aJudgeable({
+    commentId: n + 1,
+    text: n === 3 ? UNWEIGHABLE : `At last the ferries run again, said number ${n}.`,
+    decidedAt: '2026-03-01T12:00:02.000Z',
+  }),
+);
 
 /** A rescoring of ten comments over a model that the test lets fail; what is kept is kept in memory. */
 function aRescoring(

@@ -6,7 +6,7 @@ import { type Child, idsUnder, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
 import { copyModels } from '../support/models.js';
-import { KEY, queuesHere, REDIS_URL } from '../support/service.js';
+import { callAt, KEY, NDJSON, queuesHere, REDIS_URL } from '../support/service.js';
 import { until } from '../support/wait.js';
 
 const queues = await queuesHere();
@@ -58,7 +58,7 @@ describe.for(queues)('A dry run on %s', (kind) => {
         text: `${TEXTS[n % 3]} (${n})`,
       }),
     );
-    await call('POST', '/v1/comments:batch', lines.join('\n'));
+    await call('POST', '/v1/comments:batch', lines.join('\n'), NDJSON);
     await until('all comments are judged', look.idle, 120_000);
   }, 300_000);
 
@@ -69,19 +69,8 @@ describe.for(queues)('A dry run on %s', (kind) => {
     if (home !== undefined) rmSync(home, { recursive: true, force: true });
   });
 
-  async function call(method: string, path: string, body?: unknown) {
-    const text = typeof body === 'string';
-    const response = await fetch(`${service.url}${path}`, {
-      method,
-      headers: {
-        Authorization: `Bearer ${KEY}`,
-        ...(body !== undefined && { 'Content-Type': text ? 'application/x-ndjson' : 'application/json' }),
-      },
-      ...(body !== undefined && { body: text ? body : JSON.stringify(body) }),
-    });
-    const answered = await response.text();
-    return { status: response.status, json: answered.startsWith('{') && !text ? JSON.parse(answered) : answered };
-  }
+  const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+    callAt(service.url, method, path, body, headers);
 
   /** Starts one and reads it to its end, with all that would change. */
   async function run(under: string, body: object) {

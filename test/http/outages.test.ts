@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Child, freePort, idsUnder, startChild } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
-import { KEY } from '../support/service.js';
+import { callAt, KEY } from '../support/service.js';
 import { until } from '../support/wait.js';
 
 const hasRedisServer = (() => {
@@ -45,15 +45,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-async function call(method: string, path: string, body?: unknown) {
-  const response = await fetch(`${web.url}${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, json: text === '' ? null : JSON.parse(text) };
-}
+const call = (method: string, path: string, body?: unknown) => callAt(web.url, method, path, body);
 
 const send = (count: number, wait = 0) =>
   Promise.all(

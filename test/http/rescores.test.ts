@@ -6,7 +6,7 @@ import { type Child, startChild, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
 import { addContraryArtefact, copyModels } from '../support/models.js';
-import { queuesHere, REDIS_URL } from '../support/service.js';
+import { callAt, NDJSON, queuesHere, REDIS_URL } from '../support/service.js';
 import { until } from '../support/wait.js';
 
 const queues = await queuesHere();
@@ -71,7 +71,7 @@ describe.for(queues)('Rescoring on %s', (kind) => {
         createdAt: new Date(Date.UTC(2026, 0, 1 + Math.floor(n / 10))).toISOString(),
       }),
     );
-    await call('POST', '/v1/comments:batch', lines.join('\n'), { 'Content-Type': 'application/x-ndjson' });
+    await call('POST', '/v1/comments:batch', lines.join('\n'), NDJSON);
     await until('all comments are judged', look.idle, 60_000);
   }, 180_000);
 
@@ -82,20 +82,8 @@ describe.for(queues)('Rescoring on %s', (kind) => {
     if (home !== undefined) rmSync(home, { recursive: true, force: true });
   });
 
-  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-    const response = await fetch(`${service.url}${path}`, {
-      method,
-      headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json', ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('ndjson')
-      ? null
-      : text === ''
-        ? null
-        : JSON.parse(text);
-    return { status: response.status, text, json };
-  }
+  const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+    callAt(service.url, method, path, body, headers);
 
   const start = async (request: Record<string, unknown> = {}): Promise<string> => {
     const { status, json } = await call('POST', '/v1/rescores', request);

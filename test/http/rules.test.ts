@@ -7,7 +7,7 @@ import { type Child, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
 import { copyModels } from '../support/models.js';
-import { KEY } from '../support/service.js';
+import { callAt, KEY, NDJSON } from '../support/service.js';
 import { until } from '../support/wait.js';
 
 const COUNT = 240;
@@ -36,22 +36,8 @@ let environment: Record<string, string>;
 let one: Child;
 let other: Child;
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look at answers by matching their shape
-type Answer = { readonly status: number; readonly json: any };
-
-async function call(method: string, path: string, body?: unknown, service: Child = one): Promise<Answer> {
-  const text = typeof body === 'string';
-  const response = await fetch(`${service.url}${path}`, {
-    method,
-    headers: {
-      Authorization: `Bearer ${KEY}`,
-      ...(body !== undefined && { 'Content-Type': text ? 'application/x-ndjson' : 'application/json' }),
-    },
-    ...(body !== undefined && { body: text ? body : JSON.stringify(body) }),
-  });
-  const answered = await response.text();
-  return { status: response.status, json: text || !answered.startsWith('{') ? answered : JSON.parse(answered) };
-}
+const call = (method: string, path: string, body?: unknown, service: Child = one) =>
+  callAt(service.url, method, path, body);
 
 const revision = async (): Promise<number> => (await call('GET', '/v1/rules')).json.revision;
 const draft = async (name: string, yaml: string) => (await call('PUT', `/v1/rules/drafts/${name}`, { yaml })).json;
@@ -91,7 +77,7 @@ beforeAll(async () => {
   const lines = Array.from({ length: COUNT }, (_, n) =>
     JSON.stringify({ id: `r${n}`, articleId: 'harbour', author: { id: `a${n % 9}` }, text: `${TEXTS[n % 3]} (${n})` }),
   );
-  await call('POST', '/v1/comments:batch', lines.join('\n'));
+  await callAt(one.url, 'POST', '/v1/comments:batch', lines.join('\n'), NDJSON);
   await until('all comments are judged', look.idle, 120_000);
 }, 300_000);
 
@@ -273,7 +259,7 @@ describe('A draft that is broken', () => {
     const off = (await call('POST', '/v1/rules:check', {
       name: 'mine',
       yaml: 'about: Switches something off.\ndisable: [no-such-rule]\n',
-    })) as Answer;
+    })) as Awaited<ReturnType<typeof call>>;
     expect(off.json.faults).toMatchObject([{ list: 'mine', line: 2, detail: expect.stringContaining('no-such-rule') }]);
     const taken = await call('POST', '/v1/rules:check', { name, yaml: document(rule('sound', 'green flag')) });
     expect(taken.json.faults[0].detail).toContain('shipped list');
@@ -383,7 +369,7 @@ describe('A dry run whose processes are killed in the middle', () => {
         text: `${TEXTS[n % 3]} [${n}]`,
       }),
     );
-    await call('POST', '/v1/comments:batch', lines.join('\n'));
+    await callAt(one.url, 'POST', '/v1/comments:batch', lines.join('\n'), NDJSON);
     await until('all comments are judged', look.idle, 180_000);
     await draft('late', document(rule('late', 'ferry after nine')));
     const total = await look.count('select count(*) from decision where effective');

@@ -7,7 +7,7 @@ import { ANSWERS } from '../../src/http/answers.js';
 import { type Child, startChild, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { copyModels } from '../support/models.js';
-import { KEY } from '../support/service.js';
+import { callAt, KEY } from '../support/service.js';
 
 const LIST = (frail: string) => `about: What this newsroom looks for.
 rules:
@@ -33,17 +33,7 @@ let database: Awaited<ReturnType<typeof createDatabase>>;
 let environment: Record<string, string>;
 let service: Child;
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look at answers by matching their shape
-type Answer = { readonly status: number; readonly json: any };
-
-async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${service.url}${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${KEY}`, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, json: await response.json() };
-}
+const call = (method: string, path: string, body?: unknown) => callAt(service.url, method, path, body);
 
 let sent = 0;
 async function judged(text: string, articleId: string) {

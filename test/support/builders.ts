@@ -1,5 +1,6 @@
 import type { Decision } from '../../src/core/decision.js';
 import type { Evaluation } from '../../src/core/evaluation.js';
+import type { Judgeable } from '../../src/flow/classify.js';
 import type { AcceptableComment } from '../../src/flow/ingest.js';
 import type { Judgement } from '../../src/store/judging.js';
 
@@ -17,6 +18,33 @@ export function aComment(change: Partial<AcceptableComment> = {}): AcceptableCom
     author: { id: 'mara' },
     text: 'At last the ferries run again.',
     createdAt: AT,
+    ...change,
+  };
+}
+
+/** A comment as a job gets it, a second after it was written. */
+export function aJudgeable(change: Partial<Judgeable> = {}): Judgeable {
+  return {
+    commentId: 1,
+    revision: 1,
+    pipeline: 1,
+    text: 'At last the ferries run again.',
+    language: 'en',
+    createdAt: AT,
+    acceptedAt: new Date(Date.parse(AT) + 1_000),
+    decidedAt: null,
+    author: { id: 'mara' },
+    article: {
+      id: 1,
+      externalId: 'harbour',
+      revision: 1,
+      contentHash: 'hash',
+      title: 'The harbour reopens',
+      summary: null,
+      section: null,
+      language: 'en',
+    },
+    parent: null,
     ...change,
   };
 }

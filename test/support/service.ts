@@ -71,7 +71,7 @@ export async function startService(queue: Queue, environment: Record<string, str
   return {
     url,
     databaseUrl: database.url,
-    call: (method, path, body, headers) => call(url, method, path, body, headers),
+    call: (method, path, body, headers) => callAt(url, method, path, body, headers),
     async stop() {
       await running.stop();
       await database.drop();
@@ -79,7 +79,11 @@ export async function startService(queue: Queue, environment: Record<string, str
   };
 }
 
-async function call(
+/** The headers of a batch of comments. */
+export const NDJSON = { 'Content-Type': 'application/x-ndjson' };
+
+/** Asks a service as the sender of comments. Text goes as it is, everything else as JSON; `headers` may say otherwise. */
+export async function callAt(
   url: string,
   method: string,
   path: string,
