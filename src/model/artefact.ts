@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { TopicPrototypes } from '../core/topic.js';
 import { ArtefactDamaged } from './errors.js';
-import { artefactId, CARD, Manifest } from './manifest.js';
+import { ARTEFACT_NAME, artefactId, CARD, Manifest } from './manifest.js';
 import { readSafetensors, type StoredTensors } from './safetensors.js';
 import { type EncoderWeights, toEncoderWeights, toWeights, type Weights } from './weights.js';
 
@@ -79,7 +79,7 @@ export async function readManifest(directory: string): Promise<Manifest> {
 export async function currentArtefact(models: string): Promise<string> {
   const path = join(models, 'CURRENT');
   const name = new TextDecoder().decode(await read(path)).trim();
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw new ArtefactDamaged(path, 'does not name an artefact');
+  if (!ARTEFACT_NAME.test(name)) throw new ArtefactDamaged(path, 'does not name an artefact');
   return join(models, name);
 }
 

@@ -84,9 +84,12 @@ export type FileEntry = z.infer<typeof FileEntry>;
 
 const ModelLabel = z.enum(MODEL_LABELS);
 
+/** What an artefact, and so its folder, can be called. */
+export const ARTEFACT_NAME = /^[a-z0-9][a-z0-9.-]*$/;
+
 export const Manifest = z.strictObject({
   format: z.literal(FORMAT),
-  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  name: z.string().regex(ARTEFACT_NAME),
   trainedAt: z.iso.datetime(),
   /** The labels that the artefact covers, in the order of its outputs. */
   labels: z.array(ModelLabel).min(1),

@@ -5,7 +5,7 @@ import { MODEL_LABELS } from '../core/labels.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import type { ArtefactFile } from '../model/artefact.js';
 import type { Backend } from '../model/backend.js';
-import { FORMAT, type Manifest } from '../model/manifest.js';
+import { ARTEFACT_NAME, FORMAT, type Manifest } from '../model/manifest.js';
 import { type StoredTensors, writeSafetensors } from '../model/safetensors.js';
 import { readBaseEncoder } from './base-encoder.js';
 import { cardOf, type Metrics } from './card.js';
@@ -47,9 +47,17 @@ export type TrainOptions = {
 
 export type Trained = { readonly id: string; readonly directory: string; readonly manifest: Omit<Manifest, 'files'> };
 
-/** Makes an artefact as a recipe says: heads, with or without the encoder, then calibration, thresholds, off-topic, card. */
+/**
+ * Makes an artefact as a recipe says: heads, with or without the encoder, then calibration, thresholds, off-topic, card.
+ *
+ * @throws Error at once where the artefact could not be called what its folder is.
+ */
 export async function train(options: TrainOptions): Promise<Trained> {
   const { tf, progress, work } = options;
+  const called = basename(options.out);
+  if (!ARTEFACT_NAME.test(called)) {
+    throw new Error(`An artefact cannot be called ${called}: small letters, digits, points and hyphens only.`);
+  }
   const recipe = await readRecipe(options.recipe);
   const base = await readBaseEncoder(options.encoder);
   const tokens = tokensOf(recipe, base);
@@ -108,7 +116,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   };
   const manifest: Omit<Manifest, 'files'> = {
     format: FORMAT,
-    name: basename(options.out),
+    name: called,
     trainedAt: options.now.toISOString(),
     labels: [...labels],
     languages: recipe.languages,

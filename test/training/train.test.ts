@@ -57,6 +57,12 @@ describe('Training', () => {
     }
   });
 
+  it('is refused before it begins where the artefact could not be called so', async () => {
+    const begun: string[] = [];
+    await expect(run('Whole_1', 'work-9', (what) => begun.push(what))).rejects.toThrow('cannot be called Whole_1');
+    expect(begun).toEqual([]);
+  });
+
   it('writes down what evaluating finds', async () => {
     const { manifest } = await readArtefact(join(folder, 'models', 'whole'));
     const metrics = manifest.metrics as { labels: Record<string, { auc: number; calibrationError: number }> };
