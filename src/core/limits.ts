@@ -8,6 +8,8 @@ export const LIMITS = {
   shortTextBytes: 1_024,
   noteBytes: 8_192,
   jsonBodyBytes: 2_097_152,
+  /** A rule list as JSON: twice what a list may have, so that the list itself is told where it became too long. */
+  ruleListBodyBytes: 8_388_608,
   batchLineBytes: 65_536,
   /** How far a sender's clock may run ahead. */
   clockAheadMs: 300_000,

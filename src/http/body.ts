@@ -5,7 +5,14 @@ import { parseIncoming } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
 
 /** Reads a body of at most 2 MiB, whatever it says it is. */
-export const bodyReader: RequestHandler = express.raw({ type: () => true, limit: LIMITS.jsonBodyBytes });
+export const bodyReader = readerUpTo(LIMITS.jsonBodyBytes);
+
+/** The same for a rule list. */
+export const ruleListReader = readerUpTo(LIMITS.ruleListBodyBytes);
+
+function readerUpTo(limit: number): RequestHandler {
+  return express.raw({ type: () => true, limit });
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

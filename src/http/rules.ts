@@ -6,7 +6,7 @@ import type { RuleCheckView, RulesView, RuleTrialView } from '../core/rule-views
 import type { Actor } from '../flow/site.js';
 import type { TriedText } from '../flow/try-rules.js';
 import { actorOf } from './access.js';
-import { bodyReader, readBody, readQuery } from './body.js';
+import { bodyReader, readBody, readQuery, ruleListReader } from './body.js';
 import { idOf } from './comments.js';
 import { DryRunScope, type ReadDryRunChanges, serveDryRuns } from './dry-runs.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
@@ -51,16 +51,12 @@ export type RuleHttpDeps = IdempotencyDeps & {
   rollBackRules(actor: Actor, request: { readonly revision: number; readonly why: string }): Promise<RevisionHeadView>;
 };
 
-/** What a body of 2 MiB can hold. */
-const LONGEST_YAML = 2_000_000;
-
-const Yaml = Storable.max(LONGEST_YAML);
 const Name = z.string().min(1).max(64);
 const Names = z.array(Name).min(1).max(100);
 const RevisionNumber = z.int().positive();
 
-export const DraftBody = z.strictObject({ yaml: Yaml });
-export const CheckBody = z.strictObject({ name: Name, yaml: Yaml });
+export const DraftBody = z.strictObject({ yaml: Storable });
+export const CheckBody = z.strictObject({ name: Name, yaml: Storable });
 const TriedAuthor = z.strictObject({
   trusted: z.exactOptional(z.boolean()),
   role: z.exactOptional(Id),
@@ -128,7 +124,7 @@ function serveReading(app: Express, deps: RuleHttpDeps): void {
   });
   route(app, '/v1/rules\\:check', {
     post: [
-      bodyReader,
+      ruleListReader,
       async (request, response) => {
         response.json(await deps.checkRules(actorOf(request).site, readBody(request, CheckBody)));
       },
@@ -152,7 +148,7 @@ function serveDrafts(app: Express, deps: RuleHttpDeps): void {
       response.json(await deps.readRuleDraft(actorOf(request).site, idOf(request.params.name)));
     },
     put: [
-      bodyReader,
+      ruleListReader,
       async (request, response) => {
         const { yaml } = readBody(request, DraftBody);
         response.json(await deps.keepRuleDraft(actorOf(request), idOf(request.params.name), yaml));

@@ -254,6 +254,19 @@ describe('A draft that is broken', () => {
     expect((await publish(['broken'], before.revision)).status).toBe(404);
   }, 60_000);
 
+  it('of 200,000 words, one a line, is told where it became too long', async () => {
+    const words = Array.from({ length: 200_000 }, (_, n) => `        - word${n}\n`).join('');
+    const yaml = document(rule('long', 'green flag')).replace('{ phrases: [green flag] }', `\n      words:\n${words}`);
+    expect(yaml.length).toBeGreaterThan(2_097_152);
+    const { status, json } = await call('POST', '/v1/rules:check', { name: 'long', yaml });
+    expect(status).toBe(200);
+    expect(json.faults).toMatchObject([{ list: 'long', line: 120_001, column: expect.any(Number) }]);
+    const { faults } = (await draft('long', yaml)).check;
+    expect(faults).toEqual(json.faults);
+    expect((await publish(['long'], await revision())).status).toBe(422);
+    expect((await call('DELETE', '/v1/rules/drafts/long')).status).toBe(204);
+  }, 60_000);
+
   it('may not switch off what nobody ships, nor take a shipped list’s name', async () => {
     const [{ name }] = (await call('GET', '/v1/rules')).json.lists;
     const off = (await call('POST', '/v1/rules:check', {
