@@ -29,14 +29,14 @@ export type CompiledRule = {
   readonly rule: Rule;
   readonly list: string;
   readonly path: RulePath;
+  /** What it looks for; places that something around them excuses do not count. */
   readonly when: CompiledCondition;
-  /** The places that nothing around them excuses. */
-  readonly unexcused: (places: readonly Place[], reading: Reading) => readonly Place[];
-  /** What would excuse the sentence of a place cannot be read, so that nobody can say of any place that nothing excuses it. */
-  readonly isExcuseUnread: boolean;
   /** Whether the comment as a whole is excused. */
   readonly excusesComment: CompiledCondition;
 };
+
+/** What the places of one text condition say. */
+type Weigh = (places: readonly Place[], reading: Reading) => Finding;
 
 const FALSE: Finding = { truth: false, places: [] };
 const UNKNOWN: Finding = { truth: 'unknown', places: [] };
@@ -71,51 +71,57 @@ export class ConditionCompiler {
 
   rule(rule: Rule, list: string, path: RulePath): CompiledRule {
     const { unless } = rule;
-    const faultsBefore = this.#faults;
-    const sentence =
-      unless?.sentence === undefined ? null : this.#text(unless.sentence, [...path, 'unless', 'sentence']);
-    const isExcuseUnread = this.#faults > faultsBefore;
     const comment =
       unless?.comment === undefined ? null : this.condition(unless.comment, [...path, 'unless', 'comment']);
     return {
       rule,
       list,
       path,
-      when: this.condition(rule.when, [...path, 'when']),
+      when: this.condition(rule.when, [...path, 'when'], this.#unexcused(unless, [...path, 'unless'])),
       excusesComment: comment ?? (() => FALSE),
-      isExcuseUnread,
-      unexcused: (places, reading) => {
-        const { tokens, normalised, quotations } = reading;
-        const sentenceOf = ({ from }: Place) => tokens[from]?.sentence;
-        const excused = new Set(places.length === 0 ? [] : sentence?.(reading).places.map(sentenceOf));
-        return places.filter(
-          (place) =>
-            !excused.has(sentenceOf(place)) &&
-            !(unless?.quoted === true && isQuoted(place, quotations)) &&
-            !(unless?.negated === true && isNegated(place, tokens, normalised.text)),
-        );
-      },
     };
   }
 
-  condition(condition: Condition, path: RulePath): CompiledCondition {
-    if ('all' in condition) return this.#combined(condition.all, [...path, 'all'], allOf);
-    if ('any' in condition) return this.#combined(condition.any, [...path, 'any'], anyOf);
+  /** Counts the places that nothing around them excuses; unknown where what would excuse them cannot be read. */
+  #unexcused(unless: Rule['unless'], path: RulePath): Weigh {
+    const faultsBefore = this.#faults;
+    const sentence = unless?.sentence === undefined ? null : this.#text(unless.sentence, [...path, 'sentence']);
+    const isUnread = this.#faults > faultsBefore;
+    return (places, reading) => {
+      const { tokens, normalised, quotations } = reading;
+      const sentenceOf = ({ from }: Place) => tokens[from]?.sentence;
+      const excused = new Set(places.length === 0 ? [] : sentence?.(reading).places.map(sentenceOf));
+      const open = places.filter(
+        (place) =>
+          !excused.has(sentenceOf(place)) &&
+          !(unless?.quoted === true && isQuoted(place, quotations)) &&
+          !(unless?.negated === true && isNegated(place, tokens, normalised.text)),
+      );
+      return open.length > 0 && isUnread ? UNKNOWN : finding(open);
+    };
+  }
+
+  /** @param weigh applied to each text condition before any are combined: only so does a part say by itself whether it holds */
+  condition(condition: Condition, path: RulePath, weigh: Weigh = finding): CompiledCondition {
+    if ('all' in condition) return this.#combined(condition.all, [...path, 'all'], allOf, weigh);
+    if ('any' in condition) return this.#combined(condition.any, [...path, 'any'], anyOf, weigh);
     if ('not' in condition) {
+      // What a rule must not find is there, excused or not.
       const part = this.condition(condition.not, [...path, 'not']);
       return (reading) => ({ truth: not(part(reading).truth), places: [] });
     }
     if (isFactCondition(condition))
       return ({ original, facts }) => ({ truth: factHolds(condition, original, facts), places: [] });
-    return this.#text(condition as TextCondition, path);
+    return this.#text(condition as TextCondition, path, weigh);
   }
 
   #combined(
     conditions: readonly Condition[],
     path: RulePath,
     combine: (parts: readonly Truth[]) => Truth,
+    weigh: Weigh,
   ): CompiledCondition {
-    const parts = conditions.map((condition, index) => this.condition(condition, [...path, index]));
+    const parts = conditions.map((condition, index) => this.condition(condition, [...path, index], weigh));
     return (reading) => {
       const findings = parts.map((part) => part(reading));
       const truth = combine(findings.map((finding) => finding.truth));
@@ -123,38 +129,39 @@ export class ConditionCompiler {
     };
   }
 
-  #text(condition: TextCondition, path: RulePath): CompiledCondition {
+  #text(condition: TextCondition, path: RulePath, weigh: Weigh = finding): CompiledCondition {
     const faultsBefore = this.#faults;
     const sequences = [
       ...this.#sequences(condition.words, [...path, 'words'], (word) => word),
       ...this.#sequences(condition.phrases, [...path, 'phrases'], (phrase) => phrase),
       ...this.#sequences(condition.stems, [...path, 'stems'], (stem) => `${stem}~`),
     ];
-    const parts: CompiledCondition[] = [];
+    const parts: ((reading: Reading) => readonly Place[])[] = [];
     if (sequences.length > 0) {
       const group = this.#index.add(sequences);
-      parts.push(({ found }) => finding(found.get(group) ?? []));
+      parts.push(({ found }) => found.get(group) ?? []);
     }
     for (const [index, near] of (condition.near ?? []).entries()) {
       const first = this.#index.add(this.#sequences(near.first, [...path, 'near', index, 'first'], (entry) => entry));
       const second = this.#index.add(
         this.#sequences(near.second, [...path, 'near', index, 'second'], (entry) => entry),
       );
-      parts.push((reading) => finding(pairs(reading, first, second, near.within, near.ordered)));
+      parts.push((reading) => pairs(reading, first, second, near.within, near.ordered));
     }
     for (const [index, pattern] of (condition.pattern ?? []).entries()) {
       parts.push(this.#pattern(pattern, [...path, 'pattern', index]));
     }
     if (condition.links !== undefined) {
       const find = linkFinder(condition.links, this.#domains);
-      parts.push(({ normalised, tokens }) =>
-        finding(find(normalised).map(({ begin, end }) => placeOf(tokens, begin, end))),
-      );
+      parts.push(({ normalised, tokens }) => find(normalised).map(({ begin, end }) => placeOf(tokens, begin, end)));
     }
-    if (this.#faults > faultsBefore) parts.push(() => UNKNOWN);
+    const unread: Truth = this.#faults > faultsBefore ? 'unknown' : false;
     return (reading) => {
-      const findings = parts.map((part) => part(reading));
-      return { truth: anyOf(findings.map(({ truth }) => truth)), places: findings.flatMap(({ places }) => places) };
+      const { truth, places } = weigh(
+        parts.flatMap((part) => part(reading)),
+        reading,
+      );
+      return { truth: anyOf([truth, unread]), places };
     };
   }
 
@@ -174,23 +181,23 @@ export class ConditionCompiler {
     });
   }
 
-  #pattern(source: string, path: RulePath): CompiledCondition {
+  #pattern(source: string, path: RulePath): (reading: Reading) => readonly Place[] {
     const pattern = compilePattern(source);
     if (typeof pattern === 'string' || pattern.test('')) {
       const what = typeof pattern === 'string' ? `is no pattern of RE2: ${pattern}` : 'matches every comment';
       this.#fault(path, `${JSON.stringify(source)} ${what}`);
-      return () => FALSE;
+      return () => [];
     }
     return ({ normalised, tokens }) => {
       const places: Place[] = [];
-      if (!pattern.test(normalised.text)) return FALSE;
+      if (!pattern.test(normalised.text)) return places;
       const matcher = pattern.matcher(normalised.text);
       while (places.length < MOST_PLACES && matcher.find()) {
         // What stands in brackets is the place, the rest of the pattern only what is around it.
         const group = matcher.groupCount() > 0 && matcher.start(1) >= 0 ? 1 : 0;
         places.push(placeOf(tokens, matcher.start(group), matcher.end(group)));
       }
-      return finding(places);
+      return places;
     };
   }
 }

@@ -148,18 +148,12 @@ function read(compiled: CompiledRules, { text, normalised, ...facts }: CommentFo
 }
 
 /** The places that a rule found and that nothing excuses; null where it does not hold, `broken` where nobody can say. */
-function ask(
-  { when, unexcused, isExcuseUnread, excusesComment }: CompiledRule,
-  reading: Reading,
-): readonly Place[] | 'broken' | null {
+function ask({ when, excusesComment }: CompiledRule, reading: Reading): readonly Place[] | 'broken' | null {
   const { truth, places } = when(reading);
   if (truth === false) return null;
-  const open = unexcused(places, reading);
-  if (places.length > 0 && open.length === 0) return null;
   const excused = excusesComment(reading).truth;
   if (excused === true) return null;
-  const isOpen = places.length > 0 && isExcuseUnread;
-  return truth === 'unknown' || excused === 'unknown' || isOpen ? 'broken' : open;
+  return truth === 'unknown' || excused === 'unknown' ? 'broken' : places;
 }
 
 function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }: Reading, forced: boolean): RuleHit {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { compileRules, findRuleHits, parseRuleList } from '../../src/core/rules.js';
+import { compileRules, findRuleHits, parseRuleList, type RuleFacts } from '../../src/core/rules.js';
 import { asking, comment, compiled, faults, hits, list, marked, rule } from '../support/rules.js';
 
 describe('A hit', () => {
@@ -246,6 +246,39 @@ describe('A place is excused', () => {
     const text = '"Vermin," she said. Vermin yourself.';
     expect(marked(rules({ quoted: true }), text)).toEqual(['Vermin']);
     expect(hits(rules({ quoted: true }), text)[0]?.stretches).toEqual([{ begin: 20, end: 26 }]);
+  });
+
+  test.for([{ quoted: true }, { sentence: { phrases: ['the word'] } }])(
+    'and no other part of the rule: %j',
+    (unless) => {
+      const rules = compiled({
+        when: { any: [{ words: ['frobnicate'] }, { author: { trusted: true } }] },
+        unless,
+        match: [{ text: 'Frobnicate!', trusted: false }],
+        ignore: [{ text: 'people', trusted: false }],
+      });
+      const found = (facts: RuleFacts) =>
+        findRuleHits(rules, comment('The word "frobnicate" came up at the harbour.', facts));
+      expect(found({}).broken).toEqual([{ rule: 'pests', shadow: false }]);
+      expect(found({ author: { trusted: true } }).hits).toMatchObject([{ rule: 'pests', stretches: [] }]);
+      expect(found({ author: { trusted: false } })).toEqual({ hits: [], broken: [] });
+    },
+  );
+
+  it('and with it its part of a rule that asks for all', () => {
+    const linked = { all: [{ words: ['vermin'] }, { links: 'any' }] };
+    const rules = asking(linked, ['Vermin, see http://a.org'], ['people'], { negated: true });
+    expect(marked(rules, 'They are not vermin, see http://a.org')).toEqual([]);
+    const both = { all: [{ words: ['scum'] }, { words: ['immigrants'] }] };
+    const quoting = asking(both, ['Scum, these immigrants.'], ['people'], { quoted: true });
+    expect(marked(quoting, 'They wrote "scum" on the wall; the immigrants painted it over.')).toEqual([]);
+    expect(marked(quoting, 'They wrote "scum". What scum, these immigrants.')).toEqual(['scum', 'immigrants']);
+  });
+
+  it('but not where the rule asks that it is not there', () => {
+    const when = { all: [{ words: ['vermin'] }, { not: { words: ['cellar'] } }] };
+    const spared = asking(when, ['They are vermin.'], ['people'], { quoted: true });
+    expect(hits(spared, 'They are vermin in a "cellar".')).toEqual([]);
   });
 });
 
