@@ -42,6 +42,13 @@ const SHAPES: readonly Shape[] = [
   ['figures as letters', () => `${some(2, 3, () => `${letter()}${digit()}`)} `],
   ['ones as letters', () => `${letter()}1${letter()}1${letter()}1 `],
   ['real words in figures', () => `${pick(['p4r4s1t3s', '1mm1gr4nts', 'v3rm1n', 'h4t3', 'k1ll1ng'])} `],
+  ['real words in figures with brackets between', 'k1ll>th3mk1ll@ss$h1t@ss1s '],
+  ['the same with tags that are none', 'th3mk1ll@ss$h1t@ss1s a11<b  4 k1ll>'],
+  ['the same, short', 'k1ll>1s '],
+  ['the same with what is no entity', 'k1ll&1s '],
+  ['the same, ever other words', () => `${figured()}>${some(3, 5, figured)} `],
+  ['the same, ever other words and no tags', () => `${some(1, 3, figured)}${letter()} a11<b  4 k1ll>`],
+  ['figured beginnings of words', () => `k1ll>th3m${some(2, 5, letter)}1${letter()}1${letter()}1s `],
   ['figures alone', () => `${digit()}`],
   ['masks', () => `${pick(['f', 's', 'b', 'm'])}${some(1, 6, () => pick(['*', '#', '@', letter()]))}${letter()} `],
   ['real masks', () => `${pick(['f**k', 'sh!t', 'k*ll', 'b*tch', 'm*th*rf*ck*r'])} `],
@@ -149,6 +156,10 @@ function some(least: number, most: number, make: () => string): string {
 
 function letter(): string {
   return pick([...letters]);
+}
+
+function figured(): string {
+  return pick(['k1ll', 'th3m', '@ss', '$h1t', '@ss1s', 'p4r4s1t3s', '1mm1gr4nts', 'v3rm1n', '4ll']);
 }
 
 function digit(): string {

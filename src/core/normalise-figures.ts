@@ -1,5 +1,6 @@
 import { SPOKEN_FIGURES } from './normalise-table-words.js';
-import { isHidden, isMeant, isWord, mayBegin } from './normalise-vocabulary.js';
+import { fromUnits } from './normalise-traced.js';
+import { isHidden, isMeant, isWord, mayBegin, mayBeWord } from './normalise-vocabulary.js';
 
 /** The letter that a figure or sign stands for; a 1 or a bar may be either of two. */
 const FIGURES: Readonly<Record<string, string>> = {
@@ -109,15 +110,15 @@ export function readFigures(word: string, writes: FigureHabit = 'figures'): stri
     for (let place = 0; place < doubtful; place += 1)
       reading[doubts[place] ?? 0] = (bits >> place) & 1 ? 0x6c : LIKELIER;
     const kept = meantOf(size);
-    if (kept === 0 || (letters === 0 && kept < 3)) continue;
-    const spelt = spell(meant, kept);
+    if (kept === 0 || (letters === 0 && kept < 3) || (kept > 3 && !mayBeWord(meant, kept))) continue;
+    const spelt = fromUnits(meant, 0, kept);
     const asWord = mayBeOrdinary && !(numbered && kept === 3);
     if ((asWord && (habit ? isMeant(spelt) : isWord(spelt))) || ((kept < 4 || !asWord) && isHidden(spelt)))
-      return spell(reading, size);
+      return fromUnits(reading, 0, size);
   }
   if (writes !== 'letters throughout' || !hasDigits(word, before, size - after)) return null;
   for (let place = 0; place < doubtful; place += 1) reading[doubts[place] ?? 0] = LIKELIER;
-  return spell(reading, size);
+  return fromUnits(reading, 0, size);
 }
 
 function spoken(word: string): string | null {
@@ -144,12 +145,6 @@ function meantOf(size: number): number {
     if (!begun) return 0;
   }
   return kept;
-}
-
-function spell(letters: Uint8Array, size: number): string {
-  let word = '';
-  for (let index = 0; index < size; index += 1) word += String.fromCharCode(letters[index] ?? 0);
-  return word;
 }
 
 function hasDigits(word: string, begin: number, end: number): boolean {

@@ -1,6 +1,7 @@
 import { Shapes } from './normalise-shapes.js';
 import { MASKED_WORDS, SELDOM_DRAWN_OUT } from './normalise-table-words.js';
-import { isCoarse, isMeant, isWord, mayBegin } from './normalise-vocabulary.js';
+import { fromUnits } from './normalise-traced.js';
+import { isCoarse, isMeant, isWord, mayBegin, mayBeWord } from './normalise-vocabulary.js';
 
 const LONGEST_WORD = 40;
 const FEW_DOUBTFUL = 3;
@@ -28,6 +29,8 @@ export function hasRuns(text: string, begin = 0, end = text.length): boolean {
 /** The word that is looked at: its letters, each run of one letter said once, and how often each is written. */
 let letters = new Uint16Array(LONGEST_WORD);
 let sizes = new Int32Array(LONGEST_WORD);
+/** The letters of one way to cut it. */
+let spelt = new Uint16Array(LONGEST_WORD);
 /** How many runs it has, and how many letters the longest of them. */
 let runs = 0;
 let longest = 0;
@@ -109,6 +112,7 @@ function readRuns(word: string): void {
   if (word.length > letters.length) {
     letters = new Uint16Array(2 * word.length);
     sizes = new Int32Array(2 * word.length);
+    spelt = new Uint16Array(2 * word.length);
   }
   runs = 0;
   longest = 0;
@@ -132,7 +136,7 @@ function readRuns(word: string): void {
 function undouble(word: string): string | null {
   if (runs === word.length || word.length < 4 || word.length > LONGEST_WORD) return null;
   if (!plain || !COARSE_SHAPES.mayHold(letters[0] ?? 0, letters[runs - 1] ?? 0, runs)) return null;
-  if (!COARSE_LETTERS.has(String.fromCharCode(...letters.subarray(0, runs))) || isWord(word)) return null;
+  if (isWord(word) || !COARSE_LETTERS.has(fromUnits(letters, 0, runs))) return null;
   return choose(1, (choice) => choice !== word && isCoarse(choice));
 }
 
@@ -145,7 +149,9 @@ function choose(keep: number, willDo: (word: string) => boolean): string | null 
     // With many doubtful runs all are cut alike, and with several that is tried first.
     const bits = few ? (doubtful > FEW_DOUBTFUL && way > 0 ? (1 << doubtful) - way : way) : -way;
     if (!begins(keep, bits)) continue;
-    const word = spell(keep, bits);
+    const size = put(keep, bits);
+    if (size > 3 && !mayBeWord(spelt, size)) continue;
+    const word = fromUnits(spelt, 0, size);
     if (willDo(word)) return word;
   }
   return null;
@@ -153,15 +159,19 @@ function choose(keep: number, willDo: (word: string) => boolean): string | null 
 
 /** The word with its long runs cut to one letter where their bit of `way` is set, else to two. */
 function spell(keep: number, way: number): string {
-  let word = '';
+  return fromUnits(spelt, 0, put(keep, way));
+}
+
+/** Puts the same into `spelt`, and says how many letters it has. */
+function put(keep: number, way: number): number {
+  let length = 0;
   let place = 0;
   for (let run = 0; run < runs; run += 1) {
     const size = sizes[run] ?? 0;
-    const letter = String.fromCharCode(letters[run] ?? 0);
     const kept = size > keep ? 2 - ((way >> place++) & 1) : size;
-    for (let count = 0; count < kept; count += 1) word += letter;
+    for (let count = 0; count < kept; count += 1) spelt[length++] = letters[run] ?? 0;
   }
-  return word;
+  return length;
 }
 
 /** Whether any word begins as the same cut does: a quick no before the word is spelt. */

@@ -34,6 +34,17 @@ const CHUNK = 4096;
 /** Fewer units are copied one by one sooner than all at once. */
 const FEW = 32;
 
+/** The text of UTF-16 units. */
+export function fromUnits(units: Uint8Array | Uint16Array, begin: number, end: number): string {
+  let text = '';
+  for (let at = begin; at < end; at += CHUNK) {
+    // `apply` takes typed arrays as they are; spreading one goes through an iterator and is ten times slower.
+    const chunk = units.subarray(at, Math.min(at + CHUNK, end));
+    text += String.fromCharCode.apply(null, chunk as unknown as number[]);
+  }
+  return text;
+}
+
 /**
  * A text under way: its UTF-16 units, and for every unit the stretch of the original that it stands for. Stretches never
  * are empty, and neither their begins nor their ends ever go back.
@@ -112,13 +123,7 @@ export class Traced {
   }
 
   text(begin = 0, end = this.length): string {
-    let text = '';
-    for (let at = begin; at < end; at += CHUNK) {
-      // `apply` takes typed arrays as they are; spreading one goes through an iterator and is ten times slower.
-      const chunk = this.units.subarray(at, Math.min(at + CHUNK, end));
-      text += String.fromCharCode.apply(null, chunk as unknown as number[]);
-    }
-    return text;
+    return fromUnits(this.units, begin, end);
   }
 
   #grow(): void {

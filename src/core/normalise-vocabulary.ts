@@ -30,6 +30,34 @@ function key(first: number, second: number, third: number, fourth: number): numb
   return ((first * 26 + second) * 26 + third) * 26 + fourth - 97 * (26 ** 3 + 26 ** 2 + 26 + 1);
 }
 
+const HASH_BITS = 20;
+/**
+ * A bit for the hash of every word: a quick no before letters are put together to a string. A hash goes on letter by letter, so
+ * that one word's are those of all its beginnings, too.
+ */
+const HASHED = new Uint8Array(2 ** HASH_BITS / 8);
+for (const word of [...LONG, ...HIDDEN_WORDS, ...MASKED_WORDS]) {
+  let hash = 0;
+  for (let index = 0; index < word.length; index += 1) hash = hashOn(hash, word.charCodeAt(index));
+  HASHED[hash >> 3] = (HASHED[hash >> 3] ?? 0) | (1 << (hash & 7));
+}
+const LONGEST_ENDING = 3;
+
+function hashOn(hash: number, letter: number): number {
+  return Math.imul(hash + letter, 0x9e3779b1) >>> (32 - HASH_BITS);
+}
+
+/** A quick no for most of what is no word of any kind. @param letters from a to z, as UTF-16 units. @param size four or more. */
+export function mayBeWord(letters: Uint8Array | Uint16Array, size: number): boolean {
+  if (size > LONGEST) return false;
+  let hash = 0;
+  for (let index = 0; index < size; index += 1) {
+    hash = hashOn(hash, letters[index] ?? 0);
+    if (index + LONGEST_ENDING >= size - 1 && (((HASHED[hash >> 3] ?? 0) >> (hash & 7)) & 1) === 1) return true;
+  }
+  return false;
+}
+
 function* unpack(coded: string): Iterable<string> {
   let word = '';
   for (const entry of coded.match(/\d[a-z]*/g) ?? []) {

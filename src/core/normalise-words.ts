@@ -74,6 +74,9 @@ class Sweep {
   #spaced: SpacedLetters | null = null;
   /** What every unit of the text may be part of. */
   readonly #classes: Uint8Array;
+  /** How words are read that have figures, or letters repeated: most texts that have many of them say some again. */
+  readonly #figures = new Map<string, string | null>();
+  readonly #shortened = new Map<string, string | null>();
   /** Up to here runs of single letters were looked for and not found. */
   #spacedUntil = 0;
   /** From here on what was read stays as it is, and is not written yet: most of a text is copied in few pieces. */
@@ -243,7 +246,8 @@ class Sweep {
       this.#note('look-alikes', begin, end);
       [word, places] = this.#readTwins(begin, end);
     }
-    const figures = strange === 0 ? readFigures(word, this.#habits.figures) : null;
+    const figures =
+      strange === 0 ? remembered(this.#figures, word, (each) => readFigures(each, this.#habits.figures)) : null;
     const covered = figures === null && (mayBeMasked || places !== null) ? readMask(word) : null;
     if (figures !== null) {
       this.#figured += 1;
@@ -291,7 +295,9 @@ class Sweep {
    */
   #putWord(word: string, begin: number, places: readonly number[] | null): void {
     const placeOf = (index: number): number => (places === null ? begin + index : (places[index] ?? 0));
-    const short = hasRuns(word) ? shorten(word, this.#habits.drawsOut) : null;
+    const short = hasRuns(word)
+      ? remembered(this.#shortened, word, (each) => shorten(each, this.#habits.drawsOut))
+      : null;
     if (short === null) {
       for (let index = 0; index < word.length; index += 1)
         this.#put(word.charCodeAt(index), placeOf(index), placeOf(index + 1));
@@ -350,4 +356,18 @@ class Sweep {
 
 function isBlank(unit: number): boolean {
   return unit === SPACE || unit === LINE;
+}
+
+/** What a word is read as, found out once. */
+function remembered(
+  readings: Map<string, string | null>,
+  word: string,
+  read: (word: string) => string | null,
+): string | null {
+  let reading = readings.get(word);
+  if (reading === undefined) {
+    reading = read(word);
+    readings.set(word, reading);
+  }
+  return reading;
 }

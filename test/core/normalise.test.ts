@@ -233,6 +233,17 @@ const disguised = fc
   })
   .map(({ words, disguise }) => ({ disguise, meant: words.join(' '), text: words.map(disguise.hide).join(' ') }));
 
+/** Processor time of reading a text, the least of five, in microseconds. */
+function best(text: string): number {
+  const times = Array.from({ length: 5 }, () => {
+    const before = process.cpuUsage();
+    normalise(text);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
+  return Math.min(...times);
+}
+
 describe('Any string', () => {
   const pieces =
     'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; <b> </b> <p> kill f*ck www. http:// .com @x.org ' +
@@ -343,20 +354,23 @@ describe('Any string', () => {
     ['marks', (size: number) => 'a\u0336\u0337'.repeat(size / 3)],
     ['mentions', (size: number) => '@'.repeat(size)],
   ] as const)('of %s takes time in proportion to its length', ([, made]) => {
-    const best = (text: string) =>
-      Math.min(
-        ...Array.from({ length: 5 }, () => {
-          const before = process.cpuUsage();
-          normalise(text);
-          const { user, system } = process.cpuUsage(before);
-          return user + system;
-        }),
-      );
     const few = made(8_000);
     const many = made(80_000);
     best(few);
     expect(best(many)).toBeLessThan(40 * best(few) + 10_000);
   });
+
+  // A ratio again: without its readings remembered such a text took eleven times as long as a plain one.
+  test.for(['k1ll>th3mk1ll@ss$h1t@ss1s ', 'th3mk1ll@ss$h1t@ss1s a11<b  4 k1ll>'])(
+    'of %j again and again takes little longer than a plain text',
+    (piece) => {
+      const long = (words: string) => words.repeat(40_000 / words.length);
+      const plain = long('The council voted on Tuesday to close the old market, and people are angry about it. ');
+      best(plain);
+      best(long(piece));
+      expect(best(long(piece))).toBeLessThan(8 * best(plain));
+    },
+  );
 
   // Times depend on the machine: what is held here is that none grows with the square of the length.
   test.for([
