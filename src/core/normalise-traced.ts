@@ -4,7 +4,7 @@ import type { Stretch } from './spans.js';
 export type TransformationKind =
   /** Zero-width and bidi characters, soft hyphens and controls were left out. */
   | 'invisible'
-  /** Marks stacked on a letter were left out. */
+  /** Marks stacked on a letter were left out; where rules look for words, accents too. */
   | 'marks'
   /** Full-width, mathematical, circled and similar letters were read as plain ones. */
   | 'letter-forms'

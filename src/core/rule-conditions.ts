@@ -226,7 +226,7 @@ function placeOf(tokens: readonly Token[], begin: number, end: number): Place {
   }
   let to = from;
   while (to < tokens.length && (tokens[to]?.begin ?? end) < end) to += 1;
-  return { begin, end, from, to };
+  return { begin, end, from, to, undone: [] };
 }
 
 /** Pairs of two ideas with at most `within` words between their nearer ends, in one sentence. */
@@ -245,7 +245,8 @@ function pairs(reading: Reading, first: number, second: number, within: number, 
       if (ordered && before !== one) continue;
       if (after.from < before.to || after.from - before.to > within) continue;
       if (tokens[before.from]?.sentence !== tokens[after.from]?.sentence) continue;
-      places.push({ begin: before.begin, end: after.end, from: before.from, to: after.to });
+      const undone = [...before.undone, ...after.undone];
+      places.push({ begin: before.begin, end: after.end, from: before.from, to: after.to, undone });
     }
   }
   return places;

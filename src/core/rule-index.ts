@@ -1,6 +1,7 @@
+import type { TransformationKind } from './normalise.js';
 import { PhraseAutomaton } from './rule-automaton.js';
 import { longestMatch, matchSequence, type Sequence } from './rule-phrases.js';
-import type { Token } from './rule-tokens.js';
+import { SPECIAL_TOKENS, type Token } from './rule-tokens.js';
 
 /** A place where a rule found something, in UTF-16 units of the normalised text and in words. */
 export type Place = {
@@ -9,8 +10,12 @@ export type Place = {
   /** Index of its first word, and of the first behind it. */
   readonly from: number;
   readonly to: number;
+  /** What had to be undone in its words where the normaliser left it; nothing where it was not found by words. */
+  readonly undone: readonly TransformationKind[];
 };
 
+/** Where a match ends, and whether it took the words as they stand, with no doubled letter undone. */
+type Match = { readonly to: number; readonly isAsWritten: boolean };
 type Phrase = { readonly group: number; readonly sequence: Sequence; readonly longest: number };
 
 /** Turns of texts and the steps that they leave open; about 100 bytes each. */
@@ -48,7 +53,7 @@ export class PhraseIndex {
 
   /** Places by number of group, in order of the text; of those that begin at one word the longest. */
   find(tokens: readonly Token[]): ReadonlyMap<number, readonly Place[]> {
-    const found = new Map<number, Map<number, number>>();
+    const found = new Map<number, Map<number, Match>>();
     /** By phrase, the first word at which it was not tried yet: it is tried at no word twice. */
     const tried = new Map<number, number>();
     this.#automaton.run(tokens, (number, last) => {
@@ -59,24 +64,40 @@ export class PhraseIndex {
       tried.set(number, last + 1);
       for (let at = first; at <= last; at += 1) {
         const to = matchSequence(sequence, tokens, at);
-        if (to > at) keep(found, group, at, to);
+        if (to > at) keep(found, group, at, { to, isAsWritten: fitsAsWritten(sequence, tokens.slice(at, to)) });
       }
     });
     return new Map([...found].map(([group, places]) => [group, inOrder(places, tokens)]));
   }
 }
 
-function keep(found: Map<number, Map<number, number>>, group: number, from: number, to: number): void {
+/** Whether a sequence that fits these words fits them with no doubled letter undone. */
+function fitsAsWritten(sequence: Sequence, words: readonly Token[]): boolean {
+  if (words.every(({ forms }) => forms.length === 1)) return true;
+  const asWritten = words.map((word) => ({
+    ...word,
+    forms: word.forms.filter((form, number) => number === 0 || form === SPECIAL_TOKENS.number),
+  }));
+  return matchSequence(sequence, asWritten, 0) === words.length;
+}
+
+function keep(found: Map<number, Map<number, Match>>, group: number, from: number, match: Match): void {
   let places = found.get(group);
   if (places === undefined) {
     places = new Map();
     found.set(group, places);
   }
-  if (to > (places.get(from) ?? 0)) places.set(from, to);
+  const longest = places.get(from);
+  const isBetter = longest === undefined || match.to > longest.to || (match.to === longest.to && match.isAsWritten);
+  if (isBetter) places.set(from, match);
 }
 
-function inOrder(places: ReadonlyMap<number, number>, tokens: readonly Token[]): readonly Place[] {
+function inOrder(places: ReadonlyMap<number, Match>, tokens: readonly Token[]): readonly Place[] {
   return [...places]
     .sort(([a], [b]) => a - b)
-    .map(([from, to]) => ({ begin: tokens[from]?.begin ?? 0, end: tokens[to - 1]?.end ?? 0, from, to }));
+    .map(([from, { to, isAsWritten }]) => {
+      const undone: TransformationKind[] = tokens.slice(from, to).some((token) => token.isAccented) ? ['marks'] : [];
+      if (!isAsWritten) undone.push('repeated');
+      return { begin: tokens[from]?.begin ?? 0, end: tokens[to - 1]?.end ?? 0, from, to, undone };
+    });
 }

@@ -11,6 +11,8 @@ export type Token = {
   readonly end: number;
   /** Which sentence it stands in, from 0. */
   readonly sentence: number;
+  /** It stands with accents, which none of its forms has. */
+  readonly isAccented: boolean;
   /** With the next word, where only a hyphen parts them: `sub-human`. */
   joined: string | null;
 };
@@ -69,7 +71,8 @@ export function tokenise(text: string): Token[] {
     while (begin >= (sentences[sentence]?.end ?? Number.POSITIVE_INFINITY)) sentence += 1;
     const before = tokens.at(-1);
     const words = readingsOf(match[0]);
-    for (const forms of words) tokens.push({ forms, begin, end, sentence, joined: null });
+    const isAccented = fold(match[0]) !== match[0];
+    for (const forms of words) tokens.push({ forms, begin, end, sentence, isAccented, joined: null });
     if (before !== undefined && before.end === begin - 1 && text[begin - 1] === '-' && words.length === 1) {
       before.joined = `${before.forms[0] ?? ''}${words[0]?.[0] ?? ''}`;
     }

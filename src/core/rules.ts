@@ -164,6 +164,7 @@ function toHit({ rule }: CompiledRule, places: readonly Place[], { normalised }:
     while (at < stretches.length && (stretches[at]?.end ?? 0) <= begin) at += 1;
     if ((stretches[at]?.begin ?? end) < end) undone.add(kind);
   }
+  for (const place of places) for (const kind of place.undone) undone.add(kind);
   return {
     rule: rule.id,
     label: rule.label,

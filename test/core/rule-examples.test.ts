@@ -18,7 +18,9 @@ function asked(change: Record<string, unknown>, answer = (text: string) => /verm
   const found = exampleFaults(given, NO_WINDOWS, ({ text, normalised }) => {
     texts.push(text);
     const begin = normalised.text.indexOf('vermin');
-    return answer(text) ? [{ begin: Math.max(begin, 0), end: Math.max(begin, 0) + 6, from: 0, to: 1 }] : null;
+    return answer(text)
+      ? [{ begin: Math.max(begin, 0), end: Math.max(begin, 0) + 6, from: 0, to: 1, undone: [] }]
+      : null;
   });
   return { texts, details: found.map(({ detail }) => detail) };
 }

@@ -24,6 +24,21 @@ describe('A hit', () => {
     expect(hits(compiled(), text)[0]?.undone).toEqual(['spaced', 'letter-forms', 'look-alikes']);
   });
 
+  test.for([
+    ['Fïlthy kïkes', ['marks']],
+    ['Filthyy kikes', ['repeated']],
+    ['Fílthy kikes, filthyy kikes', ['marks', 'repeated']],
+    ['Filthy kikes, Hoffmann', []],
+    ['Hoffmann, bloodyy fool', []],
+    ['Four 7 hills and http://bücher.de/naïve', []],
+  ] as const)('says of %j that reading its words undid %j, and nothing else', ([text, undone]) => {
+    const when = {
+      phrases: ['filthy kikes', 'hoffmann * fool', 'hoffmann', 'four {number}'],
+      links: 'any',
+    };
+    expect(hits(asking(when, ['Hoffmann']), text)[0]?.undone.filter((kind) => kind !== 'link')).toEqual(undone);
+  });
+
   it('is not found inside other words', () => {
     const rules = asking({ words: ['ass', 'cunt', 'tit'] }, ['ass']);
     expect(marked(rules, 'The Scunthorpe class passed; titles and assets were competitive.')).toEqual([]);

@@ -23,7 +23,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 /** What undoing a disguise is called; the names are the normaliser's. */
 const UNDONE: Readonly<Record<string, string>> = {
   invisible: 'Invisible characters out',
-  marks: 'Stacked marks out',
+  marks: 'Accents and stacked marks out',
   'letter-forms': 'Odd letter forms',
   'look-alikes': 'Look-alike letters',
   'digits-as-letters': 'Digits and signs as letters',
