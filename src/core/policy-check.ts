@@ -5,12 +5,10 @@ import { LABELS } from './labels.js';
 import { Policy, Settings } from './policy.js';
 import { levelsOf, merged } from './policy-resolve.js';
 import { closest, mustBeOneOf } from './rule-faults.js';
-import { isStorable, NOT_STORABLE, positionOf as placeOf, readYaml } from './yaml-document.js';
+import { isStorable, NOT_STORABLE, positionOf as placeOf, readYaml, unfold } from './yaml-document.js';
 
 /** Larger than any policy that people still read. */
 const LARGEST_BYTES = 1_048_576;
-/** A text whose aliases unfold into more than this is a bomb. */
-const MOST_ALIASES = 100;
 const IS_MISSING = 'is missing';
 
 export type PolicyFault = {
@@ -57,14 +55,10 @@ export function checkPolicy(source: string, covered: readonly string[] = []): Ch
   if (unread.length > 0) {
     return { policy: null, faults: unread.map((fault) => ({ ...fault, pointer: '' })), warnings: [] };
   }
-  let content: unknown;
-  try {
-    content = document.toJS({ maxAliasCount: MOST_ALIASES });
-  } catch {
-    return refused([{ path: [], detail: 'uses aliases (*name) that unfold into too much; write it out' }]);
-  }
-  if (!isStorable(content)) return refused([{ path: [], detail: NOT_STORABLE }]);
-  const { policy, faults } = parsePolicy(content);
+  const unfolded = unfold({ document, lines });
+  if ('fault' in unfolded) return { policy: null, faults: [{ ...unfolded.fault, pointer: '' }], warnings: [] };
+  if (!isStorable(unfolded.content)) return refused([{ path: [], detail: NOT_STORABLE }]);
+  const { policy, faults } = parsePolicy(unfolded.content);
   if (policy === null) return refused(faults, { document, lines });
   return { policy, faults: [], warnings: warningsOf(policy, covered) };
 }

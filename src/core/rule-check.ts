@@ -2,6 +2,7 @@ import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js'
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
+import { publishingFaults } from './rule-publishing.js';
 import { type RuleSource, readRuleSource } from './rule-source.js';
 import { compileRules, setsOf } from './rules.js';
 import type { Position } from './yaml-document.js';
@@ -30,7 +31,7 @@ export type RuleCheck = {
  * @param written the lists under work, as YAML by name.
  * @param inForce puts them among the lists that they would join (a site's own over the shipped ones); it may throw
  *   RuleListError.
- * @param today `2027-03-31`, to say which forced rules have expired.
+ * @param today `2027-03-31`, to say which forced rules have expired, and which are to be for too long.
  */
 export function checkRules(
   written: readonly { readonly name: string; readonly yaml: string }[],
@@ -48,6 +49,7 @@ export function checkRules(
     }
   };
   for (const { name, yaml } of written) gather(() => sources.set(name, readRuleSource(name, yaml)));
+  for (const source of sources.values()) faults.push(...publishingFaults(source, today));
   const locate = (rule: string) => placeOf(rule, ['when'], sources);
   if (faults.length > 0) return { faults, warnings: [], lists: null, locate };
   let lists: readonly RuleList[] = [];

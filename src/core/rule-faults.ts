@@ -57,20 +57,43 @@ function inWords({ list, rule, line, column, detail }: Omit<RuleFault, 'path'>):
   return `${place}${rule === undefined ? '' : ` rule ${rule}`}: ${detail}`;
 }
 
-const KEYS = (
+/** Every key of a rule list, whichever part of it it belongs to. */
+export const RULE_KEYS: readonly string[] = (
   'about sets rules id label effect when unless reason match ignore words phrases stems near pattern links all any not ' +
   'section author length capitals repetition rate times comments minutes shadow force by until domains allow watch block ' +
   'disable sameText byAuthor first second within ordered quoted negated sentence comment trusted role newerThanDays ' +
   'approved rejected atLeast atMost characters text days'
 ).split(' ');
 
+/** What people write before they have learnt a key's name, and what they may mean by it. */
+const SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['action', ['effect']],
+  ['category', ['label']],
+  ['example', ['match']],
+  ['examples', ['match']],
+  ['except', ['ignore', 'unless']],
+  ['exception', ['ignore', 'unless']],
+  ['exceptions', ['ignore', 'unless']],
+  ['keyword', ['words']],
+  ['keywords', ['words']],
+  ['regex', ['pattern']],
+  ['regexp', ['pattern']],
+]);
+/** Fewer letters begin too many other words. */
+const SHORTEST_STEM = 4;
+
 /** The known key that a slip was most likely meant to be. @param among the keys that are known where it stands */
-export function closest(key: string, among: readonly string[] = KEYS): string | undefined {
+export function closest(key: string, among: readonly string[]): string | undefined {
+  const synonym = SYNONYMS.get(key.toLowerCase())?.find((known) => among.includes(known));
+  if (synonym !== undefined) return synonym;
   const near = among
     .map((known) => ({ known, far: distance(key.toLowerCase(), known.toLowerCase()) }))
     .filter(({ known, far }) => far <= Math.max(1, Math.floor(known.length / 3)))
     .sort((a, b) => a.far - b.far);
-  return near[0]?.known;
+  const begun = among.filter(
+    (known) => known.length >= SHORTEST_STEM && key.toLowerCase().startsWith(known.toLowerCase()),
+  );
+  return near[0]?.known ?? begun.sort((a, b) => b.length - a.length)[0];
 }
 
 /** What a value may be, and which of it was most likely meant. */

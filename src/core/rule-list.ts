@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { Domain } from './rule-domains.js';
-import { closest, mustBeOneOf, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { closest, mustBeOneOf, RULE_KEYS, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import type { LinkCondition } from './rule-links.js';
 import { DEEPEST_YAML, isStorable, NOT_STORABLE } from './yaml-document.js';
 
@@ -79,6 +79,8 @@ const FACT_KEYS = {
   /** So many comments of its author in so many minutes, this one included. */
   rate: z.strictObject({ comments: z.int().min(2), minutes: Minutes }).optional(),
 };
+
+const CONDITION_KEYS = Object.keys({ ...TEXT_KEYS, ...FACT_KEYS });
 
 export type TextCondition = {
   readonly words?: readonly string[] | undefined;
@@ -347,9 +349,19 @@ function unknownKey(
   path: RulePath,
   key: string,
 ): RuleFault & { readonly close: string | undefined } {
-  const close = closest(key);
-  const detail = `unknown key ${JSON.stringify(key)}${close === undefined ? '' : `; did you mean ${close}?`}`;
-  return { ...at(list, value, [...path, key]), detail, close };
+  const present = Object.keys(Object(valueAt(value, path)));
+  // What a rule asks of a comment is known under its `when` only.
+  const underWhen = path.length === 2 && path[0] === 'rules' ? CONDITION_KEYS : [];
+  const close = underWhen.includes(key)
+    ? key
+    : closest(
+        key,
+        RULE_KEYS.filter((known) => !present.includes(known)),
+      );
+  const belongsUnderWhen = close !== undefined && underWhen.includes(close);
+  const hint = close === undefined ? '' : `; did you mean ${close}${belongsUnderWhen ? ', under when' : ''}?`;
+  const detail = `unknown key ${JSON.stringify(key)}${hint}`;
+  return { ...at(list, value, [...path, key]), detail, close: belongsUnderWhen ? 'when' : close };
 }
 
 function faultOf(list: string, value: unknown, issue: z.core.$ZodIssue): RuleFault {

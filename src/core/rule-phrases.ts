@@ -24,6 +24,10 @@ export type Sets = ReadonlyMap<string, readonly string[]>;
 /** A phrase that cannot be used; the message says why, for the person who wrote it. */
 export class PhraseError extends Error {}
 
+/** Said of a phrase or pattern with nothing on one side of a `|`. */
+export const EMPTY_ALTERNATIVE =
+  'has an empty alternative; where all of it may be missing, write ? behind the brackets, as in (this|that)?';
+
 /** `...` in a phrase: up to so many words of any kind. */
 const WIDEST_GAP = 3;
 const DEEPEST_SET = 5;
@@ -134,7 +138,9 @@ class Parser {
 
   whole(): Sequence {
     const sequence = this.#sequence();
-    if (this.#at < this.#signs.length) throw this.#fault(`has a ${this.#signs[this.#at]} too many`);
+    const sign = this.#signs[this.#at];
+    if (sign === '|') throw this.#fault('has a | outside brackets; write (this|that) for one of several');
+    if (sign !== undefined) throw this.#fault(`has a ${sign} too many`);
     return sequence;
   }
 
@@ -166,7 +172,7 @@ class Parser {
     for (;;) {
       const way = this.#sequence();
       if (way.every((element) => element.kind === 'words' && element.optional)) {
-        throw this.#fault('has an empty alternative; use ? instead');
+        throw this.#fault(EMPTY_ALTERNATIVE);
       }
       ways.push(way);
       const sign = this.#signs[this.#at];

@@ -1,15 +1,13 @@
-import { type Document, isMap, isNode, isScalar, type LineCounter, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
 import { RuleListError, type RulePath } from './rule-faults.js';
 import { parseRuleList, type RuleList } from './rule-list.js';
-import { type Position, positionOf, readYaml } from './yaml-document.js';
+import { type Position, positionOf, readYaml, unfold } from './yaml-document.js';
 
 const SOURCE_LIMITS = {
   /** No list of words that people still read is longer. */
   bytes: 4_194_304,
   /** Every entry of a list ends with a line or a comma; more of these are refused before they are read as YAML, which is slow. */
   separators: 120_000,
-  /** A file whose aliases unfold into more than this is a bomb. */
-  aliases: 100,
 } as const;
 
 /** A rule list as it was written, and where in it everything stands. */
@@ -31,9 +29,11 @@ export function readRuleSource(name: string, yaml: string): RuleSource {
   refuseOversized(yaml, refuse);
   const { document, lines, faults } = readYaml(yaml);
   if (faults.length > 0) throw new RuleListError(faults.map((fault) => ({ list: name, path: [], ...fault })));
+  const unfolded = unfold({ document, lines });
+  if ('fault' in unfolded) throw refuse(unfolded.fault.detail, unfolded.fault);
   const locate = (path: RulePath) => placeIn(document, lines, path);
   try {
-    return { list: parseRuleList(name, unfold(document, lines, refuse)), locate };
+    return { list: parseRuleList(name, unfolded.content), locate };
   } catch (error) {
     if (!(error instanceof RuleListError)) throw error;
     throw error.located((_list, path) => locate(path)).inOrder();
@@ -60,22 +60,6 @@ function refuseOversized(yaml: string, refuse: Refuse): void {
     if (unit !== 0x0a) continue;
     line += 1;
     lineBegin = at + 1;
-  }
-}
-
-function unfold(document: Document, lines: LineCounter, refuse: Refuse): unknown {
-  try {
-    return document.toJS({ maxAliasCount: SOURCE_LIMITS.aliases });
-  } catch (error) {
-    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    let offset = 0;
-    visit(document, {
-      Alias(_key, node) {
-        offset = node.range?.[0] ?? 0;
-        return visit.BREAK;
-      },
-    });
-    throw refuse('uses aliases (*name) that unfold into too much; write it out', positionOf(lines, offset));
   }
 }
 

@@ -1,4 +1,4 @@
-import { Composer, type Document, LineCounter, Parser, type YAMLParseError } from 'yaml';
+import { Composer, type Document, LineCounter, type Node, Parser, visit, type YAMLParseError } from 'yaml';
 
 /** A place in a text; both from 1. */
 export type Position = { readonly line: number; readonly column: number };
@@ -10,6 +10,9 @@ export type YamlDocument = {
   /** Everything that keeps it from being YAML; while there are any, `document` is of no use. */
   readonly faults: readonly (Position & { readonly detail: string })[];
 };
+
+/** A text whose aliases unfold into more than this is a bomb. */
+const MOST_ALIASES = 100;
 
 /** Deeper than anything that people write by hand. */
 export const DEEPEST_YAML = 30;
@@ -48,6 +51,40 @@ function inWords({ code, message }: YAMLParseError): string {
     return 'something follows closing quotation marks; put all of it into quotation marks of the other kind';
   }
   return message;
+}
+
+/** What stands in a document, with its aliases (`*name`) written out; or the alias that keeps it from that, and why. */
+export function unfold({
+  document,
+  lines,
+}: Omit<YamlDocument, 'faults'>): { readonly content: unknown } | { readonly fault: YamlDocument['faults'][number] } {
+  const anchored = new Map<string, Node>();
+  const faults: YamlDocument['faults'][number][] = [];
+  let firstAlias = 0;
+  visit(document, {
+    Alias(_key, { source, range }, path) {
+      const offset = range?.[0] ?? 0;
+      firstAlias ||= offset;
+      const meant = anchored.get(source);
+      if (meant !== undefined && !path.includes(meant)) return undefined;
+      const why =
+        meant === undefined ? `there is no &${source} before *${source}` : `*${source} stands within &${source}`;
+      faults.push({ ...positionOf(lines, offset), detail: `${why}; text that begins with * needs quotation marks` });
+      return visit.BREAK;
+    },
+    Value(_key, node) {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
+  });
+  const [fault] = faults;
+  if (fault !== undefined) return { fault };
+  try {
+    return { content: document.toJS({ maxAliasCount: MOST_ALIASES }) };
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
+    const detail = 'uses aliases (*name) that unfold into too much; write it out';
+    return { fault: { ...positionOf(lines, firstAlias), detail } };
+  }
 }
 
 export function positionOf(lines: LineCounter, offset: number): Position {

@@ -82,7 +82,8 @@ describe('From the command line, the rules of a running service', () => {
         '    when:',
         `    force: { by: Ines, reason: A court., until: ${until} }\n    when:`,
       );
-    const files = [write('old.yaml', forcing('old', '2020-12-31')), write('held.yaml', forcing('held', '2099-12-31'))];
+    const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    const files = [write('old.yaml', forcing('old', '2020-12-31')), write('held.yaml', forcing('held', inAMonth))];
     expect((await rules('draft', ...files)).status).toBe(0);
     expect((await rules('publish', 'old', 'held', '--why', 'A court says so.')).status).toBe(0);
     const rows = (await rules('list')).output

@@ -135,10 +135,23 @@ describe('A faulty policy is refused with line and column', () => {
     expect(details('defaults:\n  colour: blue\n')).toEqual(['is missing', 'unknown key "colour"']);
   });
 
+  it.each([
+    ['that stands for nothing', `${base}about: *x\n`, 4, 8, 'there is no &x before *x'],
+    ['before what it stands for', `${base}about: [*x, &x a]\n`, 4, 9, 'there is no &x before *x'],
+    ['within what it stands for', `${base}sections: &x { world: *x }\n`, 4, 23, '*x stands within &x'],
+  ])('an alias %s', (_what, source, line, column, words) => {
+    expect(checkPolicy(source).faults).toEqual([
+      { line, column, pointer: '', detail: expect.stringContaining(words as string) },
+    ]);
+  });
+
   it('a YAML bomb, at once', () => {
     const levels = Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(9)}]`);
     const began = performance.now();
-    expect(checkPolicy(`a0: &a0 [x,x]\n${levels.join('\n')}\n`)).toMatchObject({ policy: null });
+    expect(checkPolicy(`a0: &a0 [x,x]\n${levels.join('\n')}\n`)).toMatchObject({
+      policy: null,
+      faults: [{ line: 2, column: 10, detail: expect.stringContaining('unfold into too much') }],
+    });
     expect(performance.now() - began).toBeLessThan(20_000);
   });
 

@@ -68,8 +68,63 @@ describe('Faults', () => {
     expect(slipped('reason', 'raeson')).toEqual(['7 unknown key "raeson"; did you mean reason?']);
     expect(slipped('match', 'mach')).toEqual(['8 unknown key "mach"; did you mean match?']);
     expect(slipped('words', 'wrods')).toEqual(['6 unknown key "wrods"; did you mean words?']);
+    expect(slipped('match', 'matches')).toEqual(['8 unknown key "matches"; did you mean match?']);
+    expect(slipped('match', 'examples')).toEqual(['8 unknown key "examples"; did you mean match?']);
+    expect(slipped('match', 'example')).toEqual(['8 unknown key "example"; did you mean match?']);
+    expect(slipped('ignore', 'exceptions')).toEqual(['9 unknown key "exceptions"; did you mean ignore?']);
+    expect(slipped('words', 'keywords')).toEqual(['6 unknown key "keywords"; did you mean words?']);
+    expect(slipped('words', 'regex')).toEqual(['6 unknown key "regex"; did you mean pattern?']);
     // What nobody can have meant by it is missing all the same.
     expect(slipped('label', 'kind')).toEqual(['3 label is missing', '4 unknown key "kind"']);
+  });
+  it('tell what belongs under when, and what else may be meant by exceptions', () => {
+    const details = (lines: string) => check(written({ lines })).faults.map(({ line, detail }) => `${line} ${detail}`);
+    expect(details('regex: ["verm+in"]')).toEqual(['6 unknown key "regex"; did you mean pattern, under when?']);
+    expect(details('words: [vermin]')).toEqual(['6 unknown key "words"; did you mean words, under when?']);
+    expect(details('when: { words: [vermin] }\nexceptions: { quoted: true }')).toEqual([
+      '7 unknown key "exceptions"; did you mean unless?',
+    ]);
+  });
+  it.each([
+    ['(kill|) them', '(|kill) them', '(?:kill||burn) them', '(?i:|kill) them', '(?P<verb>kill|) them', 'kill them|'],
+    ['|kill them', '(?i)|kill them', '\\|(kill\\\\|) them', '[]|](kill|) them', '\\Q(a\\E(kill|) them'],
+  ])('are said of patterns with an empty alternative', (...patterns) => {
+    const yaml = written({ lines: `when: { words: [vermin], pattern: ${JSON.stringify(patterns)} }` });
+    const details = check(yaml).faults.map(({ line, detail }) => `${line} ${detail}`);
+    expect(details).toEqual(
+      patterns.map((pattern) => expect.stringContaining(`6 ${JSON.stringify(pattern)} has an empty alternative`)),
+    );
+  });
+  it('are not said of patterns whose alternatives all ask for something', () => {
+    const patterns = ['(kill)? them', '(kill|burn) them', 'kill[|)(] them', 'kill[^]|)] them', 'kill\\|\\) them'];
+    const others = ['(?:^|[.] )kill them', 'kill\\Q|)\\E them', 'kill[[:digit:]|)] them', '()kill them'];
+    const lines = `when: { words: [vermin], pattern: ${JSON.stringify([...patterns, ...others])} }`;
+    expect(check(written({ lines })).faults).toEqual([]);
+  });
+  it('are said of an empty alternative at its column, also in what excuses', () => {
+    const lines = 'when: { words: [vermin] }\nunless: { comment: { any: [{ pattern: ["a|b", "(kill|) them"] }] } }';
+    expect(check(written({ lines })).faults).toMatchObject([{ rule: 'own', line: 7, column: 51 }]);
+  });
+  it.each([
+    ['kill|burn', 'has a | outside brackets; write (this|that) for one of several'],
+    ['kill|', 'has a | outside brackets'],
+    ['|kill', 'has a | outside brackets'],
+    ['(kill|) them', 'has an empty alternative'],
+    ['(kill|burn?) them', 'has an empty alternative'],
+  ])('say of the phrase %s how an alternative is written', (phrase, words) => {
+    const yaml = written({ lines: `when: { words: [vermin], phrases: [${JSON.stringify(phrase)}] }` });
+    expect(check(yaml).faults).toMatchObject([{ line: 6, detail: expect.stringContaining(words) }]);
+  });
+  it.each([
+    ['2029-01-15', 0],
+    ['2029-01-16', 1],
+    ['9999-12-31', 1],
+  ])('are said of a rule that is forced until %s, which is more than two years', (until, count) => {
+    const force = `force: { by: M. Okafor, reason: A court has ordered it., until: ${until} }`;
+    const { faults } = check(written({ lines: `${force}\nwhen: { words: [vermin] }` }));
+    expect(faults.map(({ rule, line, column }) => [rule, line, column])).toEqual(
+      Array.from({ length: count }, () => ['own', 6, 69]),
+    );
   });
   it('are one for each slip of several', () => {
     const yaml = written({ lines: 'when: { near: [{ frist: [rats], secnd: [dirty], within: 3 }] }' });

@@ -20,6 +20,16 @@ describe('A rule that was published and cannot be read any more', () => {
     expect(faults(() => compileRules(lists))).toContain('no pattern of RE2');
   });
 
+  it('is none that says what would be refused if it were written today', () => {
+    const force = { by: 'M. Okafor', reason: 'A court has ordered it.', until: '9999-12-31' };
+    const rules = standing(rule({ when: { pattern: ['(filthy|) vermin'] }, effect: 'reject', force }));
+    expect(rules.faults).toEqual([]);
+    expect(found(rules, 'Those vermin.', { decidedAt: '2027-01-15T12:00:00Z' })).toEqual({
+      hits: ['pests'],
+      broken: [],
+    });
+  });
+
   it('leaves the others in force, and what it could concern to a person', () => {
     const rules = standing(rule({ when: UNREADABLE }));
     expect(found(rules, 'Nothing but lice.')).toEqual({ hits: ['lice'], broken: ['pests'] });

@@ -108,6 +108,8 @@ describe('A broken list', () => {
       'a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nabout: [*c,*c,*c,*c,*c]\n',
       'broken.yaml:2:8: uses aliases',
     ],
+    [PESTS.replace('[people]', '*x'), 'broken.yaml:9:13: there is no &x before *x'],
+    [PESTS.replace('[people]', '&x [people, *x]'), 'broken.yaml:9:25: *x stands within &x'],
     [`about: ${'['.repeat(200_000)}`, 'broken.yaml:1:'],
     [`${PESTS}${'# \n'.repeat(130_000)}`, 'holds more entries'],
   ])('says where it is broken (%#)', async ([text, words]) => {
