@@ -5,6 +5,7 @@ import type { DryRunChangeView, DryRunView } from '../core/revision-views.js';
 import { internalId } from './ids.js';
 import { type Judgeable, loadJudgeables } from './judging.js';
 import { activePipeline } from './pipelines.js';
+import { waitsBlind } from './queue-items.js';
 import type { RevisionKind } from './revisions.js';
 import type { Tables } from './schema.js';
 import { dropStretches, sendStretch } from './stretches.js';
@@ -77,7 +78,7 @@ function inScope(site: number, { from, until }: DryRunScope) {
   return sql`
     from comment c
     join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
-    where c.site = ${site} and c.removed_at is null
+    where c.site = ${site} and c.removed_at is null and not ${waitsBlind}
       and (${from}::timestamptz is null or c.created_at >= ${from}::timestamptz)
       and (${until}::timestamptz is null or c.created_at < ${until}::timestamptz)`;
 }

@@ -73,6 +73,14 @@ export async function enterQueue(tx: Transaction<Tables>, site: number, entering
   return item.id;
 }
 
+/**
+ * Whether comment `c` waits blind. Whatever decides stored comments again passes over those: a list of what would change, and
+ * also its counts where one comment alone is asked, would tell what was drawn from what asked a person.
+ */
+export const waitsBlind = sql<boolean>`exists (
+  select 1 from queue_item q where q.site = c.site and q.comment_id = c.id and q.left_at is null and q.blind
+)`;
+
 /** What waits blind stays so, whatever is found meanwhile. */
 function kept<Value>(
   column: 'label' | 'severity' | 'labels' | 'disagreement',

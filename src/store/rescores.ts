@@ -9,7 +9,7 @@ import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announce } from './events.js';
 import { internalId } from './ids.js';
 import { type Judgeable, loadJudgeables } from './judging.js';
-import { enterQueue } from './queue-items.js';
+import { enterQueue, waitsBlind } from './queue-items.js';
 import type { Tables } from './schema.js';
 import { dropStretches, sendStretch } from './stretches.js';
 import { inTransaction } from './transaction.js';
@@ -77,14 +77,14 @@ export async function createRescore(
   });
 }
 
-/** Only what was decided is judged anew; what is pending will be judged anyway. */
+/** Only what was decided is judged anew; what is pending, or waits blind, will be judged anyway. */
 function inScope(site: number, { section, from, to }: RescoreScope) {
   return sql`
     from comment c
     join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
-    where c.site = ${site} and c.removed_at is null
+    where c.site = ${site} and c.removed_at is null and not ${waitsBlind}
       and (${section}::text is null or ar.section = ${section})
       and (${from}::timestamptz is null or c.created_at >= ${from}::timestamptz)
       and (${to}::timestamptz is null or c.created_at < ${to}::timestamptz)`;

@@ -44,6 +44,8 @@ describe('From the command line, the policy of a running service', () => {
     const comment = { id: 'c1', articleId: 'harbour', author: { id: 'mara' }, text: 'The ferries run again at last.' };
     await send('PUT', '/v1/articles/harbour', { title: 'The harbour reopens' });
     expect(await send('POST', '/v1/comments?wait=30000', comment)).toMatchObject({ decision: 'approve' });
+    // One in a hundred is drawn for a check, and is tried only once it is judged.
+    await send('POST', '/v1/reviews', { commentId: 'c1', revision: 1, action: 'approve' });
 
     const file = write('harbour.yaml', await asking(0));
     expect(await policies('draft', file)).toMatchObject({ status: 0, said: 'The draft is kept.\n' });

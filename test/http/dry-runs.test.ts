@@ -6,7 +6,7 @@ import { type Child, idsUnder, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
 import { copyModels } from '../support/models.js';
-import { callAt, KEY, NDJSON, queuesHere, REDIS_URL } from '../support/service.js';
+import { callAt, drawNone, KEY, NDJSON, queuesHere, REDIS_URL } from '../support/service.js';
 import { until } from '../support/wait.js';
 
 const queues = await queuesHere();
@@ -47,6 +47,7 @@ describe.for(queues)('A dry run on %s', (kind) => {
       PREMOD_LOG_LEVEL: 'error',
       ...(kind === 'redis' && { REDIS_URL }),
     });
+    await drawNone(service.url);
     look = await lookInto({ databaseUrl: database.url });
     await call('PUT', '/v1/articles/harbour', { title: 'The harbour reopens', body: 'At six.', section: 'local' });
     await until('the article is embedded', look.idle);
@@ -129,7 +130,7 @@ describe.for(queues)('A dry run on %s', (kind) => {
     // It tries, and changes nothing.
     expect(await look.rows('select comment_id, outcome from decision order by comment_id')).toEqual(before);
     expect(await look.count('select count(*) from evaluation')).toBe(evaluations);
-    expect((await call('GET', '/v1/policies')).json).toMatchObject({ revision: 1, drafts: [{ name: 'policy' }] });
+    expect((await call('GET', '/v1/policies')).json).toMatchObject({ revision: 2, drafts: [{ name: 'policy' }] });
   }, 120_000);
 
   it('of rules lists what they would change, and asks no model', async () => {

@@ -6,7 +6,7 @@ import { type Child, startChild, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
 import { addContraryArtefact, copyModels } from '../support/models.js';
-import { callAt, NDJSON, queuesHere, REDIS_URL } from '../support/service.js';
+import { callAt, drawNone, NDJSON, queuesHere, REDIS_URL } from '../support/service.js';
 import { until } from '../support/wait.js';
 
 const queues = await queuesHere();
@@ -54,6 +54,7 @@ describe.for(queues)('Rescoring on %s', (kind) => {
       ...(kind === 'redis' && { REDIS_URL }),
     };
     service = await startServing(environment);
+    await drawNone(service.url);
     look = await lookInto({ databaseUrl: database.url });
     await call('PUT', '/v1/articles/harbour', {
       title: 'The harbour reopens',

@@ -7,7 +7,7 @@ import { type Child, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { type Look, lookInto } from '../support/look.js';
 import { copyModels } from '../support/models.js';
-import { callAt, KEY, NDJSON } from '../support/service.js';
+import { callAt, drawNone, KEY, NDJSON } from '../support/service.js';
 import { until } from '../support/wait.js';
 
 const COUNT = 240;
@@ -71,6 +71,7 @@ beforeAll(async () => {
   };
   one = await startServing(environment);
   other = await startServing(environment);
+  await drawNone(one.url);
   look = await lookInto({ databaseUrl: database.url });
   await call('PUT', '/v1/articles/harbour', { title: 'The harbour reopens', body: 'At six.', section: 'local' });
   await until('the article is embedded', look.idle);

@@ -7,10 +7,12 @@ import { readArticle } from '../../src/store/article-views.js';
 import { putArticle } from '../../src/store/articles.js';
 import { readAudit } from '../../src/store/audit-figures.js';
 import { readComment } from '../../src/store/comment-views.js';
+import { loadDryRunChunk } from '../../src/store/dry-runs.js';
 import { numberEvents, readEvents } from '../../src/store/events.js';
 import { recordJudgements } from '../../src/store/judging.js';
 import { readQueue } from '../../src/store/queue.js';
 import { recordReport } from '../../src/store/reports.js';
+import { loadRescoreChunk } from '../../src/store/rescores.js';
 import { recordReview, undoReview } from '../../src/store/reviews.js';
 import { readScores } from '../../src/store/scores.js';
 import { aComment, aDecision, aDoubt, aJudgement, anEvaluation } from '../support/builders.js';
@@ -173,6 +175,41 @@ describe('A decision that is drawn', () => {
     await review(approved, 'approve');
     await number();
     expect(await stateIn()).toEqual(['pending', 'published', 'published']);
+  });
+
+  it('is asked by no dry run and by no rescoring until its verdict, and no more is a doubt that waits like it', async () => {
+    const drawn = await judged(20, aDecision(), { auditShare: 1 });
+    const doubts = await judged(20, aDoubt(), { coverFor: 1 });
+    const plain = await judged(5, aDecision());
+    const items = await waiting();
+    const covers = doubts.filter((id) => items.get(id)?.comment.flags.length === 0);
+    expect(covers.length).toBeGreaterThan(0);
+    const shown = [...plain, ...doubts.filter((id) => !covers.includes(id))];
+    const asked = async () => {
+      const target = { artefact: 'any', normaliser: 'any' };
+      const all = {
+        cursor: 0,
+        upto: Number.MAX_SAFE_INTEGER,
+        scope: { section: null, from: null, to: null, until: null },
+      };
+      const [tried, rescored] = await Promise.all(
+        [loadDryRunChunk, loadRescoreChunk].map(async (load) => {
+          const { items } = await load(store.db, SITE, all, target, 10_000);
+          const ids = items.map(({ judgeable }) => judgeable.commentId);
+          const { rows } = await rowsOf(
+            'select external_id as id from premod.comment where id = any($1) and external_id = any($2)',
+            [ids, [...drawn, ...doubts, ...plain]],
+          );
+          return new Set(rows.map(({ id }) => id));
+        }),
+      );
+      expect(rescored).toEqual(tried);
+      return tried;
+    };
+    expect(await asked()).toEqual(new Set(shown));
+    const [one = ''] = drawn;
+    await review(one, 'approve');
+    expect(await asked()).toEqual(new Set([...shown, one]));
   });
 
   it('shows in no count while it waits', async () => {
