@@ -7,7 +7,7 @@ import { makePrints } from './text-prints.js';
 const MOST = 10_000;
 
 /**
- * Counts comments around others: with the same normalised text, and of the same author, in the minutes up to when each was
+ * Counts comments around others: with the same text by its print, and of the same author, in the minutes up to when each was
  * written, itself included; and how its author's other comments stand.
  *
  * @returns by comment id; what was erased is left out.

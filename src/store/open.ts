@@ -12,6 +12,7 @@ import { up as policies } from './migrations/008-policies.js';
 import { up as printsWhenAskedFor } from './migrations/010-prints-when-asked-for.js';
 import { up as overload } from './migrations/011-overload.js';
 import { up as dryRunsOfPolicies } from './migrations/012-dry-runs-of-policies.js';
+import { up as printsWithoutPunctuation } from './migrations/013-prints-without-punctuation.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -124,6 +125,7 @@ const MIGRATIONS = {
   '010-prints-when-asked-for': { up: printsWhenAskedFor },
   '011-overload': { up: overload },
   '012-dry-runs-of-policies': { up: dryRunsOfPolicies },
+  '013-prints-without-punctuation': { up: printsWithoutPunctuation },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -77,7 +77,7 @@ export type Tables = {
     revision: number;
     text: string;
     text_sha256: Buffer;
-    /** The same for texts that are the same once they are normalised; null until a rule asks for repetitions around it. */
+    /** The same for texts of the same letters and digits once they are normalised; null until a rule asks for repetitions around it. */
     text_print: Buffer | null;
     version: number | null;
     edited_at: Date | null;

@@ -58,7 +58,11 @@ async function makeSome(
   return lacking.length;
 }
 
-/** The same for texts that are the same once they are normalised: how repetitions are found, however they are dressed up. */
+/**
+ * The same for texts of the same letters and digits once they are normalised: how repetitions are found, however they are dressed
+ * up. A change to it needs a migration that takes the stored prints away. A text that has neither is compared as it stands.
+ */
 function printOf(text: string): Buffer {
-  return sha256(normalise(text).text.trim()).subarray(0, 16);
+  const { text: meant } = normalise(text);
+  return sha256(meant.match(/[\p{L}\p{N}]\p{M}*/gu)?.join('') ?? meant.trim()).subarray(0, 16);
 }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
 import { countFor } from '../../src/store/comment-counts.js';
+import { up as makePrintsAnew } from '../../src/store/migrations/013-prints-without-punctuation.js';
 import { aComment } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
 
@@ -62,11 +63,40 @@ it('Repetitions are counted of what came before anybody asked, however it is dre
   expect(await repetitions(later, HOUR)).toEqual({ 60: 4 });
 });
 
+it('Punctuation, smileys and blanks make no other text, in any script; other letters, marks or digits do', async () => {
+  const alike = [
+    'Win 15 euros today',
+    'Win 15 euros today.',
+    'win, 15 euros today!',
+    'Win 15 eu-ros to day :)',
+    'Win 15 euros today 😀\ufe0f',
+  ];
+  for (const [index, text] of alike.entries()) {
+    expect(await repetitions(await accepted(text, 9_000 + index), HOUR), text).toEqual({ 60: index + 1 });
+  }
+  for (const text of ['Win 16 euros today', 'Win 15 euros toady', 'नमस्ते', 'नमस्ता', '?!', '!?', '…']) {
+    expect(await repetitions(await accepted(text, 9_010), HOUR), text).toEqual({ 60: 1 });
+  }
+  expect(await repetitions(await accepted('नमस्ते!', 9_011), HOUR)).toEqual({ 60: 2 });
+  expect(await repetitions(await accepted(' ?! ', 9_011), HOUR)).toEqual({ 60: 2 });
+});
+
+it('Prints of the kind that was before are made anew', async () => {
+  const before = await accepted(TEXT, 12_000);
+  await store.db
+    .updateTable('comment_revision')
+    .set({ text_print: Buffer.alloc(16) })
+    .execute();
+  await makePrintsAnew(store.db as unknown as Kysely<unknown>);
+  expect(await repetitions(await accepted(`${TEXT}!`, 12_001), HOUR)).toEqual({ 60: 2 });
+  expect(await repetitions(before, HOUR)).toEqual({ 60: 1 });
+});
+
 it('A text that was edited counts as what it is and as what it was', async () => {
   const before = await accepted('The bridge is shut.', 1_000, 'edited');
   const after = await accepted('The bridge is open.', 1_001, 'edited');
   expect(after.commentId).toBe(before.commentId);
-  expect(await repetitions(await accepted('The bridge is shut!', 1_002), HOUR)).toEqual({ 60: 1 });
+  expect(await repetitions(await accepted('The bridge is shut!', 1_002), HOUR)).toEqual({ 60: 2 });
   expect(await repetitions(await accepted('the bridge is open.', 1_003), HOUR)).toEqual({ 60: 2 });
 });
 
