@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { HOME } from './cli/version.js';
 import { cacheFolder } from './model/native.js';
 
 const milliseconds = z.coerce.number().int().positive();
@@ -12,7 +13,8 @@ const Environment = z.object({
   /** Left out, an embedded PostgreSQL keeps its files under DATA_DIR. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATA_DIR: z.string().default('./data'),
-  MODELS_DIR: z.string().default('./models'),
+  /** What is shipped is found wherever the command is given. */
+  MODELS_DIR: z.string().default(join(HOME, 'models')),
   PREMOD_BACKEND: z.enum(['auto', 'native', 'wasm']).default('auto'),
   PREMOD_API_KEY: z.string().optional(),
   PREMOD_SITE_NAME: z.string().min(1).default('premod'),

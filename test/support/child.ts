@@ -26,11 +26,21 @@ export type Child = {
   stop(): Promise<number | NodeJS.Signals>;
 };
 
-/** Starts `premod COMMAND` in a process group of its own, with nothing of our environment but what programs need. */
-export function startChild(command: readonly string[], environment: Readonly<Record<string, string>>, port = 0): Child {
+/**
+ * Starts `premod COMMAND` in a process group of its own, with nothing of our environment but what programs need.
+ *
+ * @param folder to start it in; ours where none is given.
+ */
+export function startChild(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  port = 0,
+  folder?: string,
+): Child {
   const child = spawn(process.execPath, [MAIN, ...command], {
     env: { ...plainEnvironment(), CI: 'true', PREMOD_DEMONSTRATION: 'false', PORT: String(port), ...environment },
     detached: true,
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.add(child);
