@@ -1,4 +1,4 @@
-import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js';
+import { covers, type Entries, entriesOf, neededEntries, sharedEntry } from './rule-entries.js';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
@@ -100,10 +100,11 @@ function warningsOf(
     .map((rule) => ({
       rule,
       entries: entriesOf(rule.when, phrases),
+      needed: neededEntries(rule.when, phrases),
       isWritten: placeOf(rule.id, [], sources) !== null,
     }));
 
-  for (const [number, { rule, entries, isWritten }] of read.entries()) {
+  for (const [number, { rule, entries, needed, isWritten }] of read.entries()) {
     if (isWritten) {
       if (rule.force !== undefined && rule.force.until < today) {
         warn(
@@ -119,15 +120,17 @@ function warningsOf(
       }
     }
     for (const [at, other] of read.entries()) {
-      if (at === number || entries === null || other.entries === null || !(isWritten || other.isWritten)) continue;
+      const { entries: others } = other;
+      if (at === number || others === null || !(isWritten || other.isWritten)) continue;
       // Both are about the same pair; the one that was written here says it.
       const teller = isWritten ? rule.id : other.rule.id;
-      if (isDecidedBy(rule, other.rule, at < number) && covers(other.entries, entries)) {
+      const isCovered = () => needed.some((each) => covers(others, each, other.rule.unless?.quoted !== true));
+      if (isDecidedBy(rule, other.rule, at < number) && isCovered()) {
         const detail = `everything that ${rule.id} finds, ${other.rule.id} finds too, with effect ${other.rule.effect}`;
         warn('shadowed', teller, ['when'], detail);
       }
-      if (rule.effect === 'approve' && other.rule.effect === 'reject') {
-        const shared = sharedEntry(entries, other.entries);
+      if (rule.effect === 'approve' && other.rule.effect === 'reject' && entries !== null) {
+        const shared = sharedEntry(entries, others);
         const detail = `${rule.id} approves and ${other.rule.id} rejects ${JSON.stringify(shared)}`;
         if (shared !== null) warn('conflict', teller, ['when'], detail);
       }

@@ -50,8 +50,23 @@ export function entriesOf(condition: Condition, phrases: PhraseReader): Entries 
   return look(condition) ? { forms, stems, sequences, others } : null;
 }
 
-/** Whether everything that `inner` finds, `outer` finds too, as far as their entries show. */
-export function covers(outer: Entries, inner: Entries): boolean {
+/**
+ * Entries of which a condition finds one wherever it holds: its own, or of an `all` those of any one part. Each of these stands
+ * for itself; none where nothing of the kind can be said.
+ */
+export function neededEntries(condition: Condition, phrases: PhraseReader): readonly Entries[] {
+  if ('all' in condition) return condition.all.flatMap((part) => neededEntries(part, phrases));
+  const entries = entriesOf(condition, phrases);
+  return entries === null ? [] : [entries];
+}
+
+/**
+ * Whether everything that `inner` finds, `outer` finds too, as far as their entries show.
+ *
+ * @param byWord a phrase is covered by a word that stands in it, too. Not where quoting excuses: of a phrase only the word may
+ *   be quoted.
+ */
+export function covers(outer: Entries, inner: Entries, byWord = true): boolean {
   const hasForm = (form: string) => outer.forms.has(form) || (outer.stems.size > 0 && outer.stems.has(stemOf(form)));
   const every = <T>(values: Iterable<T>, holds: (value: T) => boolean): boolean => {
     for (const value of values) if (!holds(value)) return false;
@@ -68,7 +83,7 @@ export function covers(outer: Entries, inner: Entries): boolean {
     every(inner.forms, hasForm) &&
     every(inner.stems, (stem) => outer.stems.has(stem)) &&
     every(inner.others, (other) => outer.others.has(other)) &&
-    every(inner.sequences, ([name, sequence]) => outer.sequences.has(name) || sequence.some(isCovered))
+    every(inner.sequences, ([name, sequence]) => outer.sequences.has(name) || (byWord && sequence.some(isCovered)))
   );
 }
 

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { checkRules } from '../../src/core/rule-check.js';
-import { parseRuleList, type RuleList } from '../../src/core/rules.js';
-import { list, rule } from '../support/rules.js';
+import { compileRules, parseRuleList, type RuleList } from '../../src/core/rules.js';
+import { hits, list, rule } from '../support/rules.js';
 
 const TODAY = '2027-01-15';
 
@@ -163,6 +164,16 @@ describe('A rule is idle', () => {
     ['a word of the other stands in its phrase', 'phrases: ["they are vermin", vermin]', { effect: 'reject' }],
     ['a stem takes in its words', 'words: [vermin, vermins]', { effect: 'reject', when: { stems: ['vermin'] } }],
     ['another says the same', 'words: [vermin]', {}],
+    [
+      'all that it asks for holds a word of the other',
+      'all: [{ words: [vermin] }, { length: { words: { atMost: 5 } } }]',
+      {},
+    ],
+    [
+      'so does a part of a part, though the other parts are less',
+      'all: [{ not: { words: [lice] } }, { all: [{ any: [{ words: [vermin] }, { links: any }] }, { words: [vermin] }] }]',
+      { effect: 'reject' },
+    ],
     ['both have the pattern', 'pattern: ["verm+in"]', { effect: 'reject', when: { any: [{ pattern: ['verm+in'] }] } }],
   ] as const)('where %s', ([, when, change]) => {
     expect(warned(written({ lines: `when: { ${when} }` }), shipped(change))).toMatchObject([
@@ -183,6 +194,59 @@ describe('A rule is idle', () => {
     ['the other only approves', { effect: 'approve' }],
   ] as const)('but not where %s', ([, change]) => {
     expect(warned(written(VERMIN), shipped(change)).filter((text) => text.includes('everything that own'))).toEqual([]);
+  });
+
+  test.for([
+    'all: [{ not: { words: [lice] } }, { words: [vermin, rats] }]',
+    'all: [{ any: [{ words: [vermin] }, { links: any }] }, { length: { words: { atMost: 5 } } }]',
+    'any: [{ words: [vermin] }, { all: [{ words: [vermin] }, { links: any }] }, { words: [rats] }]',
+    'not: { not: { words: [vermin] } }',
+  ])('but not where it finds what the other does not, or nobody can say: %s', (when) => {
+    expect(warned(written({ lines: `when: { ${when} }` }), shipped({ effect: 'reject' }))).toEqual([]);
+  });
+
+  it('only where the other really finds all that it finds', () => {
+    const words = fc.shuffledSubarray(['vermin', 'lice', 'rats'], { minLength: 1 }).map((some) => ({ words: some }));
+    const { when } = fc.letrec((again) => ({
+      when: fc.oneof(
+        { maxDepth: 3 },
+        words,
+        fc.constant({ length: { words: { atMost: 2 } } }),
+        fc.constant({ phrases: ['vermin rats'] }),
+        again('when').map((not) => ({ not })),
+        fc.array(again('when'), { minLength: 1, maxLength: 3 }).map((all) => ({ all })),
+        fc.array(again('when'), { minLength: 1, maxLength: 3 }).map((any) => ({ any })),
+      ),
+    }));
+    const own = fc.oneof(
+      when,
+      fc.tuple(words, when).map((all) => ({ all })),
+    );
+    const unless = fc.option(fc.constant({ quoted: true }), { nil: undefined });
+    const said = fc.array(fc.constantFrom('vermin', 'lice', 'rats', 'people', '"vermin"', '"rats"'), { minLength: 1 });
+    fc.assert(
+      fc.property(
+        own,
+        words,
+        unless,
+        unless,
+        fc.array(said, { minLength: 8 }),
+        (narrow, others, spared, other, texts) => {
+          const lines = (condition: unknown, excuse: unknown) =>
+            `when: ${JSON.stringify(condition)}${excuse === undefined ? '' : `\nunless: ${JSON.stringify(excuse)}`}`;
+          const { lists, warnings } = check(
+            written({ id: 'pests', effect: 'reject', lines: lines(others, other) }, { lines: lines(narrow, spared) }),
+          );
+          fc.pre(lists !== null && warnings.some(({ kind, rule: id }) => kind === 'shadowed' && id === 'own'));
+          const compiled = compileRules(lists ?? []);
+          for (const text of texts) {
+            const found = hits(compiled, text.join(' ')).map(({ rule: id }) => id);
+            if (found.includes('own')) expect(found).toContain('pests');
+          }
+        },
+      ),
+      { numRuns: 40, maxSkipsPerRun: 1_000 },
+    );
   });
 
   it('also a shipped one, once a stricter one is written', () => {
