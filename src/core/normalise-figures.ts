@@ -1,6 +1,6 @@
 import { SPOKEN_FIGURES } from './normalise-table-words.js';
 import { fromUnits } from './normalise-traced.js';
-import { isHidden, isMeant, isWord, mayBegin, mayBeWord } from './normalise-vocabulary.js';
+import { isCoarse, isHidden, isMeant, isWord, mayBegin, mayBeWord } from './normalise-vocabulary.js';
 
 /** The letter that a figure or sign stands for; a 1 or a bar may be either of two. */
 const FIGURES: Readonly<Record<string, string>> = {
@@ -99,7 +99,7 @@ export function readFigures(word: string, writes: FigureHabit = 'figures'): stri
   const name = letters === size - 1 && word.charCodeAt(0) === AT;
   /** A word or a name with a number before or behind it, or a name with @, is most likely just that. */
   const likelyMeant = name || (onlyOutside && (letters < 4 || after > 0 || isWord(word.slice(before, size - after))));
-  if (likelyMeant && before + after > 1 && !habit) return null;
+  if (likelyMeant && before + after > 1 && !habit) return before === 0 && letters > 1 ? elevenAsLetters(word) : null;
 
   const mayBeOrdinary = habit ? !name : !likelyMeant && letters * 2 >= size;
   const numbered = before + after > 0 && !habit;
@@ -119,6 +119,14 @@ export function readFigures(word: string, writes: FigureHabit = 'figures'): stri
   if (writes !== 'letters throughout' || !hasDigits(word, before, size - after)) return null;
   for (let place = 0; place < doubtful; place += 1) reading[doubts[place] ?? 0] = LIKELIER;
   return fromUnits(reading, 0, size);
+}
+
+/** A word whose last two letters are l, written as ones (`ki11`); none where what is before them is a word (`she11`). */
+function elevenAsLetters(word: string): string | null {
+  if (!word.endsWith('11')) return null;
+  const stem = word.slice(0, -2);
+  const whole = `${stem}ll`;
+  return isHidden(whole) || isCoarse(whole) || (isWord(whole) && !isMeant(stem)) ? whole : null;
 }
 
 function spoken(word: string): string | null {

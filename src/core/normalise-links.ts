@@ -9,16 +9,22 @@ export type Link = {
 };
 
 const TOP_LEVEL =
-  'com|net|org|info|biz|co|io|me|tv|cc|us|uk|eu|de|fr|es|it|nl|ru|ua|pl|in|cn|ca|au|ly|gl|gg|to|top|xyz|online|site|shop|store|club|live|vip|win|bet|casino|loan|click|link|app|dev|blog|news|pro|icu|buzz|tk|ml|ga|cf|gq|edu|gov';
+  'com|net|org|info|biz|co|io|me|tv|cc|us|uk|eu|de|fr|es|it|nl|ru|ua|pl|in|cn|ca|au|ly|gl|gg|to|top|xyz|online|site|shop|store|club|live|vip|win|bet|casino|loan|click|link|app|dev|blog|news|pro|icu|buzz|tk|ml|ga|cf|gq|edu|gov|xn--[a-z0-9-]{2,59}';
+
+/** Of these none is a word that could begin a sentence in another script. */
+const TOP_LEVEL_ABROAD = 'рф|укр|com|net|org|info|biz|ru|ua|jp|kr|tw|cn|xyz';
 
 // Every repetition is bounded, or cannot overlap with what follows it, so that matching is linear.
 const WITH_SCHEME = String.raw`(?:h(?:tt|xx)ps?:\/\/|www\.)[^\s<>"]+`;
 const MAIL = String.raw`(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![a-z0-9-])`;
 const BARE = String.raw`(?<![a-z0-9@._-])(?:[a-z0-9-]{1,63}\.){1,6}(?:${TOP_LEVEL})(?![a-z0-9@-])(?:[/?#][^\s<>"]*)?`;
-const ADDRESS = new RegExp(`${MAIL}|${WITH_SCHEME}|${BARE}`, 'g');
+/** A name in another script (`пример.рф`); with letters of two scripts it is a sentence that an address follows (`见foo.com`). */
+const LABEL = String.raw`(?:[a-z0-9-]{1,63}|(?:(?!\p{Script=Latin})\p{L}|[\p{M}0-9-]){1,63})`;
+const ABROAD = String.raw`(?<![\p{L}\p{M}\p{N}@._-])(?:${LABEL}\.){1,6}(?:${TOP_LEVEL_ABROAD})(?![\p{L}\p{N}@-])(?:[/?#][^\s<>"]*)?`;
+const ADDRESS = new RegExp(`${MAIL}|${WITH_SCHEME}|${BARE}|${ABROAD}`, 'gu');
 
 /** What every one of them holds. */
-const MAY_HOLD = /\.[a-z]{2}|www\..|:\/\/./;
+const MAY_HOLD = /\.(?:[a-z]{2}|рф|укр)|www\..|:\/\/./;
 
 const BEFORE_HOST = /^(?:h(?:tt|xx)ps?:\/\/)?(?:www\.)?/;
 /** Signs that end the sentence around an address rather than the address. */

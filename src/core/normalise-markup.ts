@@ -22,6 +22,8 @@ const ATTRIBUTE = /\s*([a-z][a-z0-9:_-]*)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s
  *   `<all of them>` stays to be read.
  */
 export function readTag(inside: string): string | null {
+  // A browser shows nothing of a comment.
+  if (inside.startsWith('!--') && inside.endsWith('--')) return '';
   const name = /^\/?([a-z][a-z0-9]*)/.exec(inside);
   if (name?.[1] === undefined) return null;
   const block = BLOCK.has(name[1]);

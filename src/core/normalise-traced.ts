@@ -8,7 +8,7 @@ export type TransformationKind =
   | 'marks'
   /** Full-width, mathematical, circled and similar letters were read as plain ones. */
   | 'letter-forms'
-  /** Letters of another script were read as the Latin ones that they are drawn like. */
+  /** Letters of another script, or I and l for each other, were read as the Latin ones that they are drawn like. */
   | 'look-alikes'
   /** Digits and signs were read as letters. */
   | 'digits-as-letters'

@@ -1,6 +1,8 @@
+import { readCapitals } from './normalise-capitals.js';
 import { readCharacters } from './normalise-characters.js';
 import { figureHabit } from './normalise-figures.js';
 import type { Link } from './normalise-links.js';
+import { readRegional } from './normalise-regional.js';
 import { drawsOut } from './normalise-spelling.js';
 import { Log, type Traced, type Transformation } from './normalise-traced.js';
 import { type Habits, readWords, type Swept } from './normalise-words.js';
@@ -10,7 +12,7 @@ export type { Link } from './normalise-links.js';
 export type { Transformation, TransformationKind } from './normalise-traced.js';
 
 /** Goes up with every change that makes any text read differently; part of the pipeline. */
-export const NORMALISER_VERSION = '2';
+export const NORMALISER_VERSION = '3';
 
 /** A text as it is meant, whatever it is written with. */
 export type Normalised = {
@@ -39,7 +41,8 @@ const MOST_SWEEPS = 5;
  */
 export function normalise(original: string): Normalised {
   const log = new Log();
-  let traced = readCharacters(original, log);
+  let traced = readRegional(readCharacters(original, log), log);
+  readCapitals(traced, original, log);
   traced.dropBlanks();
   let text = traced.text();
   let links: readonly Link[] = [];

@@ -63,6 +63,12 @@ describe('What is plainly written', () => {
     'e.g. the u.k.',
     '1 2 3 4',
     'x < 3 & y > 4',
+    'covid11',
+    '7-11',
+    'call 911',
+    'the a11 road',
+    'she11 and we11',
+    '🇩🇪 and 🇺🇸🇺🇸🇺🇸',
   ])('%j stays as it is', (text) => {
     expect(read(text)).toBe(text);
   });
@@ -101,6 +107,8 @@ describe('What is written to hide', () => {
     ['&#107;ill', 'kill', 'markup'],
     ['&amp;lt;', '<', 'markup'],
     ['k<b>il</b>l', 'kill', 'markup'],
+    ['k<!-- x -->ill<!---->', 'kill', 'markup'],
+    ['🇰🇮🇱🇱 🇰🇮🇰🇪', 'kill kike', 'letter-forms'],
     ['a 🐀', 'a rat', 'emoji'],
   ])('%j is read as %j', ([text, meant, kind]) => {
     const normalised = normalise(text as string);
@@ -131,6 +139,33 @@ describe('What is written to hide', () => {
       'that stoopid lool of yours, has it not been said here before by all of us?',
     ],
   ])('%j, where words are drawn out throughout or not, is read as %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
+  test.for([
+    ['kiII them aII', 'kill them all'],
+    ['kilI', 'kill'],
+    ['KlLL', 'kill'],
+    ['MARlA SCHMlDT', 'maria schmidt'],
+    ['beIieve a miIIion', 'believe a million'],
+  ])('%j, with letters of the other case that are drawn alike, is read as %j', ([text, meant]) => {
+    const normalised = normalise(text as string);
+    expect(normalised.text).toBe(meant);
+    expect(normalised.transformations.map(({ kind }) => kind)).toContain('look-alikes');
+  });
+
+  test.for(['Henry VIII', 'WWII', 'XIII', 'iPhone', 'OpenAI', 'McIlroy', 'NaCl', 'AlA', 'Flla', 'Ian and Iris'])(
+    '%j has no other letters than its own',
+    (text) => {
+      expect(read(text)).toBe(text.toLowerCase());
+    },
+  );
+
+  test.for([
+    ['ki11', 'kill'],
+    ['wi11 ki11 you', 'will kill you'],
+    ['he11', 'hell'],
+  ])('%j, which ends in two ones, is read as %j', ([text, meant]) => {
     expect(read(text as string)).toBe(meant);
   });
 
@@ -175,6 +210,11 @@ describe('An address', () => {
     ['hxxp://foo.com', '[link]', 'foo.com'],
     ['write to me@example.org!', 'write to [mail]!', 'example.org'],
     ['ev1l.com', '[link]', 'ev1l.com'],
+    ['paypaI.com', '[link]', 'paypai.com'],
+    ['see пример.рф/x now', 'see [link] now', 'пример.рф'],
+    ['at blog.例え.jp!', 'at [link]!', 'blog.例え.jp'],
+    ['xn--e1afmkfd.xn--p1ai', '[link]', 'xn--e1afmkfd.xn--p1ai'],
+    ['见foo.com', '见[link]', 'foo.com'],
   ])('in %j stands as one word', ([text, meant, host]) => {
     const normalised = normalise(text as string);
     expect(normalised.text).toBe(meant);
@@ -196,6 +236,7 @@ describe('An address', () => {
 
   it('is not seen in a full stop without a blank', () => {
     expect(read('It ended.Then it began. Really.No.')).toBe('it ended.then it began. really.no.');
+    expect(read('Всё кончилось.Потом началось.')).toBe('всё кончилось.потом началось.');
   });
 });
 
@@ -247,7 +288,7 @@ function best(text: string): number {
 describe('Any string', () => {
   const pieces =
     'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; <b> </b> <p> kill f*ck www. http:// .com @x.org ' +
-    'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 👨‍👩‍👧 🇦 ≮ [link] &semi 4mp; l7; c0m';
+    'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 👨‍👩‍👧 🇦 🇰 🇮 ≮ [link] &semi 4mp; l7; c0m ki11 kiII KlLL <!-- --> .рф';
   const awkward = fc
     .array(
       fc.oneof(
