@@ -14,6 +14,8 @@ import type { Token } from './rule-tokens.js';
 export type Reading = {
   readonly original: string;
   readonly normalised: Normalised;
+  /** The normalised text without the line breaks that end no sentence; see `onOneLine`. */
+  readonly oneLine: string;
   readonly facts: RuleFacts;
   readonly tokens: readonly Token[];
   readonly found: ReadonlyMap<number, readonly Place[]>;
@@ -188,14 +190,17 @@ export class ConditionCompiler {
       this.#fault(path, `${JSON.stringify(source)} ${what}`);
       return () => [];
     }
-    return ({ normalised, tokens }) => {
+    return ({ normalised, oneLine, tokens }) => {
       const places: Place[] = [];
-      if (!pattern.test(normalised.text)) return places;
-      const matcher = pattern.matcher(normalised.text);
-      while (places.length < MOST_PLACES && matcher.find()) {
-        // What stands in brackets is the place, the rest of the pattern only what is around it.
-        const group = matcher.groupCount() > 0 && matcher.start(1) >= 0 ? 1 : 0;
-        places.push(placeOf(tokens, matcher.start(group), matcher.end(group)));
+      // A pattern may ask for the beginning of a line as well as for a blank where somebody broke one.
+      for (const text of new Set([normalised.text, oneLine])) {
+        if (!pattern.test(text)) continue;
+        const matcher = pattern.matcher(text);
+        while (places.length < MOST_PLACES && matcher.find()) {
+          // What stands in brackets is the place, the rest of the pattern only what is around it.
+          const group = matcher.groupCount() > 0 && matcher.start(1) >= 0 ? 1 : 0;
+          places.push(placeOf(tokens, matcher.start(group), matcher.end(group)));
+        }
       }
       return places;
     };

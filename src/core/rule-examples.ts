@@ -19,8 +19,8 @@ const BEFORE = 'The library opens again in May.';
 const AFTER = 'It rained for most of last Sunday.';
 
 /**
- * Holds a rule to its examples, as they were written and as they come in: `match` and `ignore` among other sentences, `match`
- * also in capitals, with invisible characters, with letters of another script and with a word's letters set apart. A rule about
+ * Holds a rule to its examples, as they were written and as they come in: among other sentences, in capitals, with invisible
+ * characters, with letters of another script, broken into lines, `match` also with a word's letters set apart. A rule about
  * the whole comment (its length, its capitals, a pattern from its beginning or to its end) is only held to them as they stand.
  */
 export function exampleFaults(
@@ -40,20 +40,14 @@ export function exampleFaults(
       if (written === 'broken') {
         return fault(`${kind} ${index + 1} cannot be evaluated: it says too little about author, section or counts`);
       }
-      if (kind === 'ignore') {
-        if (written !== null) return fault(`matches example ${index + 1} under ignore`);
-        const failed = mayBeWrapped ? wrapped(text).find((guise) => answer(example, guise.text) !== null) : undefined;
-        return failed === undefined
-          ? []
-          : fault(`matches example ${index + 1} under ignore when it comes ${failed.how}`);
-      }
-      if (written === null) return fault(`does not match example ${index + 1} under match`);
-      const misses = (guise: Guise) => answer(example, guise.text) === null;
-      if (!mayBeWrapped || !asTheyCome(text, written).some(misses)) return [];
-      const failed = [...wrapped(text), ...disguised(text), ...asTheyCome(text, written)].find(misses);
-      return failed === undefined
-        ? []
-        : fault(`does not match example ${index + 1} under match when it comes ${failed.how}`);
+      const isWrong = (said: Answer) => (said === null) === (kind === 'match');
+      const wrong = `${kind === 'match' ? 'does not match' : 'matches'} example ${index + 1} under ${kind}`;
+      if (isWrong(written)) return fault(wrong);
+      const fails = (guise: Guise) => isWrong(answer(example, guise.text));
+      const guises = mayBeWrapped ? asTheyCome(text, written ?? []) : [];
+      if (!guises.some(fails)) return [];
+      const failed = [...wrapped(text), ...disguised(text), ...guises].find(fails);
+      return failed === undefined ? [] : fault(`${wrong} when it comes ${failed.how}`);
     }),
   );
 }
@@ -81,7 +75,8 @@ function asTheyCome(text: string, places: readonly Place[]): readonly Guise[] {
     const other = disguised(guise.text)[index];
     return other === undefined ? [] : [{ text: other.text, how: `${other.how}, ${guise.how}` }];
   });
-  return [...both, ...setApart(text, places)];
+  const normalised = normalise(text);
+  return [...both, ...broken(text, normalised), ...setApart(text, normalised, places)];
 }
 
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
@@ -122,9 +117,16 @@ function capital(letter: string): string {
   return upper.toLowerCase() === letter ? upper : letter;
 }
 
+/** Every word on a line of its own, which is every way to break it at once, where words still read as they did. */
+function broken(text: string, normalised: Normalised): readonly Guise[] {
+  const lines = text.replace(/(?<=[\p{L}\p{N},]) (?=\p{L})/gu, '\n');
+  if (lines === text) return [];
+  const onOneLine = ({ text: read }: Normalised) => read.replaceAll('\n', ' ');
+  return onOneLine(normalise(lines)) === onOneLine(normalised) ? [{ text: lines, how: 'broken into lines' }] : [];
+}
+
 /** The first word that was found, with its letters set apart, where that is read as the word at all. */
-function setApart(text: string, places: readonly Place[]): readonly Guise[] {
-  const normalised = normalise(text);
+function setApart(text: string, normalised: Normalised, places: readonly Place[]): readonly Guise[] {
   for (const place of places) {
     const { begin, end } = normalised.toOriginal(place);
     const word = text.slice(begin, end);

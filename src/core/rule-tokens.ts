@@ -1,6 +1,6 @@
 import porter from 'natural/lib/natural/stemmers/porter_stemmer.js';
 import { isWord } from './normalise-vocabulary.js';
-import { splitSentences } from './sentences.js';
+import type { Stretch } from './spans.js';
 
 /** One word of a normalised text, as rules see it. */
 export type Token = {
@@ -60,9 +60,12 @@ const ENDINGS: Readonly<Record<string, string>> = { "'re": 'are', "'ve": 'have',
 const SUBJECTS = new Set('he she it that there this what who where here how'.split(' '));
 const MOST_DOUBLES = 3;
 
-/** The words of a normalised text, short forms written out; a form that is short for two words gives two at one place. */
-export function tokenise(text: string): Token[] {
-  const sentences = splitSentences(text);
+/**
+ * The words of a normalised text, short forms written out; a form that is short for two words gives two at one place.
+ *
+ * @param sentences that cover the text; see `ruleSentences`.
+ */
+export function tokenise(text: string, sentences: readonly Stretch[]): Token[] {
   const tokens: Token[] = [];
   let sentence = 0;
   for (const match of text.matchAll(WORD)) {

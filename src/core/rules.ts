@@ -9,6 +9,7 @@ import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { PhraseIndex, type Place } from './rule-index.js';
 import { type Condition, isFactCondition, partsOf, type RuleList, soundLists } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
+import { onOneLine, ruleSentences } from './rule-sentences.js';
 import { tokenise } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
 
@@ -142,9 +143,11 @@ export function findRuleHits(compiled: CompiledRules, comment: CommentForRules):
 }
 
 function read(compiled: CompiledRules, { text, normalised, ...facts }: CommentForRules): Reading {
-  const tokens = tokenise(normalised.text);
+  const sentences = ruleSentences(text, normalised);
+  const tokens = tokenise(normalised.text, sentences);
   const found = compiled.index.find(tokens);
-  return { original: text, normalised, facts, tokens, found, quotations: findQuotations(normalised.text) };
+  const oneLine = onOneLine(normalised.text, sentences);
+  return { original: text, normalised, oneLine, facts, tokens, found, quotations: findQuotations(oneLine) };
 }
 
 /** The places that a rule found and that nothing excuses; null where it does not hold, `broken` where nobody can say. */

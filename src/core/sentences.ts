@@ -12,8 +12,9 @@ const ABBREVIATIONS = new Set(
     'u.s u.k u.n e.u d.c a.m p.m b.c a.d ph.d m.d b.a m.a ave blvd rd'
   ).split(' '),
 );
-const ENDS = '.!?…。！？';
-const CLOSERS = '"\'”’»)]}›';
+export const ENDS = '.!?…。！？';
+/** What may stand between the end sign of a sentence and the blank behind it. */
+export const CLOSERS = '"\'”’»)]}›';
 const LONGEST_ABBREVIATION = 6;
 
 /**

@@ -4,6 +4,7 @@ import { normalise } from '../../src/core/normalise.js';
 import { PhraseIndex } from '../../src/core/rule-index.js';
 import { matchSequence, PhraseReader } from '../../src/core/rule-phrases.js';
 import { tokenise } from '../../src/core/rule-tokens.js';
+import { splitSentences } from '../../src/core/sentences.js';
 
 const WORDS = ['kill', 'kills', 'them', 'all', 'not', 'sub', 'human', 'subhuman', 'rats', 'they', 'good', '7'];
 const word = fc.constantFrom(...WORDS);
@@ -45,7 +46,7 @@ describe('The index', () => {
           for (const group of sequences) index.add(group);
           // Several texts, since what one of them made the index remember must not mislead it in the next.
           for (const one of texts) {
-            const tokens = tokenise(normalise(one).text);
+            const tokens = tokenise(normalise(one).text, splitSentences(normalise(one).text));
             const tried = sequences.map((group) =>
               tokens.flatMap((_, at) => {
                 const to = Math.max(...group.map((sequence) => matchSequence(sequence, tokens, at)));
@@ -67,7 +68,7 @@ describe('The index', () => {
     const reader = new PhraseReader(SETS);
     const index = new PhraseIndex({ mostRemembered: 20 });
     for (const one of ['kill them all', 'they ... rats', 'not {groups}']) index.add(reader.read(one));
-    const count = (given: string) => [...index.find(tokenise(given)).values()].flat().length;
+    const count = (given: string) => [...index.find(tokenise(given, splitSentences(given))).values()].flat().length;
     for (let round = 0; round < 5; round += 1) {
       expect(count('kill them all not they all rats they kill good them')).toBe(3);
       expect(count('not good them kill rats')).toBe(1);

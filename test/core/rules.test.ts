@@ -212,6 +212,65 @@ describe('A part that cannot be evaluated', () => {
   });
 });
 
+describe('A line break', () => {
+  const maria = asking({ phrases: ['maria {number}? schmidtberg'] }, ['maria schmidtberg']);
+
+  test.for([
+    'Maria\nSchmidtberg',
+    'Maria\r\nSchmidtberg',
+    'Maria, \n Schmidtberg',
+    'Maria <br>Schmidtberg',
+    'Maria<br/>\nSchmidtberg',
+    '<b>Maria</b>\n<b>Schmidtberg</b>',
+    'My\n- dear\nMaria\nSchmidtberg',
+    `${'A long line and no full stop \n'.repeat(40)}Maria\nSchmidtberg`,
+  ])('hides no phrase: %j', (text) => {
+    expect(hits(maria, text)).toHaveLength(1);
+  });
+
+  test.for([
+    'Maria.\nSchmidtberg',
+    '"Hail Maria!"\nSchmidtberg',
+    'Hail Maria\n\nSchmidtberg',
+    'Hail Maria\r\n \r\nSchmidtberg',
+    'Hail Maria<br><br>Schmidtberg',
+    '<p>Hail Maria</p><p>Schmidtberg</p>',
+    '<li>Maria<li>Schmidtberg',
+    'Hail Maria\n> Schmidtberg',
+    '> Hail Maria\nSchmidtberg',
+    '- Maria\n- Schmidtberg',
+    '1. Maria\n2. Schmidtberg',
+  ])('does not join what does not belong together: %j', (text) => {
+    expect(hits(maria, text)).toEqual([]);
+  });
+
+  test.for([
+    [{ near: [{ first: ['bomb'], second: ['city'], within: 2 }] }, 'bomb\nthe\ncity'],
+    [{ pattern: ['bomb the city'] }, 'we bomb\nthe city'],
+    [{ pattern: ['^bomb the city'] }, 'So\nbomb the city'],
+  ] as const)('hides nothing from %j', ([when, text]) => {
+    const found = compiled({ when, match: [text] });
+    expect(marked(found, text)).toEqual([text.slice(text.indexOf('bomb'))]);
+  });
+
+  test.for([
+    [{ sentence: { phrases: ['pest control'] } }, 'Pest\ncontrol found vermin.\nIn the cellar.'],
+    [{ negated: true }, 'They are not\nvermin.'],
+    [{ quoted: true }, '"They are\nvermin," he said.'],
+  ])('cuts off no excuse: %j', ([unless, text]) => {
+    expect(hits(asking({ words: ['vermin'] }, ['vermin'], ['people'], unless), text as string)).toEqual([]);
+  });
+
+  test.for(['a\n', '\n', '>\n', '- \n', ')\n', '\n ', 'a.\n', '<br>', '<br', '"\n', '<p>'])(
+    'of 100,000 units of %j is read in time',
+    (piece) => {
+      const begin = process.cpuUsage();
+      hits(maria, piece.repeat(100_000 / piece.length));
+      expect(process.cpuUsage(begin).user / 1_000).toBeLessThan(4_000);
+    },
+  );
+});
+
 describe('A place is excused', () => {
   const rules = (unless: unknown) => asking({ words: ['vermin'] }, ['They are vermin.'], ['people'], unless);
 

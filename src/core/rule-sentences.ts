@@ -1,0 +1,50 @@
+import type { Normalised } from './normalise.js';
+import { CLOSERS, ENDS, LONGEST_SENTENCE, splitSentences } from './sentences.js';
+import type { Stretch } from './spans.js';
+
+/** A quotation, a list's dash or a list's number, with which a line begins something of its own. */
+const OWN_LINE = />|[-*•·] |\d{1,2}[.)] /y;
+/** An empty line, or what a browser sets apart like one; of `<br>` and a line break behind it a browser makes one. */
+const SET_APART =
+  /(?:[\n\v\f\u0085\u2028\u2029]|\r(?!\n))\s*[\n\r\v\f\u0085\u2028\u2029]|<br\b[^<>]*>\s*<br\b|<\/?(?:p|div|ul|ol|li|h[1-6]|blockquote|table|tr|td|hr)\b/i;
+
+/**
+ * The sentences of a comment as rules see them, which cover the normalised text from end to end.
+ *
+ * A line break alone ends none, or it would hide a phrase from every rule. One does behind an end sign, at an empty line, and
+ * where a quotation, a quoted line's answer or a list's next entry begins. Takes time in proportion to the text.
+ */
+export function ruleSentences(original: string, normalised: Pick<Normalised, 'text' | 'toOriginal'>): Stretch[] {
+  const sentences: Stretch[] = [];
+  for (const { begin, end } of splitSentences(normalised.text)) {
+    const before = sentences.at(-1);
+    if (before !== undefined && end - before.begin <= LONGEST_SENTENCE && goesOn(original, normalised, begin)) {
+      sentences[sentences.length - 1] = { begin: before.begin, end };
+    } else sentences.push({ begin, end });
+  }
+  return sentences;
+}
+
+/** The text with a blank for every line break that ends no sentence; everything stays at its place. */
+export function onOneLine(text: string, sentences: readonly Stretch[]): string {
+  if (!text.includes('\n')) return text;
+  // The last unit of a sentence is the blank or the line break behind it.
+  return sentences
+    .map(({ begin, end }) => text.slice(begin, end - 1).replaceAll('\n', ' ') + text.slice(end - 1, end))
+    .join('');
+}
+
+/** Whether the line that begins at `at` goes on with the sentence before it. */
+function goesOn(original: string, { text, toOriginal }: Pick<Normalised, 'text' | 'toOriginal'>, at: number): boolean {
+  if (text[at - 1] !== '\n') return false;
+  let last = at - 2;
+  while (last >= 0 && CLOSERS.includes(text[last] ?? '')) last -= 1;
+  if (ENDS.includes(text[last] ?? '\n')) return false;
+  OWN_LINE.lastIndex = at;
+  if (OWN_LINE.test(text) || text[text.lastIndexOf('\n', at - 2) + 1] === '>') return false;
+  const between = original.slice(
+    toOriginal({ begin: at - 2, end: at - 1 }).end,
+    toOriginal({ begin: at, end: at + 1 }).begin,
+  );
+  return !SET_APART.test(between);
+}
