@@ -3,7 +3,7 @@ import { SITE } from '../http/access.js';
 import { DryRunScope, type ReadDryRunChanges } from '../http/dry-runs.js';
 import type { Store } from '../store/open.js';
 import { somebodyWorks } from '../store/processes.js';
-import { startProgress } from './progress.js';
+import { sayWaits, startProgress } from './progress.js';
 import { say } from './say.js';
 import { toTime } from './time.js';
 
@@ -32,11 +32,14 @@ export async function followDryRun(
     say('No worker has been seen for 30 seconds; the dry run goes on when one starts.');
   }
   let run = started;
+  const waits = sayWaits(`Dry run ${run.id}`);
+  waits(run.waitsFor);
   const progress = startProgress(`Dry run ${run.id}`, run.total);
   try {
     while (run.status === 'running') {
       await new Promise((done) => setTimeout(done, LOOK_MS));
       run = await deps.read(SITE, run.id);
+      waits(run.waitsFor);
       progress.set(run.done, run.total);
     }
   } finally {

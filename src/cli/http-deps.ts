@@ -18,7 +18,7 @@ import { activePipeline, keepPipeline, listPipelines, pipelineInForce, readPipel
 import { readBacklog, somebodyWorks } from '../store/processes.js';
 import { claimItems, countQueue, readQueue, releaseItems } from '../store/queue.js';
 import { recordReport } from '../store/reports.js';
-import { changeRescore, createRescore, listRescores, type Rescore, readFlips, readRescore } from '../store/rescores.js';
+import { changeRescore, createRescore, listRescores, readFlips, readRescore } from '../store/rescores.js';
 import { recordReview, undoReview } from '../store/reviews.js';
 import type { Opened } from './open-service.js';
 import { createSitePolicies } from './policy-deps.js';
@@ -33,8 +33,6 @@ export function createHttpDeps(
 ): Omit<HttpDeps, 'ingestOne' | 'ingestMany' | 'overloadedSeconds' | 'logError'> {
   const { store, listener, load, metrics } = opened.wired;
   const { db } = store;
-  const waiting = (rescore: Rescore): Rescore =>
-    rescore.status !== 'running' || load.overloadedSeconds() === null ? rescore : { ...rescore, error: LIVE_FIRST };
   const policy = async (site: number) => (await opened.wired.judging.partsInForce(site)).policy;
   return {
     putArticle: (actor, id, article) => putArticle(db, actor.site, id, article),
@@ -78,8 +76,8 @@ export function createHttpDeps(
       });
       return await readRescore(db, actor.site, id);
     },
-    listRescores: async (site, limit, after) => (await listRescores(db, site, limit, null, after)).map(waiting),
-    readRescore: async (site, id) => waiting(await readRescore(db, site, id)),
+    listRescores: (site, limit, after) => listRescores(db, site, limit, null, after),
+    readRescore: (site, id) => readRescore(db, site, id),
     changeRescore: (site, id, change) => changeRescore(db, site, id, change),
     readFlips: (site, id, limit, offset) => readFlips(db, site, id, limit, offset),
     listPipelines: (site, limit, before) => listPipelines(db, site, limit, before),
@@ -106,8 +104,6 @@ export function createHttpDeps(
     onAnswered: metrics.answered,
   };
 }
-
-const LIVE_FIRST = 'Live comments go first: the service is overloaded. The rescoring goes on by itself afterwards.';
 
 function reviewThresholds({ defaults }: Policy): Record<string, number> {
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { say } from './say.js';
 
 export type Progress = { add(count: number): void; set(done: number, total: number): void; stop(): void };
 
@@ -25,5 +26,16 @@ export function startProgress(what: string, total: number | null): Progress {
       bar.update(now, rate());
     },
     stop: () => bar.stop(),
+  };
+}
+
+/** Says, whenever something that is followed begins to wait, what for. */
+export function sayWaits(what: string): (waitsFor: 'overload' | null) => void {
+  let before: 'overload' | null = null;
+  return (waitsFor) => {
+    if (waitsFor !== null && before === null) {
+      say(`${what} waits: live comments come first, and the service is overloaded. It goes on by itself.`);
+    }
+    before = waitsFor;
   };
 }

@@ -1,12 +1,11 @@
 import type { Config } from '../config.js';
 import { SITE } from '../http/access.js';
-import { readOverload } from '../store/load.js';
 import { joinStore } from '../store/open.js';
 import { activePipeline } from '../store/pipelines.js';
 import { somebodyWorks } from '../store/processes.js';
 import { changeRescore, createRescore, listRescores, type Rescore, readFlips, readRescore } from '../store/rescores.js';
 import { rescorePipeline } from './http-deps.js';
-import { startProgress } from './progress.js';
+import { sayWaits, startProgress } from './progress.js';
 import { say } from './say.js';
 import { toTime } from './time.js';
 
@@ -47,9 +46,6 @@ export async function rescore(config: Config, options: RescoreOptions): Promise<
     const id = options.resume ?? options.follow ?? (await start(store, config, options));
     if (!(await somebodyWorks(db, 30_000)))
       say('No worker has been seen for 30 seconds; the rescoring goes on when one starts.');
-    if ((await readOverload(db, SITE)) !== null) {
-      say('Live comments go first: the service is overloaded. The rescoring goes on by itself afterwards.');
-    }
     return await report(db, await follow(db, id));
   } finally {
     await store.close();
@@ -86,10 +82,13 @@ const LOOK_MS = 500;
 
 async function follow(db: Parameters<typeof readRescore>[0], id: string): Promise<Rescore> {
   const first = await readRescore(db, SITE, id);
+  const waits = sayWaits(`Rescoring ${id}`);
+  waits(first.waitsFor);
   const progress = startProgress(`Rescoring ${id}`, first.total);
   try {
     for (;;) {
       const now = await readRescore(db, SITE, id);
+      waits(now.waitsFor);
       progress.set(now.done, now.total);
       if (now.status !== 'running') return now;
       await new Promise((done) => setTimeout(done, LOOK_MS));

@@ -38,6 +38,8 @@ export type DryRunView = {
   readonly id: string;
   readonly status: 'running' | 'done' | 'failed';
   readonly drafts: readonly string[];
+  /** What it waits for while it runs: live comments come first. */
+  readonly waitsFor: 'overload' | null;
   readonly total: number;
   readonly done: number;
   /** Of those done, how many had no stored scores, so that nothing is known of them. */

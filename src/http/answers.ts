@@ -298,6 +298,7 @@ const pipeline = {
 const Rescore = z.strictObject({
   id: z.string(),
   status: RescoreStatus,
+  waitsFor: z.literal('overload').nullable(),
   mode: z.enum(['report', 'open']),
   scope: z.strictObject({
     section: z.string().nullable(),

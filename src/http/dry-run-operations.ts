@@ -20,7 +20,7 @@ export function dryRunOperations(
     {
       method: 'get',
       path: `${under}/dry-runs/{id}`,
-      does: 'A dry run with its progress and counts.',
+      does: 'A dry run with its progress and counts; `waitsFor` is `overload` while it waits because live comments come first.',
       answers: { 200: { says: 'The dry run.', form: 'DryRun' } },
     },
     {

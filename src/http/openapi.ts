@@ -162,7 +162,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/rescores/{id}',
-    does: 'A rescoring with its progress and counts of flips.',
+    does: 'A rescoring with its progress and counts of flips; `waitsFor` is `overload` while it waits because live comments come first.',
     answers: { 200: RESCORE },
   },
   { method: 'post', path: '/v1/rescores/{id}/pause', does: 'Pauses a rescoring.', answers: { 200: RESCORE } },

@@ -65,6 +65,7 @@ export const REVISION_ANSWERS = {
     z.strictObject({
       id: z.string(),
       status: z.enum(['running', 'done', 'failed']),
+      waitsFor: z.literal('overload').nullable(),
       drafts: list(z.string()),
       total: Count,
       done: Count,

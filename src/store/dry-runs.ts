@@ -4,6 +4,7 @@ import type { Evaluation } from '../core/evaluation.js';
 import type { DryRunChangeView, DryRunView } from '../core/revision-views.js';
 import { internalId } from './ids.js';
 import { type Judgeable, loadJudgeables } from './judging.js';
+import { readOverload } from './load.js';
 import { activePipeline } from './pipelines.js';
 import { waitsBlind } from './queue-items.js';
 import type { RevisionKind } from './revisions.js';
@@ -244,6 +245,7 @@ export async function readDryRun(
     .groupBy(['from_outcome', 'to_outcome'])
     .orderBy('count', 'desc')
     .execute();
+  const waits = row.status === 'running' && (await readOverload(db, site)) !== null;
   const judged = row.done - row.unscored;
   const byRule = Object.entries(row.matched)
     .map(([rule, matched]) => ({ rule, matched, share: judged === 0 ? 0 : matched / judged }))
@@ -251,6 +253,7 @@ export async function readDryRun(
   return {
     id: String(row.id),
     status: row.status,
+    waitsFor: waits ? 'overload' : null,
     drafts: row.drafts,
     total: row.total,
     done: row.done,

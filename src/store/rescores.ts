@@ -9,6 +9,7 @@ import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announce } from './events.js';
 import { internalId } from './ids.js';
 import { type Judgeable, loadJudgeables } from './judging.js';
+import { readOverload } from './load.js';
 import { enterQueue, waitsBlind } from './queue-items.js';
 import type { Tables } from './schema.js';
 import { dropStretches, sendStretch } from './stretches.js';
@@ -23,6 +24,8 @@ export type RescoreScope = {
 export type Rescore = {
   readonly id: string;
   readonly status: 'running' | 'paused' | 'done' | 'failed';
+  /** What it waits for while it runs: live comments come first. */
+  readonly waitsFor: 'overload' | null;
   readonly mode: 'report' | 'open';
   readonly scope: RescoreScope;
   /** Fingerprint of the pipeline under which comments are judged anew. */
@@ -37,7 +40,7 @@ export type Rescore = {
   readonly requestedBy: string;
   readonly createdAt: string;
   readonly finishedAt: string | null;
-  /** Why it failed, or what it waits for while it runs. */
+  /** Why it failed, or why the model keeps it waiting while it runs. */
   readonly error: string | null;
 };
 
@@ -456,9 +459,11 @@ export async function listRescores(
     .groupBy(['rescore_id', 'from_outcome', 'to_outcome'])
     .orderBy('count', 'desc')
     .execute();
+  const isOverloaded = rows.some(({ status }) => status === 'running') && (await readOverload(db, site)) !== null;
   return rows.map((row) => ({
     id: String(row.id),
     status: row.status,
+    waitsFor: isOverloaded && row.status === 'running' ? 'overload' : null,
     mode: row.mode,
     scope: row.scope as RescoreScope,
     pipeline: row.fingerprint,

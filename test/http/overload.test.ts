@@ -173,6 +173,8 @@ describe.for(queues)('A service with more comments than its model can weigh, wit
       // Far longer than a dry run of so few comments takes, which writes no decision.
       await pause(3_000);
       expect(await done()).toEqual([0, 0]);
+      expect(ANSWERS.Rescore.parse((await service.call('GET', rescore)).json)).toMatchObject({ waitsFor: 'overload' });
+      expect(ANSWERS.DryRun.parse((await service.call('GET', dryRun)).json)).toMatchObject({ waitsFor: 'overload' });
     } finally {
       await letGo();
     }
@@ -185,6 +187,7 @@ describe.for(queues)('A service with more comments than its model can weigh, wit
       async () => (await done()).every((count) => count > 0),
       60_000,
     );
+    for (const path of [rescore, dryRun]) expect((await service.call('GET', path)).json.waitsFor).toBeNull();
     expect((await batch(2)).status).toBe(200);
   }, 300_000);
 

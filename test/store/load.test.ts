@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
+import { createDryRun, finishDryRun, readDryRun } from '../../src/store/dry-runs.js';
 import { recordJudgements } from '../../src/store/judging.js';
 import { keepOverload, readLongestWaits, readOverload } from '../../src/store/load.js';
 import { deliverOnce, markFailed, overdue, retryFailed, retryFailures } from '../../src/store/outbox.js';
+import { changeRescore, createRescore, readRescore } from '../../src/store/rescores.js';
 import { aComment, aDecision, aDoubt, aJudgement } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
 
@@ -67,6 +69,31 @@ describe('Overload', () => {
     expect(await keepOverload(store.db, SITE, false)).toBe(true);
     expect(await keepOverload(store.db, SITE, false)).toBe(false);
     expect(await readOverload(store.db, SITE)).toBeNull();
+  });
+
+  it('is what rescorings and dry runs wait for while they run', async () => {
+    const { db, pipeline } = store;
+    const scope = { section: null, from: null, to: null };
+    const rescore = await createRescore(db, SITE, { mode: 'report', scope, pipeline, by: 'Mara' });
+    const dryRun = await createDryRun(db, SITE, {
+      drafts: ['policy'],
+      scope: { from: null, until: null },
+      limit: 10,
+      candidate: { kind: 'policy', content: {} },
+      watched: [],
+      by: 'Mara',
+    });
+    const waitFor = async () => [
+      (await readRescore(db, SITE, rescore)).waitsFor,
+      (await readDryRun(db, SITE, 'policy', dryRun)).waitsFor,
+    ];
+    expect(await waitFor()).toEqual([null, null]);
+    await keepOverload(db, SITE, true);
+    expect(await waitFor()).toEqual(['overload', 'overload']);
+    await changeRescore(db, SITE, rescore, 'pause');
+    await finishDryRun(db, SITE, Number(dryRun), { status: 'done' });
+    expect(await waitFor()).toEqual([null, null]);
+    await keepOverload(db, SITE, false);
   });
 
   it('keeps articles from being embedded, and comments not from being judged', async () => {

@@ -112,6 +112,8 @@ export type Trial = {
 export type DryRun = {
   readonly id: string;
   readonly status: 'running' | 'done' | 'failed';
+  /** What it waits for while it runs. */
+  readonly waitsFor: 'overload' | null;
   readonly total: number;
   readonly done: number;
   /** Of those done, how many had no stored scores, so that nothing is known of them. */

@@ -118,6 +118,7 @@ export const dryRuns = {
   again: 'Try again',
   none: 'Nothing is drafted, so nothing would be decided otherwise.',
   running: (done: number, total: number) => `${count(done)} of ${comments(total)} asked`,
+  waits: 'waits: live comments come first',
   done: (total: number, unscored: number) =>
     `${comments(total)} asked, with the scores they had${unscored === 0 ? '' : `; ${count(unscored)} had none`}`,
   failed: 'It did not come to an end. Nothing was changed.',
