@@ -13,7 +13,7 @@ import { keepOverload, readLongestWaits, readOverload } from '../store/load.js';
 import { openStore } from '../store/open.js';
 import { ensureSite, readPipeline } from '../store/pipelines.js';
 import { type ProcessRole, readInstallation, sayAlive, sayGone } from '../store/processes.js';
-import { installShipped } from '../store/revisions.js';
+import { installShipped, type Revision } from '../store/revisions.js';
 import { offerBase } from '../store/rule-bases.js';
 import { createLog } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
@@ -96,9 +96,10 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
       throw fault ?? error;
     });
     if (fault !== null) say(`The shipped rules cannot be used; what is in force stays so.\n${fault.message}`);
-    const standing = inForce.rules.origin === 'site' ? baseOf(inForce.rules.source) : null;
-    if (fault === null && (await offerBase(store.db, SITE, rules, standing)) === 'offered') {
-      log.info('newer shipped rules wait as a draft: the site has rules of its own');
+    if (fault === null && (await offerBase(store.db, SITE, rules, baseOf(inForce.rules))) === 'offered') {
+      say(
+        'Newer shipped rules wait as a draft: read and publish it on the page for rules, or with "premod rules publish shipped".',
+      );
     }
     if (inForce.moved > 0) log.info('undecided comments moved to the active pipeline', { moved: inForce.moved });
 
@@ -168,8 +169,9 @@ async function readSoundly(models: string): Promise<{ shipped: Shipped; fault: R
   }
 }
 
-function baseOf(source: unknown): string | null {
-  return typeof source === 'object' && source !== null && 'base' in source ? String(source.base) : null;
+/** The sha256 of the shipped lists that rules stand on; those of before the files were kept are such lists themselves. */
+function baseOf({ source, sha256 }: Revision): string {
+  return typeof source === 'object' && source !== null && 'base' in source ? String(source.base) : sha256;
 }
 
 /** Rejects when the signal aborts. */

@@ -13,7 +13,7 @@ export type RevisionKind = 'rules' | 'policy';
 export type RevisionHead = {
   readonly revision: number;
   readonly sha256: string;
-  /** `shipped`: nobody at the site chose it; a newer premod may replace it. */
+  /** `shipped`: nobody at the site chose it; a newer premod may replace such a policy. */
   readonly origin: 'shipped' | 'site';
   readonly why: string;
   readonly rolledBackTo: number | null;
@@ -145,13 +145,14 @@ export type Shipped = {
   readonly artefact: string;
   readonly artefactName: string;
   readonly normaliser: string;
-  /** Null where the shipped lists cannot be used: what is in force stays so. */
+  /** Null where the shipped lists cannot be used. */
   readonly rules: { readonly content: unknown; readonly source: unknown } | null;
   readonly policy: { readonly content: unknown };
 };
 
 /**
- * Puts what is shipped in force: the artefact in any case, rules and policy where the site has published none of its own.
+ * Puts what is shipped in force: the artefact in any case, the policy where the site has published none of its own, the rules
+ * where none are in force yet.
  *
  * @returns the active pipeline, what of the site's is in force, and how many undecided texts moved to the pipeline.
  * @throws Conflict where the shipped lists cannot be used and nothing is in force.
@@ -176,11 +177,9 @@ async function adopt(
   shipped: { readonly content: unknown; readonly source: unknown } | null,
 ): Promise<Revision> {
   const newest = await findNewest(tx, site, kind);
-  if (newest?.origin === 'site') return newest;
-  if (shipped === null) {
-    if (newest === null) throw new Conflict('There is no revision to go on with.');
-    return newest;
-  }
+  // The shipped policy follows from the artefact that comes with it; newer lists are for a person to put in force (`offerBase`).
+  if (newest !== null && (newest.origin === 'site' || kind === 'rules')) return newest;
+  if (shipped === null) throw new Conflict('There is no revision to go on with.');
   const sha256 = sha256Of(shipped.content);
   if (newest?.sha256 === sha256) return newest;
   const revision = (newest?.revision ?? 0) + 1;

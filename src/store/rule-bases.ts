@@ -17,13 +17,13 @@ export type RuleBase = {
  * Keeps shipped lists. Where the site stands on others and has never seen these, they come as a draft; one that was deleted
  * does not come again.
  *
- * @param standing sha256 of the lists that the site's own rules stand on; null where it has none of its own.
+ * @param standing sha256 of the lists that the rules in force stand on.
  */
 export async function offerBase(
   db: Kysely<Tables>,
   site: number,
   base: RuleBase,
-  standing: string | null,
+  standing: string,
 ): Promise<'offered' | 'kept'> {
   return await inTransaction(db, async (tx) => {
     const fresh = await tx
@@ -32,7 +32,7 @@ export async function offerBase(
       .onConflict((conflict) => conflict.doNothing())
       .returning('sha256')
       .executeTakeFirst();
-    if (fresh === undefined || standing === null || standing === base.sha256) return 'kept';
+    if (fresh === undefined || standing === base.sha256) return 'kept';
     const draft = { name: UPGRADE, document: '', origin: 'upgrade', base: base.sha256, author: 'shipped' } as const;
     await keepDraft(tx, site, 'rules', draft);
     return 'offered';

@@ -353,6 +353,8 @@ describe.for(queues)('Rescoring on %s', (kind) => {
         ].join('\n'),
       );
       service = await startServing({ ...environment, MODELS_DIR: folder });
+      const published = { drafts: ['shipped'], why: 'New from upstream.', expectedRevision: 1 };
+      expect((await call('POST', '/v1/rules:publish', published)).status).toBe(200);
       const { active, pipelines } = (await call('GET', '/v1/models')).json;
       expect(pipelines.filter((pipeline: { active: boolean }) => pipeline.active)).toMatchObject([{ id: active }]);
       const before = await evaluations();

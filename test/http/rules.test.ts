@@ -410,6 +410,37 @@ describe('A dry run whose processes are killed in the middle', () => {
 });
 
 describe('Newer shipped lists', () => {
+  it('wait as a draft also where nobody has published anything, and the start says so', async () => {
+    const untouched = await createDatabase();
+    const shipped = copyModels(join(home, 'shipped'));
+    const start = () => startServing({ ...environment, DATABASE_URL: untouched.url, MODELS_DIR: shipped.folder });
+    let service = await start();
+    try {
+      const begun = (await call('GET', '/v1/rules', undefined, service)).json;
+      expect(begun).toMatchObject({ revision: 1, origin: 'shipped', drafts: [] });
+      await service.stop();
+      expect(service.stderr()).not.toContain('wait as a draft');
+      writeFileSync(join(shipped.folder, 'rules', 'pennants.yaml'), document(rule('pennant', 'striped pennant')));
+      service = await start();
+      expect(service.stderr()).toContain('Newer shipped rules wait as a draft');
+      const now = (await call('GET', '/v1/rules', undefined, service)).json;
+      expect(now).toMatchObject({ revision: 1, sha256: begun.sha256, pipeline: begun.pipeline });
+      expect(now.drafts).toMatchObject([{ name: 'shipped', origin: 'upgrade' }]);
+      const { yaml } = (await call('GET', '/v1/rules/drafts/shipped', undefined, service)).json;
+      expect(yaml).toContain('1 rules and sets new, 0 changed, 0 gone');
+      const chosen = { drafts: ['shipped'], why: 'New from upstream.', expectedRevision: 1 };
+      expect((await call('POST', '/v1/rules:publish', chosen, service)).status).toBe(200);
+      await service.stop();
+      service = await start();
+      const after = (await call('GET', '/v1/rules', undefined, service)).json;
+      expect(after).toMatchObject({ revision: 2, origin: 'site', drafts: [] });
+      expect(after.lists.map(({ name }: { name: string }) => name)).toContain('pennants');
+    } finally {
+      await service.stop();
+      await untouched.drop();
+    }
+  }, 180_000);
+
   it('wait as a draft where the site has rules of its own, and are its base once that is published', async () => {
     const before = (await call('GET', '/v1/rules')).json;
     expect(before.origin).toBe('site');
