@@ -57,7 +57,7 @@ describe('A policy', () => {
     });
     expect(shipped.defaults.thresholds).toEqual({
       hate: { review: 0.2, reject: 0.2 },
-      insult: { review: 0.3, reject: null },
+      insult: { review: 0.2, reject: null },
       off_topic: { review: 0.4, reject: null },
     });
     expect(checkPolicy(JSON.stringify(shipped))).toMatchObject({ policy: shipped, faults: [] });
