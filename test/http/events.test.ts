@@ -190,6 +190,8 @@ describe.for(queues)('Events on %s', (kind) => {
         author: { id: 'mara' },
         text: 'At last the ferries run again.',
       });
+      // What has happened gets its number a moment later.
+      await until('there is something to resume', async () => (await numbersAfter(1)).length > 0);
       const stream = await readEventStream(service.url, { query: '?after=0', lastEventId: 1 });
       await until('events come', () => numbered(stream).length > 0);
       const [hello] = stream.frames;
