@@ -1,6 +1,7 @@
 import { decode } from 'html-entities';
 import { readTag } from './normalise-markup.js';
 import { EMOJI } from './normalise-table-emoji.js';
+import { EMOJI_NAMES } from './normalise-table-emoji-names.js';
 import { LOOKALIKES } from './normalise-table-lookalikes.js';
 import { type Log, SECOND_HALF, Traced, type TransformationKind } from './normalise-traced.js';
 
@@ -20,8 +21,21 @@ const TWINS = new Map<number, number>();
 for (const [letter, codes] of Object.entries(LOOKALIKES)) {
   for (const code of codes.split(' ')) TWINS.set(Number.parseInt(code, 36), letter.charCodeAt(0));
 }
-/** Emoji are told apart by their first code point; what follows it adds a skin tone or a form. */
-const PICTURES = new Map(Object.entries(EMOJI).map(([emoji, name]) => [emoji.codePointAt(0) ?? 0, name]));
+/** By code point: an emoji of several is read as its parts, `woman heart woman`. */
+const PICTURES = new Map([
+  ...EMOJI_NAMES.split('|').map((entry): [number, string] => {
+    const blank = entry.indexOf(' ');
+    return [Number.parseInt(entry.slice(0, blank), 36), entry.slice(blank + 1)];
+  }),
+  ...Object.entries(EMOJI).map(([emoji, name]): [number, string] => [emoji.codePointAt(0) ?? 0, name]),
+]);
+/** Of people the tone of the skin is read, because hate means it; of hands it is not. */
+const PEOPLE = /\b(?:man|men|woman|women|person|people|boy|girl|child|baby|family|guard|officer|prince|princess)\b/;
+const SKIN: ReadonlyMap<number, string> = new Map([
+  [0x1f3fb, 'white skin'],
+  [0x1f3fe, 'black skin'],
+  [0x1f3ff, 'black skin'],
+]);
 
 const QUOTES: Readonly<Record<string, string>> = Object.fromEntries([
   ...'‘’‚‛ʼ′`´ʹˈ＇‹›'.split('').map((quote) => [quote, "'"]),
@@ -34,6 +48,8 @@ const NOTHING: Reading = { as: 'nothing', text: '', kind: 'invisible', twin: 0 }
 /** A compatibility form that spreads over more letters than this stays as it is. */
 const LONGEST_FORM = 4;
 const LONGEST_STACK = 4;
+/** So many emoji of a text are read by name, one that is repeated on the spot counting once; more of them are a wall of pictures. */
+const MOST_PICTURES = 500;
 /** Tags inside the attributes of tags that leave something to be read are read to this depth; no page is written deeper. */
 const DEEPEST_TAG = 4;
 /** Longest entity name of HTML, with its ampersand and semicolon. */
@@ -160,6 +176,9 @@ export function readCharacters(original: string, log: Log): Traced {
   const opens: { readonly at: number; nested: number }[] = [];
   /** Marks in a row that could not be composed with their letter. */
   let stacked = 0;
+  /** The last emoji in `out`, and where its name begins and ends there. */
+  let picture = { name: '', begin: 0, end: -1 };
+  let pictures = 0;
 
   const append = (unit: number, begin: number, end: number, twin: number): void => {
     stacked = 0;
@@ -195,6 +214,20 @@ export function readCharacters(original: string, log: Log): Traced {
     log.add('marks', begin, end);
   };
 
+  const appendPicture = (name: string, begin: number, end: number): void => {
+    log.add('emoji', begin, end);
+    if (picture.end === out.length && picture.name === name) {
+      for (let at = picture.begin; at < picture.end; at += 1) out.ends[at] = end;
+      return;
+    }
+    append(0x20, begin, end, 0);
+    pictures += 1;
+    if (pictures > MOST_PICTURES) return;
+    picture = { name, begin: out.length - 1, end: 0 };
+    out.pushText(`${name} `, begin, end);
+    picture.end = out.length;
+  };
+
   const take = (code: number, begin: number, end: number): void => {
     const reading = readingOf(code);
     if (reading === null) {
@@ -202,11 +235,15 @@ export function readCharacters(original: string, log: Log): Traced {
       if (code > 0xffff) append(0xdc00 + (code & 0x3ff), begin, end, 0);
       return;
     }
+    const skin = picture.end === out.length && PEOPLE.test(picture.name) ? SKIN.get(code) : undefined;
+    if (skin !== undefined) {
+      appendPicture(skin, begin, end);
+      return;
+    }
     if (reading.kind !== null && reading.as !== 'mark') log.add(reading.kind, begin, end);
     if (reading.as === 'nothing') return;
     if (reading.as === 'picture') {
-      append(0x20, begin, end, 0);
-      out.pushText(`${reading.text} `, begin, end);
+      appendPicture(reading.text, begin, end);
       return;
     }
     if (reading.as === 'mark') {

@@ -1,3 +1,4 @@
+import { FLAG_NAMES } from './normalise-table-emoji-names.js';
 import { type Log, Traced } from './normalise-traced.js';
 import { isHidden } from './normalise-vocabulary.js';
 
@@ -8,25 +9,42 @@ const FLAG = String.raw`\p{RGI_Emoji_Flag_Sequence}`;
 // Not as a literal: TypeScript knows its mode for later targets only.
 const FLAGS = new RegExp(`^(?:${FLAG})+$`, 'v');
 
+const COUNTRIES = new Map(FLAG_NAMES.split('|').map((entry) => [entry.slice(0, 2), entry.slice(3)]));
+/** As many as emoji of other kinds; more are a wall of pictures. */
+const MOST_FLAGS = 500;
+
 /**
- * Reads more than two regional indicators in a row as the letters in their boxes (`🇰🇮🇱🇱`), unless they are flags, one beside
+ * Reads flags as the names of their countries, and more than two regional indicators in a row as the letters in their boxes (`🇰🇮🇱🇱`), unless they are flags, one beside
  * the other.
  */
 export function readRegional(traced: Traced, log: Log): Traced {
   let out: Traced | null = null;
   let kept = 0;
+  let named = 0;
   for (let at = 0; at < traced.length; at += 1) {
     if (!isRegional(traced, at)) continue;
     const begin = at;
     let letters = '';
     for (; isRegional(traced, at); at += 2) letters += String.fromCharCode(0x61 + traced.unit(at + 1) - FIRST);
-    if (letters.length < 3 || (FLAGS.test(traced.text(begin, at)) && !isHidden(letters))) continue;
+    const flags = FLAGS.test(traced.text(begin, at)) && !isHidden(letters);
+    if (!flags && letters.length < 3) continue;
     out ??= new Traced(traced.length);
     out.pushFrom(traced, kept, begin);
+    kept = at;
+    if (flags) {
+      log.add('emoji', traced.begin(begin), traced.end(at - 1));
+      for (let index = 0; index < letters.length; index += 2) {
+        // A flag that is repeated on the spot is said once.
+        if (letters.slice(index, index + 2) === letters.slice(index - 2, index)) continue;
+        named += 1;
+        const name = named > MOST_FLAGS ? '' : `${COUNTRIES.get(letters.slice(index, index + 2)) ?? ''} `;
+        out.pushText(` ${name}`, traced.begin(begin + 2 * index), traced.end(begin + 2 * index + 3));
+      }
+      continue;
+    }
     for (let index = 0; index < letters.length; index += 1)
       out.push(letters.charCodeAt(index), traced.begin(begin + 2 * index), traced.end(begin + 2 * index + 1));
     log.add('letter-forms', traced.begin(begin), traced.end(at - 1));
-    kept = at;
   }
   out?.pushFrom(traced, kept, traced.length);
   return out ?? traced;

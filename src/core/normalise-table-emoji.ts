@@ -1,6 +1,7 @@
 /**
- * Emoji in words, chosen because they carry abuse, violence, flattery or advertising under news; an emoji that is not
- * here stays as it is. Skin tones, variation selectors and joiners are gone before this table is asked.
+ * Emoji in words of our own, where what people mean by one is not its name: those that carry abuse, violence, flattery or
+ * advertising under news, and common faces. All others have their names (`normalise-table-emoji-names.ts`). Skin tones,
+ * variation selectors and joiners are read before this table is asked.
  */
 export const EMOJI: Readonly<Record<string, string>> = {
   // creatures used of people
@@ -79,14 +80,16 @@ export const EMOJI: Readonly<Record<string, string>> = {
   '☪': 'star and crescent',
   '🕋': 'kaaba',
   '🕎': 'menorah',
-  '🏳‍🌈': 'rainbow flag',
-  '🌈': 'rainbow',
-  '⚧': 'transgender symbol',
+  '🏳': 'flag',
+  '🏴': 'flag',
+  '⚧': 'transgender',
   '♿': 'wheelchair',
   '🍌': 'banana',
   '🍉': 'watermelon',
   '🐔': 'chicken',
   '👃': 'nose',
+  '♂': 'man',
+  '♀': 'woman',
   // gestures and feelings
   '🖕': 'fuck you',
   '👎': 'thumbs down',
@@ -103,6 +106,30 @@ export const EMOJI: Readonly<Record<string, string>> = {
   '😢': 'crying',
   '🙏': 'prayer',
   '❤': 'love',
+  '🖤': 'heart',
+  '♥': 'love',
+  '😍': 'in love',
+  '🥰': 'in love',
+  '🙄': 'rolling eyes',
+  '😏': 'smirk',
+  '🤷': 'shrug',
+  '🤦': 'facepalm',
+  '😘': 'kiss',
+  '💯': 'hundred percent',
+  '🤥': 'liar',
+  '🤪': 'crazy',
+  '🥴': 'dazed',
+  '😁': 'grinning',
+  '😀': 'grinning',
+  '😃': 'smiling',
+  '😄': 'smiling',
+  '😆': 'laughing',
+  '😅': 'nervous laugh',
+  '😹': 'laughing',
+  '🙂': 'smiling',
+  '😊': 'smiling',
+  '😉': 'wink',
+  '😎': 'cool',
   '💔': 'heartbroken',
   '🕯': 'candle',
   '🕊': 'dove',

@@ -12,6 +12,8 @@ export type TransformationKind =
   | 'look-alikes'
   /** Digits and signs were read as letters. */
   | 'digits-as-letters'
+  /** Words of a mention or a hashtag were set apart. */
+  | 'run-together'
   /** Letters set apart were closed up to words. */
   | 'spaced'
   /** Letters repeated more than twice were cut. */

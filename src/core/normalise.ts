@@ -4,6 +4,7 @@ import { figureHabit } from './normalise-figures.js';
 import type { Link } from './normalise-links.js';
 import { readRegional } from './normalise-regional.js';
 import { drawsOut } from './normalise-spelling.js';
+import { readTags } from './normalise-tags.js';
 import { Log, type Traced, type Transformation } from './normalise-traced.js';
 import { type Habits, readWords, type Swept } from './normalise-words.js';
 import type { Stretch } from './spans.js';
@@ -12,7 +13,7 @@ export type { Link } from './normalise-links.js';
 export type { Transformation, TransformationKind } from './normalise-traced.js';
 
 /** Goes up with every change that makes any text read differently; part of the pipeline. */
-export const NORMALISER_VERSION = '3';
+export const NORMALISER_VERSION = '4';
 
 /** A text as it is meant, whatever it is written with. */
 export type Normalised = {
@@ -43,6 +44,7 @@ export function normalise(original: string): Normalised {
   const log = new Log();
   let traced = readRegional(readCharacters(original, log), log);
   readCapitals(traced, original, log);
+  traced = readTags(traced, original, log);
   traced.dropBlanks();
   let text = traced.text();
   let links: readonly Link[] = [];

@@ -193,6 +193,7 @@ function contradictions(parts: readonly Condition[], path: RulePath): readonly N
   const ranges = [
     facts.map(({ length }) => length?.words),
     facts.map(({ length }) => length?.characters),
+    facts.map(({ length }) => length?.letters),
     facts.map(({ author }) => author?.approved),
     facts.map(({ author }) => author?.rejected),
   ];

@@ -73,6 +73,7 @@ export function factHolds(condition: FactCondition, original: string, facts: Rul
   if (rate !== undefined) parts.push(known(facts.counts?.byAuthor?.[rate.minutes], (count) => count >= rate.comments));
   if (length?.words !== undefined) parts.push(inRange(wordCount(original), length.words));
   if (length?.characters !== undefined) parts.push(inRange([...original.trim()].length, length.characters));
+  if (length?.letters !== undefined) parts.push(inRange(original.match(/[\p{L}\p{N}]/gu)?.length ?? 0, length.letters));
   if (capitals !== undefined) parts.push(shareOfCapitals(original) >= capitals.atLeast);
   return allOf(parts);
 }

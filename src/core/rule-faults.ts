@@ -62,7 +62,7 @@ export const RULE_KEYS: readonly string[] = (
   'about sets rules id label effect when unless reason match ignore words phrases stems near pattern links all any not ' +
   'section author length capitals repetition rate times comments minutes shadow force by until domains allow watch block ' +
   'disable sameText byAuthor first second within ordered quoted negated sentence comment trusted role newerThanDays ' +
-  'approved rejected atLeast atMost characters text days'
+  'approved rejected atLeast atMost characters letters text days'
 ).split(' ');
 
 /** What people write before they have learnt a key's name, and what they may mean by it. */

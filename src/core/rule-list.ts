@@ -71,7 +71,8 @@ const Minutes = z.int().min(1).max(RULE_LIMITS.windowMinutes);
 const FACT_KEYS = {
   section: z.array(z.string().min(1)).min(1).optional(),
   author: AuthorCondition.optional(),
-  length: z.strictObject({ words: Span.optional(), characters: Span.optional() }).optional(),
+  /** Of what was written: `letters` are letters and digits, so that a text of emoji alone has none. */
+  length: z.strictObject({ words: Span.optional(), characters: Span.optional(), letters: Span.optional() }).optional(),
   /** Share of the letters that are capitals, in texts of at least 20 letters. */
   capitals: z.strictObject({ atLeast: z.number().gt(0).max(1) }).optional(),
   /** The same text, from anybody, so many times in so many minutes, this one included. */
@@ -94,7 +95,7 @@ export type NearCondition = Readonly<z.output<typeof Near>>;
 export type FactCondition = {
   readonly section?: readonly string[] | undefined;
   readonly author?: z.output<typeof AuthorCondition> | undefined;
-  readonly length?: { readonly words?: Range | undefined; readonly characters?: Range | undefined } | undefined;
+  readonly length?: Readonly<Partial<Record<'words' | 'characters' | 'letters', Range | undefined>>> | undefined;
   readonly capitals?: { readonly atLeast: number } | undefined;
   readonly repetition?: { readonly times: number; readonly minutes: number } | undefined;
   readonly rate?: { readonly comments: number; readonly minutes: number } | undefined;

@@ -68,7 +68,7 @@ describe('What is plainly written', () => {
     'call 911',
     'the a11 road',
     'she11 and we11',
-    '🇩🇪 and 🇺🇸🇺🇸🇺🇸',
+    'a_b and #kill',
   ])('%j stays as it is', (text) => {
     expect(read(text)).toBe(text);
   });
@@ -110,10 +110,26 @@ describe('What is written to hide', () => {
     ['k<!-- x -->ill<!---->', 'kill', 'markup'],
     ['🇰🇮🇱🇱 🇰🇮🇰🇪', 'kill kike', 'letter-forms'],
     ['a 🐀', 'a rat', 'emoji'],
+    ['🐀🐀 🐀🐀🐀', 'rat rat', 'emoji'],
+    ['a 🦦 or an 🪤', 'a otter or an mouse trap', 'emoji'],
+    ['👨🏿 and 👮🏾‍♀️', 'man black skin and police officer black skin woman', 'emoji'],
+    ['🏳️‍🌈', 'flag rainbow', 'emoji'],
+    ['🇩🇪 and 🇺🇸🇺🇸🇮🇱', 'germany and united states israel', 'emoji'],
+    ['#SendThemBack', '#send them back', 'run-together'],
+    ['@KILLThemNow #MAGA', '@kill them now #maga', 'run-together'],
   ])('%j is read as %j', ([text, meant, kind]) => {
     const normalised = normalise(text as string);
     expect(normalised.text).toBe(meant);
     expect(normalised.transformations.map((each) => each.kind)).toContain(kind);
+  });
+
+  it('is not what stands behind a sign inside an address or a word', () => {
+    expect(read('http://a.com/#SendThem Send#ThemBack #KiLlThEm')).toBe('[link] send#themback #killthem');
+  });
+
+  it('is known of every emoji that is named for people to read', () => {
+    const nameless = [...'😀😂🤔🙄🥺🐸🦧💉🧠🕌⛪🚨✊💪🫵🪳🪦'].filter((emoji) => !/^[a-z ]+$/.test(read(emoji)));
+    expect(nameless).toEqual([]);
   });
 
   test.for([
@@ -288,7 +304,7 @@ function best(text: string): number {
 describe('Any string', () => {
   const pieces =
     'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; <b> </b> <p> kill f*ck www. http:// .com @x.org ' +
-    'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 👨‍👩‍👧 🇦 🇰 🇮 ≮ [link] &semi 4mp; l7; c0m ki11 kiII KlLL <!-- --> .рф';
+    'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 🐀 👨‍👩‍👧 👨 🏿 🇩🇪 🇺🇸 #Ab @A_b _ 🇦 🇰 🇮 ≮ [link] &semi 4mp; l7; c0m ki11 kiII KlLL <!-- --> .рф';
   const awkward = fc
     .array(
       fc.oneof(

@@ -177,6 +177,7 @@ describe('Facts', () => {
   test.for([
     [{ length: { words: { atMost: 2 } } }, 'Two words', 'Three words here'],
     [{ length: { characters: { atLeast: 8 } } }, 'eight ch', 'seven c'],
+    [{ length: { letters: { atMost: 1 } } }, '🐀🐀 !! 7', '🐀 is'],
     [{ capitals: { atLeast: 0.6 } }, 'WHY DOES NOBODY LISTEN to me', 'Why does nobody listen to ME'],
   ])('%j holds for %j and not for %j', ([when, match, ignore]) => {
     expect(hits(asking(when, [match], [ignore]), match as string)[0]?.stretches).toEqual([]);

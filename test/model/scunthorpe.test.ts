@@ -1,5 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { normalise } from '../../src/core/normalise.js';
+import { EMOJI } from '../../src/core/normalise-table-emoji.js';
+import { EMOJI_NAMES } from '../../src/core/normalise-table-emoji-names.js';
 import { type CompiledRules, compileRules, findRuleHits } from '../../src/core/rules.js';
 import { loadRuleLists } from '../../src/model/rule-lists.js';
 
@@ -37,9 +39,26 @@ const HARMLESS: Readonly<Record<string, string>> = {
     pissoir, Mississippi, missile, pistachio, hoedown, shoe, phoenix, hell, hello, shell, Michelle, damp, dam, crapulence, scrap, scrapped, skewed, screw, screwdriver, sucker punch, suckle, cracker`,
 };
 
+/** Emoji that mean what they name; the others may well be abuse, and are read in words of our own. */
+const PLAIN_EMOJI = EMOJI_NAMES.split('|')
+  .map((entry) => String.fromCodePoint(Number.parseInt(entry, 36)))
+  .filter((emoji) => EMOJI[emoji] === undefined);
+
 let compiled: CompiledRules;
 beforeAll(async () => {
   compiled = compileRules((await loadRuleLists('models/rules')).lists);
+});
+
+it('No name of an emoji is a coarse word, a slur or a call to kill', () => {
+  const wrong = PLAIN_EMOJI.flatMap((emoji) =>
+    [emoji, `What a day ${emoji}`, `${emoji} They are ${emoji} people`].flatMap((text) =>
+      findRuleHits(compiled, { text, normalised: normalise(text) })
+        .hits.filter(({ label }) => label !== 'off_topic')
+        .map(({ rule }) => [text, rule]),
+    ),
+  );
+  expect(PLAIN_EMOJI.length).toBeGreaterThan(1000);
+  expect(wrong).toEqual([]);
 });
 
 describe.for(Object.entries(HARMLESS))('In harmless %s', ([, written]) => {
