@@ -88,7 +88,7 @@ for (let step = 0; step < steps; step++) {
     parameters,
     aim,
     { labels: rows, embeddings: rows },
-    { share: 0.1, seed: step },
+    { share: 0.1, layers: 0.1, seed: step },
   );
   for (const tensor of parameters.values()) tensor.dispose();
   const passed = performance.now();

@@ -25,6 +25,8 @@ type Setting = {
   readonly length: number;
   /** What keeps padding out of attention; null where no row has any. */
   readonly bias: Tensor | null;
+  /** What lets through some numbers of a half layer and stops others; null where all pass. */
+  readonly gate: (shape: readonly number[]) => Tensor | null;
 };
 
 export type EncoderPass = {
@@ -48,17 +50,20 @@ export function encoderPass(
   parameters: Parameters,
   windows: readonly Int32Array[],
   padding: number,
+  dropout: { readonly share: number; readonly seed: number },
 ): EncoderPass {
   const { tf } = operations;
   const batch = toBatch(windows, padding);
   const { rows, length } = batch;
   const padded = windows.some((window) => window.length < length);
+  let gates = 0;
   const setting: Setting = {
     operations,
     parameters,
     shape,
     rows,
     length,
+    gate: (shape) => (dropout.share === 0 ? null : operations.gate(shape, dropout.share, dropout.seed + ++gates)),
     bias: padded ? tf.tensor(batch.bias, [rows, 1, 1, length]) : null,
   };
   const hidden: Tensor[] = [tf.tensor(embedded(batch, shape, fixed), [rows * length, shape.hidden])];
@@ -96,9 +101,9 @@ export function layerNames(layer: number): string[] {
 
 function encoderLayer(setting: Setting, name: string, x: Tensor, isFirst: boolean): Passed {
   const { tf } = setting.operations;
-  const attended = attention(setting, `${name}.attention`, x, isFirst);
+  const attended = gated(setting, attention(setting, `${name}.attention`, x, isFirst));
   const middle = normed(setting, `${name}.attention.norm`, tf.add(attended.out, x));
-  const fed = feedForward(setting, `${name}.feedforward`, middle.out);
+  const fed = gated(setting, feedForward(setting, `${name}.feedforward`, middle.out));
   const last = normed(setting, `${name}.feedforward.norm`, tf.add(fed.out, middle.out));
   return {
     out: last.out,
@@ -113,6 +118,15 @@ function encoderLayer(setting: Setting, name: string, x: Tensor, isFirst: boolea
         for (const [weight, gradient] of own) gradients.set(weight, tf.keep(gradient));
         return before;
       }),
+  };
+}
+
+function gated({ operations: { tf }, gate }: Setting, passed: Passed): Passed {
+  const open = gate(passed.out.shape);
+  if (open === null) return passed;
+  return {
+    out: tf.mul(passed.out, open),
+    back: (error, gradients) => passed.back(tf.mul(error, open), gradients),
   };
 }
 

@@ -23,6 +23,8 @@ export type FineTuneTask = {
   readonly tf: TensorFlow;
   readonly base: BaseEncoder;
   readonly padding: number;
+  /** The token that stands for a hidden one. */
+  readonly mask: number;
   readonly examples: readonly Example[];
   /** The base encoder's embedding of an example, of length one; null where the run is not held to it. */
   readonly embeddingOf: (example: number) => Float32Array | null;
@@ -82,9 +84,10 @@ export async function fineTune(task: FineTuneTask, progress: Progress): Promise<
   const begun = { at: performance.now(), step: losses.length };
 
   for (let step = losses.length; step < plan.length; step++) {
-    const aim = aimOf(task, plan[step] as number[], labels);
+    const seed = task.seed + 104_729 * (step + 1);
+    const aim = aimOf(task, plan[step] as number[], labels, randomFrom(seed + 1));
     const parameters = new Map(state.weights.map(({ weight }) => [weight.name, weight.read()]));
-    const dropout = { share: task.dropout, seed: task.seed + 104_729 * (step + 1) };
+    const dropout = { share: task.dropout, layers: recipe.dropout, seed };
     const passed = lossAndGradients(operations, network, parameters, aim, divide, dropout);
     for (const tensor of parameters.values()) tensor.dispose();
     const loss = {
@@ -154,9 +157,10 @@ function dividers({ examples, labels, embeddingOf, recipe }: FineTuneTask, plan:
 }
 
 function aimOf(
-  { examples, embeddingOf, base }: FineTuneTask,
+  { examples, embeddingOf, base, mask, recipe }: FineTuneTask,
   batch: readonly number[],
   labels: readonly TrainingLabel[],
+  random: () => number,
 ): Aim {
   const { hidden } = base.shape;
   const values = new Float32Array(batch.length * labels.length);
@@ -175,7 +179,14 @@ function aimOf(
     embeddings.set(embedding, row * hidden);
     embeddingWeights[row] = 1;
   });
-  const windows = batch.map((example) => examples[example]?.window as Int32Array);
+  const windows = batch.map((example, row) => {
+    const window = examples[example]?.window as Int32Array;
+    // The embedding that a row is held to is that of all its words.
+    if (recipe.wordDropout === 0 || embeddingWeights[row] === 1) return window;
+    return window.map((token, at) =>
+      at > 0 && at < window.length - 1 && random() < recipe.wordDropout ? mask : token,
+    );
+  });
   return { windows, values, weights, labels: labels.length, embeddings, embeddingWeights };
 }
 

@@ -34,7 +34,8 @@ export type Losses = {
   readonly embedding: number;
 };
 
-export type Dropout = { readonly share: number; readonly seed: number };
+/** What is dropped of what the heads read, and inside the encoder's layers. */
+export type Dropout = { readonly share: number; readonly layers: number; readonly seed: number };
 
 /** What the network gives for a batch; the caller is in a tidy. */
 export function forward(
@@ -42,7 +43,7 @@ export function forward(
   network: Network,
   parameters: Parameters,
   windows: readonly Int32Array[],
-  dropout: Dropout = { share: 0, seed: 0 },
+  dropout: Dropout = { share: 0, layers: 0, seed: 0 },
 ): {
   readonly logits: Tensor2D;
   /** Not yet of length one. */
@@ -51,7 +52,8 @@ export function forward(
 } {
   const { tf } = operations;
   const { shape, heads, padding } = network;
-  const pass = encoderPass(operations, network, parameters, windows, padding);
+  const inside = { share: dropout.layers, seed: dropout.seed };
+  const pass = encoderPass(operations, network, parameters, windows, padding, inside);
   const pools = heads.poolings.map((pooling) => pooled(operations, pass, pooling));
   const random = randomFrom(dropout.seed);
   const gates: (Tensor | null)[] = [];

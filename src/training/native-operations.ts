@@ -50,6 +50,8 @@ export type NativeOperations = {
   sumOfRows(x: Tensor): Tensor;
   /** Sum of the squares of all numbers of all tensors. */
   sumOfSquares(tensors: readonly Tensor[]): number;
+  /** 0 for so great a share of numbers, what makes up for it for the others; the same for the same seed. */
+  gate(shape: readonly number[], share: number, seed: number): Tensor;
   stored(name: string, shape: readonly number[], data: Float32Array): Stored;
   /** One step of Adam, in place. @param at number of the step, from 0. */
   adam(
@@ -118,6 +120,8 @@ export function nativeOperations(tf: TensorFlow, precision: 'float32' | 'bfloat1
     return backend.createOutputTensor(made);
   };
   const biased = [float, attribute('data_format', 'STRING', 'NHWC')];
+  const integer = (name: string) => attribute(name, 'TYPE', binding.TF_INT32);
+  const uniform = [dtype, integer('T'), integer('Tseed')];
   const adam = [float, noLock, attribute('use_nesterov', 'BOOL', false)];
 
   return {
@@ -142,6 +146,12 @@ export function nativeOperations(tf: TensorFlow, precision: 'float32' | 'bfloat1
       tf.tidy(() => {
         const halves = tensors.map((tensor) => backend.executeSingleOutput('L2Loss', [float], [tensor]));
         return 2 * (tf.sum(tf.stack(halves)).dataSync()[0] as number);
+      }),
+    gate: (shape, share, seed) =>
+      tf.tidy(() => {
+        const inputs = [tf.tensor1d([...shape], 'int32'), tf.tensor1d([seed % 2 ** 31, 0], 'int32')];
+        const random = backend.executeSingleOutput('StatelessRandomUniform', uniform, inputs);
+        return tf.mul(tf.cast(tf.greaterEqual(random, share), 'float32'), 1 / (1 - share));
       }),
     stored: (name, shape, data) => {
       const handle = tf.keep(

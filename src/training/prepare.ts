@@ -46,14 +46,17 @@ export type Split = {
 };
 
 export function tokensOf(recipe: Recipe, base: BaseEncoder): Tokens {
-  const file = tokenizerFile(base) as { readonly model?: { readonly vocab?: Readonly<Record<string, number>> } };
-  const id = (piece: string) => {
-    const found = file.model?.vocab?.[piece];
-    if (found === undefined) throw new Error(`the tokenizer has no ${piece}`);
-    return found;
-  };
+  const id = (piece: string) => tokenIn(base, piece);
   const { window, slack, overlap, passage } = recipe;
   return { first: id('[CLS]'), last: id('[SEP]'), padding: id('[PAD]'), window, slack, overlap, passage };
+}
+
+/** @throws Error where the vocabulary has no such piece. */
+export function tokenIn(base: BaseEncoder, piece: string): number {
+  const file = tokenizerFile(base) as { readonly model?: { readonly vocab?: Readonly<Record<string, number>> } };
+  const found = file.model?.vocab?.[piece];
+  if (found === undefined) throw new Error(`the tokenizer has no ${piece}`);
+  return found;
 }
 
 export function tokenizerFor(base: BaseEncoder, tokens: Tokens): Tokenizer {

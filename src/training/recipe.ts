@@ -57,6 +57,10 @@ const EncoderRecipe = z.strictObject({
    * others. Weights, sums and Adam stay in float32.
    */
   precision: z.enum(['float32', 'bfloat16']).default('float32'),
+  /** The share of numbers that is dropped of what each half of a layer adds to what it read, as in BERT's own training. */
+  dropout: z.number().min(0).lt(1).default(0),
+  /** The share of tokens that is hidden from each reading of a row, so that no single word decides. */
+  wordDropout: z.number().min(0).lt(1).default(0),
   checkpointMinutes: z.number().nonnegative(),
   /** The most steps; none where what a run begins with is to be measured as it is. */
   limit: z.int().nonnegative().optional(),

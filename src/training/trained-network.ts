@@ -19,7 +19,7 @@ import { keptEmbeddings } from './kept-embeddings.js';
 import { outputsByLabel } from './measure.js';
 import { areaUnderCurve } from './metrics.js';
 import { headsLogits, type TensorFlow } from './network.js';
-import type { Example, Prepared } from './prepare.js';
+import { type Example, type Prepared, tokenIn } from './prepare.js';
 import { HALVED } from './publish.js';
 import { placeOf } from './random.js';
 import type { EncoderRecipe, Recipe } from './recipe.js';
@@ -140,6 +140,7 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
       tf,
       base: task.base,
       padding: tokens.padding,
+      mask: encoder.wordDropout === 0 ? tokens.padding : tokenIn(task.base, '[MASK]'),
       examples,
       embeddingOf: (i) => (held[i] ? embedding(examples[i]?.window as Int32Array) : null),
       labels: known,
