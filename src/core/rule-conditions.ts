@@ -42,6 +42,13 @@ type Weigh = (places: readonly Place[], reading: Reading) => Finding;
 
 const FALSE: Finding = { truth: false, places: [] };
 const UNKNOWN: Finding = { truth: 'unknown', places: [] };
+/** What one pattern matches. */
+type Matches = {
+  readonly places: readonly Place[];
+  /** There may be more of them. */
+  readonly isCut: boolean;
+};
+
 /** Places of one pattern, over which no more are looked for: they are marked for people, and nobody reads so many. */
 const MOST_PLACES = 500;
 
@@ -139,6 +146,7 @@ export class ConditionCompiler {
       ...this.#sequences(condition.stems, [...path, 'stems'], (stem) => `${stem}~`),
     ];
     const parts: ((reading: Reading) => readonly Place[])[] = [];
+    const patterns: ((reading: Reading) => Matches)[] = [];
     if (sequences.length > 0) {
       const group = this.#index.add(sequences);
       parts.push(({ found }) => found.get(group) ?? []);
@@ -151,7 +159,7 @@ export class ConditionCompiler {
       parts.push((reading) => pairs(reading, first, second, near.within, near.ordered));
     }
     for (const [index, pattern] of (condition.pattern ?? []).entries()) {
-      parts.push(this.#pattern(pattern, [...path, 'pattern', index]));
+      patterns.push(this.#pattern(pattern, [...path, 'pattern', index]));
     }
     if (condition.links !== undefined) {
       const find = linkFinder(condition.links, this.#domains);
@@ -159,11 +167,12 @@ export class ConditionCompiler {
     }
     const unread: Truth = this.#faults > faultsBefore ? 'unknown' : false;
     return (reading) => {
-      const { truth, places } = weigh(
-        parts.flatMap((part) => part(reading)),
-        reading,
-      );
-      return { truth: anyOf([truth, unread]), places };
+      const matches = patterns.map((pattern) => pattern(reading));
+      const found = [...parts.flatMap((part) => part(reading)), ...matches.flatMap((each) => each.places)];
+      const { truth, places } = weigh(found, reading);
+      // All that were looked at may be excused, and the next one not.
+      const unseen: Truth = matches.some(({ isCut }) => isCut) ? 'unknown' : false;
+      return { truth: anyOf([truth, unread, unseen]), places };
     };
   }
 
@@ -183,12 +192,12 @@ export class ConditionCompiler {
     });
   }
 
-  #pattern(source: string, path: RulePath): (reading: Reading) => readonly Place[] {
+  #pattern(source: string, path: RulePath): (reading: Reading) => Matches {
     const pattern = compilePattern(source);
     if (typeof pattern === 'string' || pattern.test('')) {
       const what = typeof pattern === 'string' ? `is no pattern of RE2: ${pattern}` : 'matches every comment';
       this.#fault(path, `${JSON.stringify(source)} ${what}`);
-      return () => [];
+      return () => ({ places: [], isCut: false });
     }
     return ({ normalised, oneLine, tokens }) => {
       const places: Place[] = [];
@@ -202,7 +211,7 @@ export class ConditionCompiler {
           places.push(placeOf(tokens, matcher.start(group), matcher.end(group)));
         }
       }
-      return places;
+      return { places, isCut: places.length >= MOST_PLACES };
     };
   }
 }

@@ -5,14 +5,17 @@ import type { Stretch } from './spans.js';
 /** A quotation, a list's dash or a list's number, with which a line begins something of its own. */
 const OWN_LINE = />|[-*•·] |\d{1,2}[.)] /y;
 /** An empty line, or what a browser sets apart like one; of `<br>` and a line break behind it a browser makes one. */
-const SET_APART =
-  /(?:[\n\v\f\u0085\u2028\u2029]|\r(?!\n))\s*[\n\r\v\f\u0085\u2028\u2029]|<br\b[^<>]*>\s*<br\b|<\/?(?:p|div|ul|ol|li|h[1-6]|blockquote|table|tr|td|hr)\b/i;
+const EMPTY_LINE =
+  /(?:[\n\v\f\u0085\u2028\u2029]|\r(?!\n))\s*[\n\r\v\f\u0085\u2028\u2029]|<br\b[^<>]*>\s*<br\b|<\/?(?:p|div)\b/i;
+const BLOCK = /<\/?(?:ul|ol|li|h[1-6]|blockquote|table|tr|td|hr)\b/i;
+const SECOND_WORD = /[\p{L}\p{N}]\s.*?[\p{L}\p{N}]/u;
 
 /**
  * The sentences of a comment as rules see them, which cover the normalised text from end to end.
  *
  * A line break alone ends none, or it would hide a phrase from every rule. One does behind an end sign, at an empty line, and
- * where a quotation, a quoted line's answer or a list's next entry begins. Takes time in proportion to the text.
+ * where a quotation, a quoted line's answer or a list's next entry begins; unless a single word stands before it, or what follows
+ * an empty line goes on in small letters: nobody writes like that but to hide what is said. Takes time in proportion to the text.
  */
 export function ruleSentences(original: string, normalised: Pick<Normalised, 'text' | 'toOriginal'>): Stretch[] {
   const sentences: Stretch[] = [];
@@ -40,11 +43,17 @@ function goesOn(original: string, { text, toOriginal }: Pick<Normalised, 'text' 
   let last = at - 2;
   while (last >= 0 && CLOSERS.includes(text[last] ?? '')) last -= 1;
   if (ENDS.includes(text[last] ?? '\n')) return false;
+  const line = text.lastIndexOf('\n', at - 2) + 1;
+  const isWord = !SECOND_WORD.test(text.slice(line, at - 1));
+  if (beginsOwn(text, at)) return isWord && !beginsOwn(text, line);
+  if (text[line] === '>') return false;
+  const first = toOriginal({ begin: at, end: at + 1 }).begin;
+  const between = original.slice(toOriginal({ begin: at - 2, end: at - 1 }).end, first);
+  if (BLOCK.test(between)) return false;
+  return !EMPTY_LINE.test(between) || isWord || /^\p{Ll}/u.test(original.slice(first, first + 2));
+}
+
+function beginsOwn(text: string, at: number): boolean {
   OWN_LINE.lastIndex = at;
-  if (OWN_LINE.test(text) || text[text.lastIndexOf('\n', at - 2) + 1] === '>') return false;
-  const between = original.slice(
-    toOriginal({ begin: at - 2, end: at - 1 }).end,
-    toOriginal({ begin: at, end: at + 1 }).begin,
-  );
-  return !SET_APART.test(between);
+  return OWN_LINE.test(text);
 }

@@ -213,6 +213,19 @@ describe('A part that cannot be evaluated', () => {
   });
 });
 
+describe('A pattern that matches more often than is looked at', () => {
+  const calls = compiled({ when: { pattern: ['kill them'] }, match: ['kill them'], unless: { quoted: true } });
+
+  it('sends a comment to a person where all that was looked at is excused', () => {
+    const text = `${'"kill them" '.repeat(700)}kill them`;
+    expect(findRuleHits(calls, comment(text))).toMatchObject({ hits: [], broken: [{ rule: 'pests' }] });
+  });
+  it('finds what nothing excuses, however often it stands there', () => {
+    expect(hits(calls, 'kill them '.repeat(700))).toHaveLength(1);
+    expect(findRuleHits(calls, comment('"kill them" '.repeat(99)))).toMatchObject({ hits: [], broken: [] });
+  });
+});
+
 describe('A line break', () => {
   const maria = asking({ phrases: ['maria {number}? schmidtberg'] }, ['maria schmidtberg']);
 
@@ -224,6 +237,11 @@ describe('A line break', () => {
     'Maria<br/>\nSchmidtberg',
     '<b>Maria</b>\n<b>Schmidtberg</b>',
     'My\n- dear\nMaria\nSchmidtberg',
+    'Maria\n\nSchmidtberg',
+    'Maria<br><br>Schmidtberg',
+    '<p>Maria</p><p>Schmidtberg</p>',
+    'Maria\n- Schmidtberg',
+    'We all know maria\n\n\nschmidtberg from town',
     `${'A long line and no full stop \n'.repeat(40)}Maria\nSchmidtberg`,
   ])('hides no phrase: %j', (text) => {
     expect(hits(maria, text)).toHaveLength(1);
