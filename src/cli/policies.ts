@@ -17,7 +17,8 @@ import { say } from './say.js';
 import { findArtefact } from './shipped.js';
 
 /** Where no store is asked nothing was audited, so that the assumed share of each label holds. */
-const NOTHING_AUDITED: Pick<MeasuredDeps, 'countAudited' | 'readAudit'> = {
+const NOTHING_AUDITED: Pick<MeasuredDeps, 'countAudited' | 'readAudit' | 'readAuditAbove'> = {
+  readAuditAbove: async () => ({ judged: 0, rejected: null }),
   countAudited: async () => 0,
   readAudit: async () => ({
     since: null,

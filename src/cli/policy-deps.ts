@@ -15,8 +15,8 @@ import {
 import { type PublishDeps, publish, rollBack } from '../flow/publish.js';
 import type { PolicyHttpDeps } from '../http/policies.js';
 import { evidenceOf } from '../model/evidence.js';
-import type { Manifest } from '../model/manifest.js';
-import { countAudited, readAudit } from '../store/audit-figures.js';
+import { artefactId, type Manifest } from '../model/manifest.js';
+import { countAudited, readAudit, readAuditAbove } from '../store/audit-figures.js';
 import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
 import { createDryRun, readDryRun, readDryRunChanges } from '../store/dry-runs.js';
 import type { Store } from '../store/open.js';
@@ -52,6 +52,8 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
     policyOf: async (site) => readPolicy((await newestRevision(db, site, 'policy')).content),
     countAudited: (site, section) => countAudited(db, site, section),
     readAudit: (site, section) => readAudit(db, site, section),
+    readAuditAbove: (site, section, label, threshold) =>
+      readAuditAbove(db, site, { artefact: artefactId(manifest), label, threshold, section }),
   };
   const publishing: PublishDeps<Revision> = {
     newest: (site) => newestRevision(db, site, 'policy'),

@@ -159,6 +159,34 @@ export function auditOf(population: AuditPopulation, verdicts: readonly AuditVer
   return { outcomes, any: auditFigures(whole.filter(({ decisions }) => decisions > 0)), labels };
 }
 
+/** What persons decided of the comments that score for a label from some threshold on, whatever the machine did with them. */
+export type AuditedAbove = {
+  /** How many of them have a verdict. */
+  readonly judged: number;
+  /** The share that a person rejects, for whatever reason; null where too many of them are of a kind that nobody has judged. */
+  readonly rejected: Estimate | null;
+};
+
+/** The same as {@link auditOf} says of a flag, of a threshold that may be another than that in force. */
+export function auditedAbove(
+  decisions: AuditPopulation['decisions'],
+  verdicts: readonly Pick<AuditVerdicts, 'outcome' | 'weight' | 'rejected' | 'count'>[],
+): AuditedAbove {
+  const cells = OUTCOMES.map((outcome): AuditCell => {
+    const own = verdicts.filter((one) => one.outcome === outcome);
+    return {
+      outcome,
+      flagged: true,
+      decisions: decisions[outcome],
+      weight: sum(own, ({ weight, count }) => weight * count),
+      weightSquared: sum(own, ({ weight, count }) => weight * weight * count),
+      carrying: sum(own, ({ rejected, weight, count }) => (rejected ? weight * count : 0)),
+    };
+  });
+  const { precision } = auditFigures(cells.filter((cell) => cell.decisions > 0));
+  return { judged: sum(verdicts, ({ count }) => count), rejected: precision };
+}
+
 function sum<One>(of: readonly One[], amount: (one: One) => number): number {
   return of.reduce((total, one) => total + amount(one), 0);
 }

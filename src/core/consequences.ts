@@ -1,3 +1,4 @@
+import type { AuditedAbove } from './audit-sample.js';
 import type { Evidence, Measured } from './evidence.js';
 import { measuredAt, measuredThresholds } from './evidence.js';
 import type { Estimate } from './intervals.js';
@@ -76,6 +77,18 @@ export function chooseThreshold(evidence: Evidence, target: number, prior: Prior
   return { threshold: null, consequence: nearest };
 }
 
+/** Fewer verdicts of persons than that contradict nothing. */
+const ENOUGH_VERDICTS = 10;
+
+/** Whether a site's own moderators keep too many of the comments that a label would reject, whatever validation rows say of it. */
+export function isContradicted(audited: AuditedAbove | null, target: number): boolean {
+  if (audited === null || audited.rejected === null || audited.judged < ENOUGH_VERDICTS) return false;
+  return audited.rejected.upper < target;
+}
+
+/** What a site's audit says of a label from a threshold on; null where it says nothing. */
+export type AuditedOf = (label: Label, threshold: number) => AuditedAbove | null;
+
 /** A label that a policy lets reject by itself without the precision for it. */
 export type Unmet = {
   /** JSON pointer to the threshold. */
@@ -85,6 +98,8 @@ export type Unmet = {
   readonly target: number;
   /** Null where nothing was measured at this threshold. */
   readonly precision: Estimate | null;
+  /** What the site's own moderators decided of such comments, where that contradicts the precision. */
+  readonly audited: AuditedAbove | null;
   /** The lowest threshold that would do; null where none would. */
   readonly wouldDo: number | null;
 };
@@ -97,17 +112,11 @@ export function unmetPrecision(
   policy: Policy,
   evidenceOf: (label: Label) => Evidence | null,
   priorOf: (label: Label) => Prior,
+  auditedOf: AuditedOf = () => null,
 ): readonly Unmet[] {
-  const places = [
-    { pointer: '/defaults', settings: policy.defaults },
-    ...levelsOf(policy).map(({ path, place }) => ({
-      pointer: pointerTo(path),
-      settings: settingsAt(policy, place),
-    })),
-  ];
   const unmet = new Map<string, Unmet>();
-  for (const { pointer, settings } of places) {
-    for (const one of unmetAt(settings, evidenceOf, priorOf)) {
+  for (const { pointer, settings } of placesOf(policy)) {
+    for (const one of unmetAt(settings, evidenceOf, priorOf, auditedOf)) {
       // What is inherited is said once, where it is written.
       const name = JSON.stringify([one.label, one.threshold, one.target]);
       if (!unmet.has(name)) unmet.set(name, { ...one, pointer: `${pointer}/thresholds/${one.label}/reject` });
@@ -116,12 +125,32 @@ export function unmetPrecision(
   return [...unmet.values()];
 }
 
+/** Every rejection that a policy makes anywhere. */
+export function rejectionsIn(policy: Policy): readonly { readonly label: Label; readonly threshold: number }[] {
+  const all = placesOf(policy).flatMap(({ settings: { thresholds } }) =>
+    LABELS.flatMap((label) => {
+      const threshold = thresholds[label]?.reject ?? null;
+      return threshold === null ? [] : [{ label, threshold }];
+    }),
+  );
+  return [...new Map(all.map((one) => [JSON.stringify([one.label, one.threshold]), one])).values()];
+}
+
+function placesOf(policy: Policy): readonly { readonly pointer: string; readonly settings: Settings }[] {
+  return [
+    { pointer: '/defaults', settings: policy.defaults },
+    ...levelsOf(policy).map(({ path, place }) => ({ pointer: pointerTo(path), settings: settingsAt(policy, place) })),
+  ];
+}
+
 /** What is told to whoever wrote the policy. */
-export function unmetInWords({ label, threshold, target, precision, wouldDo }: Unmet): string {
+export function unmetInWords({ label, threshold, target, precision, audited, wouldDo }: Unmet): string {
   const known =
-    precision === null
-      ? 'nothing was measured there'
-      : `its precision lies between ${digits(precision.lower)} and ${digits(precision.upper)}`;
+    audited !== null
+      ? `of ${audited.judged} such comments that persons judged here, they rejected between ${digits(audited.rejected?.lower ?? 0)} and ${digits(audited.rejected?.upper ?? 1)}`
+      : precision === null
+        ? 'nothing was measured there'
+        : `its precision lies between ${digits(precision.lower)} and ${digits(precision.upper)}`;
   const way = wouldDo === null ? 'No threshold is known to do' : `It may from ${digits(wouldDo)} on`;
   return `${label} may not reject by itself from ${threshold} on: ${known}, and the policy asks for ${target}. ${way}.`;
 }
@@ -134,6 +163,7 @@ function unmetAt(
   { thresholds, precision: target }: Settings,
   evidenceOf: (label: Label) => Evidence | null,
   priorOf: (label: Label) => Prior,
+  auditedOf: AuditedOf,
 ): readonly Omit<Unmet, 'pointer'>[] {
   return LABELS.flatMap((label) => {
     const threshold = thresholds[label]?.reject ?? null;
@@ -141,8 +171,11 @@ function unmetAt(
     const evidence = evidenceOf(label);
     const measured = evidence === null ? null : measuredAt(evidence, threshold);
     const precision = measured === null ? null : consequenceOf(measured, priorOf(label)).precision;
-    if (precision !== null && precision.lower >= target) return [];
-    const wouldDo = evidence === null ? null : chooseThreshold(evidence, target, priorOf(label)).threshold;
-    return [{ label, threshold, target, precision, wouldDo }];
+    const found = auditedOf(label, threshold);
+    const audited = isContradicted(found, target) ? found : null;
+    if (precision !== null && precision.lower >= target && audited === null) return [];
+    const measuredToDo = evidence === null ? null : chooseThreshold(evidence, target, priorOf(label)).threshold;
+    // What the site's own verdicts speak against at one threshold is not to be tried a little further on.
+    return [{ label, threshold, target, precision, audited, wouldDo: audited === null ? measuredToDo : null }];
   });
 }

@@ -1,4 +1,4 @@
-import type { Audit } from './audit-sample.js';
+import type { Audit, AuditedAbove } from './audit-sample.js';
 import type { Unmet } from './consequences.js';
 import type { Estimate } from './intervals.js';
 import type { Label } from './labels.js';
@@ -36,7 +36,7 @@ export type ConsequenceView = {
     readonly source: 'assumed' | 'audit' | 'given';
     readonly interval: readonly [number, number];
   };
-  /** The lowest measured threshold that meets the target with 95 % certainty; null where none does. */
+  /** The lowest measured threshold that meets the target with 95 % certainty; null where none does, or `audited` contradicts it. */
   readonly threshold: number | null;
   /** The threshold that the figures are of: that one, or the one that comes nearest; null where nothing was measured. */
   readonly at: number | null;
@@ -44,6 +44,8 @@ export type ConsequenceView = {
   readonly recall: Estimate | null;
   readonly rejectedShare: Estimate | null;
   readonly wronglyRejectedPerThousand: Estimate | null;
+  /** What this site's moderators decided of the comments that score from `at` on; null where nothing was measured. */
+  readonly audited: AuditedAbove | null;
   readonly evidence: { readonly positives: number; readonly negatives: number; readonly source: string };
 };
 

@@ -1,8 +1,10 @@
-import { type AuditPopulation, type AuditVerdicts, auditOf } from '../core/audit-sample.js';
+import { type AuditedAbove, type AuditPopulation, type AuditVerdicts, auditOf } from '../core/audit-sample.js';
 import {
   ASSUMED_PRIOR,
   chooseThreshold,
+  isContradicted,
   type Prior,
+  rejectionsIn,
   type Unmet,
   unmetInWords,
   unmetPrecision,
@@ -33,6 +35,8 @@ export type MeasuredDeps = {
     readonly population: AuditPopulation;
     readonly verdicts: readonly AuditVerdicts[];
   }>;
+  /** What persons decided of the comments that the active artefact scores from a threshold on. */
+  readAuditAbove(site: number, section: string | null, label: Label, threshold: number): Promise<AuditedAbove>;
 };
 
 export type PolicyDeps = MeasuredDeps & {
@@ -94,7 +98,15 @@ async function examineWritten(
 
 async function unmetIn(deps: MeasuredDeps, site: number, policy: Policy): Promise<readonly Unmet[]> {
   const priorOf = await priorsOf(deps, site, null);
-  return unmetPrecision(policy, (label) => deps.evidenceOf(label)?.evidence ?? null, priorOf);
+  const audited = new Map<string, AuditedAbove>();
+  for (const { label, threshold } of rejectionsIn(policy))
+    audited.set(`${label} ${threshold}`, await deps.readAuditAbove(site, null, label, threshold));
+  return unmetPrecision(
+    policy,
+    (label) => deps.evidenceOf(label)?.evidence ?? null,
+    priorOf,
+    (label, threshold) => audited.get(`${label} ${threshold}`) ?? null,
+  );
 }
 
 /**
@@ -118,17 +130,19 @@ export async function thresholdFor(
   const known = deps.evidenceOf(label);
   const { threshold, consequence } =
     known === null ? { threshold: null, consequence: null } : chooseThreshold(known.evidence, target, prior);
+  const audited = consequence === null ? null : await deps.readAuditAbove(site, section, label, consequence.threshold);
   const { value, lower, upper } = prior.share;
   return {
     label,
     target,
     prior: { share: value, source: prior.source, interval: [lower, upper] },
-    threshold,
+    threshold: isContradicted(audited, target) ? null : threshold,
     at: consequence?.threshold ?? null,
     precision: consequence?.precision ?? null,
     recall: consequence?.recall ?? null,
     rejectedShare: consequence?.rejectedShare ?? null,
     wronglyRejectedPerThousand: consequence?.wronglyRejectedPerThousand ?? null,
+    audited,
     evidence:
       known === null
         ? { positives: 0, negatives: 0, source: 'none' }

@@ -13,12 +13,15 @@ const Estimate = z.strictObject({ value: z.number(), lower: z.number(), upper: z
 
 const Fault = z.strictObject({ line: z.int(), column: z.int(), pointer: z.string(), detail: z.string() });
 
+const AuditedAbove = z.strictObject({ judged: Count, rejected: Estimate.nullable() });
+
 const Unmet = z.strictObject({
   pointer: z.string(),
   label: Label,
   threshold: Share,
   target: Share,
   precision: Estimate.nullable(),
+  audited: AuditedAbove.nullable(),
   wouldDo: Share.nullable(),
 });
 
@@ -64,6 +67,7 @@ export const POLICY_ANSWERS = {
     recall: Estimate.nullable(),
     rejectedShare: Estimate.nullable(),
     wronglyRejectedPerThousand: Estimate.nullable(),
+    audited: AuditedAbove.nullable(),
     evidence: z.strictObject({ positives: Count, negatives: Count, source: z.string() }),
   }),
   ScoreHistogram: z.strictObject({ label: Label, total: Count, bins: list(Count) }),

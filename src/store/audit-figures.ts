@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { AuditPopulation, AuditVerdicts } from '../core/audit-sample.js';
+import { type AuditedAbove, type AuditPopulation, type AuditVerdicts, auditedAbove } from '../core/audit-sample.js';
 import type { Outcome } from '../core/decision.js';
 import type { Label } from '../core/labels.js';
 import type { Tables } from './schema.js';
@@ -75,6 +75,53 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
   };
 }
 
+/**
+ * What persons decided of the comments that an artefact scores for a label from a threshold on, since the first draw of the last 90
+ * days: those that were drawn, and those that the machine asked about.
+ */
+export async function readAuditAbove(
+  db: Kysely<Tables>,
+  site: number,
+  asked: {
+    readonly artefact: string;
+    readonly label: Label;
+    readonly threshold: number;
+    readonly section: string | null;
+  },
+): Promise<AuditedAbove> {
+  const { artefact, label, threshold, section } = asked;
+  const score =
+    label === 'off_topic' ? sql`e.content->'offTopic'->>'probability'` : sql`e.content->'scores'->>${sql.lit(label)}`;
+  const above = sql`
+    select d.site, d.comment_id, d.revision, d.outcome from decision d
+    join evaluation e on e.site = d.site and e.id = d.evaluation_id
+    where d.site = ${site} and d.effective and not d.degraded and e.artefact = ${artefact}
+      and d.decided_at >= (select min(s.drawn_at) ${drawn(site, section)})
+      and (${section}::text is null or d.facts->>'section' = ${section}) and (${score})::double precision >= ${threshold}`;
+  const { rows } = await sql<{ outcome: Outcome; weight: number | null; rejected: boolean | null; count: number }>`
+    with above as materialized (${above})
+    select outcome, null::double precision as weight, null::boolean as rejected, count(*)::integer as count
+    from above group by outcome
+    union all
+    select n.outcome, n.weight, n.action = 'reject', count(*)::integer
+    from (
+      select a.outcome, 1 / s.share as weight, v.action
+      ${drawn(site, section)} join above a on a.comment_id = s.comment_id and a.revision = s.revision
+      cross join lateral ${lastVerdict('a')} v
+      union all
+      select a.outcome, 1, v.action from above a cross join lateral ${lastVerdict('a')} v where a.outcome = 'review'
+    ) n
+    group by n.outcome, n.weight, n.action`.execute(db);
+  const decisions = { approve: 0, review: 0, reject: 0 };
+  for (const { outcome, weight, count } of rows) if (weight === null) decisions[outcome] = count;
+  return auditedAbove(
+    decisions,
+    rows.flatMap(({ weight, rejected, ...one }) =>
+      weight === null ? [] : [{ ...one, weight, rejected: rejected === true }],
+    ),
+  );
+}
+
 function drawn(site: number, section: string | null): RawBuilder<unknown> {
   return sql`
     from (select * from audit_sample where site = ${site} and drawn_at >= now() - make_interval(days => ${DAYS})
@@ -82,7 +129,7 @@ function drawn(site: number, section: string | null): RawBuilder<unknown> {
 }
 
 /** What a person decided last about the text of a row. */
-function lastVerdict(of: 's' | 'd'): RawBuilder<unknown> {
+function lastVerdict(of: 's' | 'd' | 'a'): RawBuilder<unknown> {
   return sql`(
     select w.action, w.label from verdict w
     where w.site = ${sql.ref(`${of}.site`)} and w.comment_id = ${sql.ref(`${of}.comment_id`)}

@@ -46,6 +46,40 @@ async function publish(yaml: string, why = 'A test.') {
   return await service.call('POST', '/v1/policies:publish', { why, expectedRevision: revision });
 }
 
+/** Approved comments that the artefact scores .99 for a label, all drawn, and judged by a person. */
+async function verdictsOnScores(label: string, count: number, isRejected: (n: number) => boolean): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, n) => n);
+  await look.rows(
+    `insert into comment (site, external_id, article_id, author_external_id, revision, state, state_cause, state_version, created_at)
+     select 1, 'scored-' || n, (select id from article limit 1), 'a', 1, 'published', 'decision', 2, now()
+     from generate_series(0, ${count - 1}) n`,
+  );
+  const scored = `from comment c where c.external_id like 'scored-%'`;
+  await look.rows(
+    `insert into comment_revision (site, comment_id, revision, text, text_sha256, author, created_at, pipeline)
+     select 1, c.id, 1, 'x', '\\x00', '{}', now(), 1 ${scored}`,
+  );
+  await look.rows(
+    `insert into evaluation (site, comment_id, revision, article_revision, parent_revision, artefact, normaliser, topic_basis, content, evaluated_at)
+     select 1, c.id, 1, 1, 0, (select artefact from pipeline order by pipeline desc limit 1), '0', 'none', '{"scores":{"${label}":0.99}}', now() ${scored}`,
+  );
+  await look.rows(
+    `insert into decision (site, comment_id, revision, pipeline, evaluation_id, outcome, detail, facts, degraded, effective, decided_at)
+     select 1, c.id, 1, 1, e.id, 'approve', '{"flags":[]}', '{}', false, true, now()
+     from comment c join evaluation e on e.comment_id = c.id where c.external_id like 'scored-%'`,
+  );
+  await look.rows(
+    `insert into audit_sample (site, comment_id, revision, outcome, flags, share, drawn_at)
+     select 1, c.id, 1, 'approve', '{}', 0.5, now() - interval '1 hour' ${scored}`,
+  );
+  const rejected = numbers.filter(isRejected).map((n) => `'scored-${n}'`);
+  await look.rows(
+    `insert into verdict (site, comment_id, revision, action, label, actor, decided_at, before)
+     select 1, c.id, 1, case when c.external_id in (${rejected}) then 'reject' else 'approve' end,
+            case when c.external_id in (${rejected}) then '${label}' end, 'Ines', now(), '{}' ${scored}`,
+  );
+}
+
 async function inForce(yaml: string): Promise<void> {
   expect(await publish(yaml)).toMatchObject({ status: 200 });
 }
@@ -318,6 +352,33 @@ describe('Thresholds by consequence', () => {
     const richer = await get('/v1/policies/thresholds?label=incitement&prior=0.2');
     expect(richer).toMatchObject({ prior: { share: 0.2, source: 'given' }, target: 0.95 });
     expect(richer.precision.value).toBeGreaterThan(answer.precision.value);
+  });
+
+  it('are not met where the site’s own moderators keep what would be rejected', async () => {
+    const asked = '/v1/policies/thresholds?label=spam&precision=0.5';
+    const before = await get(asked);
+    expect(before).toMatchObject({ threshold: expect.any(Number), audited: { judged: 0, rejected: null } });
+    const thresholds = { spam: { review: 0.05, reject: before.threshold } };
+    const yaml = await changed({ defaults: { thresholds, precision: 0.5 } });
+    const unmet = async () => (await service.call('POST', '/v1/policies:check', { yaml })).json.unmet;
+    expect(await unmet()).toEqual([]);
+    await verdictsOnScores('spam', 40, (n) => n % 4 === 0);
+
+    const after = await get(asked);
+    expect(after).toMatchObject({ at: before.threshold, threshold: null, audited: { judged: 40 } });
+    expect(after.audited.rejected.value).toBeCloseTo(0.25, 5);
+    expect(after.audited.rejected.upper).toBeLessThan(0.5);
+    expect(after.precision.lower).toBeGreaterThan(0.5);
+    expect(await unmet()).toMatchObject([
+      { label: 'spam', threshold: before.threshold, audited: { judged: 40 }, wouldDo: null },
+    ]);
+
+    // Verdicts on comments below the threshold say nothing about it.
+    await look.rows(
+      `update evaluation set content = '{"scores":{"spam":0.01}}' where content->'scores'->>'spam' = '0.99'`,
+    );
+    expect((await get(asked)).audited.judged).toBe(0);
+    expect(await unmet()).toEqual([]);
   });
 
   it('use the site’s own base rate once two hundred draws were judged', async () => {

@@ -65,18 +65,21 @@ function Found({
   readonly found: Consequence;
   readonly use: ((threshold: number) => void) | null;
 }): ReactNode {
-  const { threshold, prior, evidence } = found;
+  const { threshold, prior, evidence, audited, precision, target } = found;
+  const contradicted = threshold === null && (precision?.lower ?? 0) >= target;
   const rows: readonly (readonly [string, Estimate | null | undefined, (value: number) => string])[] = [
     [policy.precision, found.precision, shareWords],
     [policy.recall, found.recall, shareWords],
     [policy.rejectedShare, found.rejectedShare, shareWords],
     [policy.wrongly, found.wronglyRejectedPerThousand, (value) => value.toFixed(1)],
+    [policy.audited, found.audited?.rejected, shareWords],
   ];
   return (
     <div role="status">
       {threshold === null ? (
         <p>
-          {policy.noThresholdReaches} {found.at !== null && policy.figuresAt(score(found.at))}
+          {contradicted ? policy.contradicted : policy.noThresholdReaches}{' '}
+          {found.at !== null && policy.figuresAt(score(found.at))}
         </p>
       ) : (
         <p className="found">
@@ -107,6 +110,7 @@ function Found({
       <p className="quiet">
         {policy.priorLine(shareWords(prior.share), policy.prior[prior.source])}
         {evidence !== undefined && `. ${policy.evidence(evidence.positives, evidence.negatives, evidence.source)}`}
+        {audited !== undefined && audited !== null && audited.judged > 0 && `. ${policy.auditedOf(audited.judged)}`}
       </p>
     </div>
   );

@@ -22,6 +22,9 @@ export type Histogram = { readonly label: Label; readonly total: number; readonl
 
 export type Estimate = { readonly value: number; readonly lower: number; readonly upper: number };
 
+/** How many of such comments have a person's verdict, and which share of them all a person rejects; null where that is not known. */
+export type Audited = { readonly judged: number; readonly rejected: Estimate | null };
+
 /** What a label may reject by itself, for a precision that it has to reach with 95 % certainty. */
 export type Consequence = {
   readonly label: Label;
@@ -39,5 +42,7 @@ export type Consequence = {
   readonly recall?: Estimate | null;
   readonly rejectedShare?: Estimate | null;
   readonly wronglyRejectedPerThousand?: Estimate | null;
+  /** What people decided here of the comments that score from `at` on. */
+  readonly audited?: Audited | null;
   readonly evidence?: { readonly positives: number; readonly negatives: number; readonly source: string };
 };

@@ -4,7 +4,7 @@ import { Refused } from '../api.js';
 import { score } from '../format.js';
 import { LABELS } from '../strings.js';
 import { shareWords } from './effect.js';
-import type { Estimate } from './shapes.js';
+import type { Audited, Estimate } from './shapes.js';
 import { policy } from './words.js';
 
 type UnmetLabel = {
@@ -12,6 +12,8 @@ type UnmetLabel = {
   readonly threshold: number;
   readonly target: number;
   readonly precision: Estimate | null;
+  /** Where people's verdicts contradict the precision. */
+  readonly audited: Audited | null;
   readonly wouldDo: number | null;
 };
 
@@ -39,19 +41,22 @@ export function Unmet({ refusal }: { readonly refusal: unknown }): ReactNode {
         </tr>
       </thead>
       <tbody>
-        {unmet.map(({ label, threshold, target, precision, wouldDo }) => (
-          <tr key={`${label} ${threshold}`}>
-            <th scope="row">{LABELS[label]}</th>
-            <td className="num">{score(threshold)}</td>
-            <td className="num">
-              {precision === null
-                ? policy.unmet.unmeasured
-                : policy.between(shareWords(precision.lower), shareWords(precision.upper))}
-            </td>
-            <td className="num">{shareWords(target)}</td>
-            <td className="num">{wouldDo === null ? policy.unmet.nothing : score(wouldDo)}</td>
-          </tr>
-        ))}
+        {unmet.map(({ label, threshold, target, precision: measured, audited, wouldDo }) => {
+          const precision = audited?.rejected ?? measured;
+          return (
+            <tr key={`${label} ${threshold}`}>
+              <th scope="row">{LABELS[label]}</th>
+              <td className="num">{score(threshold)}</td>
+              <td className="num">
+                {precision === null
+                  ? policy.unmet.unmeasured
+                  : policy.between(shareWords(precision.lower), shareWords(precision.upper))}
+              </td>
+              <td className="num">{shareWords(target)}</td>
+              <td className="num">{wouldDo === null ? policy.unmet.nothing : score(wouldDo)}</td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );
