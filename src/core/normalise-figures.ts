@@ -1,6 +1,6 @@
 import { SPOKEN_FIGURES } from './normalise-table-words.js';
 import { fromUnits } from './normalise-traced.js';
-import { isCoarse, isHidden, isMeant, isWord, mayBegin, mayBeWord } from './normalise-vocabulary.js';
+import { Candidate, isCoarse, isHidden, isMeant, isWord } from './normalise-vocabulary.js';
 
 /** The letter that a figure or sign stands for; a 1 or a bar may be either of two. */
 const FIGURES: Readonly<Record<string, string>> = {
@@ -55,7 +55,7 @@ export function figureHabit(read: number, mixed: number): FigureHabit {
 /** The letters of the word that is looked at, its doubtful figures' places, and the letters of one reading without long runs. */
 const reading = new Uint8Array(LONGEST_FIGURED);
 const doubts = new Uint8Array(LONGEST_FIGURED);
-const meant = new Uint8Array(LONGEST_FIGURED);
+const meant = new Candidate(LONGEST_FIGURED);
 
 /**
  * Reads figures and signs as letters (`h4t3`, `@ss`), where that gives a word and the plain reading does not look meant:
@@ -89,12 +89,12 @@ export function readFigures(word: string, writes: FigureHabit = 'figures'): stri
   }
 
   let before = 0;
-  while (isDigit(word.charCodeAt(before))) before += 1;
+  while (before < size && isDigit(word.charCodeAt(before))) before += 1;
   // `455`: hardly, unless the whole text is in figures, and then no round number.
   if (letters === 0 && (writes !== 'letters throughout' || before < size || size < 3 || word.endsWith('0')))
     return null;
   let after = 0;
-  while (isDigit(word.charCodeAt(size - 1 - after))) after += 1;
+  while (after < size && isDigit(word.charCodeAt(size - 1 - after))) after += 1;
   const onlyOutside = before + after + letters === size;
   const name = letters === size - 1 && word.charCodeAt(0) === AT;
   /** A word or a name with a number before or behind it, or a name with @, is most likely just that. */
@@ -109,9 +109,12 @@ export function readFigures(word: string, writes: FigureHabit = 'figures'): stri
     const bits = doubtful <= MOST_DOUBTFUL ? way : -way;
     for (let place = 0; place < doubtful; place += 1)
       reading[doubts[place] ?? 0] = (bits >> place) & 1 ? 0x6c : LIKELIER;
-    const kept = meantOf(size);
-    if (kept === 0 || (letters === 0 && kept < 3) || (kept > 3 && !mayBeWord(meant, kept))) continue;
-    const spelt = fromUnits(meant, 0, kept);
+    const looked = readMeant(size);
+    // Where it is no word for the letters before its first doubtful figure, no other way will do.
+    if (doubtful > 0 && looked < (doubts[0] ?? 0)) break;
+    const kept = meant.size;
+    if (looked < size || (letters === 0 && kept < 3) || !meant.mayBeWord()) continue;
+    const spelt = meant.text();
     const asWord = mayBeOrdinary && !(numbered && kept === 3);
     if ((asWord && (habit ? isMeant(spelt) : isWord(spelt))) || ((kept < 4 || !asWord) && isHidden(spelt)))
       return fromUnits(reading, 0, size);
@@ -136,23 +139,20 @@ function spoken(word: string): string | null {
 /**
  * Puts into `meant` what is read in `reading`; a letter more than twice in a row is meant once.
  *
- * @returns how many letters that are; 0 where no word begins so.
+ * @returns the place of the last letter of the reading that it looked at; the size, where it came to the end.
  */
-function meantOf(size: number): number {
-  let kept = 0;
+function readMeant(size: number): number {
+  meant.clear();
   let from = 0;
-  let begun = false;
   for (let index = 1; index <= size; index += 1) {
     const letter = reading[from] ?? 0;
     if (index < size && reading[index] === letter) continue;
-    meant[kept++] = letter;
-    if (index - from === 2) meant[kept++] = letter;
+    let goesOn = meant.add(letter);
+    if (index - from === 2) goesOn = meant.add(letter);
+    if (!goesOn) return index;
     from = index;
-    if (kept < 4 || begun) continue;
-    begun = mayBegin(meant[0] ?? 0, meant[1] ?? 0, meant[2] ?? 0, meant[3] ?? 0);
-    if (!begun) return 0;
   }
-  return kept;
+  return size;
 }
 
 function hasDigits(word: string, begin: number, end: number): boolean {

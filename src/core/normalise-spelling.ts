@@ -1,7 +1,7 @@
 import { Shapes } from './normalise-shapes.js';
 import { MASKED_WORDS, SELDOM_DRAWN_OUT } from './normalise-table-words.js';
 import { fromUnits } from './normalise-traced.js';
-import { isCoarse, isMeant, isWord, mayBegin, mayBeWord } from './normalise-vocabulary.js';
+import { Candidate, isCoarse, isMeant, isWord } from './normalise-vocabulary.js';
 
 const LONGEST_WORD = 40;
 const FEW_DOUBTFUL = 3;
@@ -12,25 +12,34 @@ const FEWEST_DRAWN = 3;
 const SHARE_DRAWN = 0.25;
 /** What is no word is cut to one vowel only if this many letters stay: `ooh`, `yoo` and `aah` are cries, `lmaao` is none. */
 const SHORTEST_CUT = 4;
-const first = new Uint16Array(4);
 /** Coarse words with every letter once, however often it stands there in a row. */
 const COARSE_LETTERS: ReadonlySet<string> = new Set(MASKED_WORDS.map((word) => word.replace(/(.)\1+/g, '$1')));
 const COARSE_SHAPES = new Shapes(COARSE_LETTERS);
 
-/** Whether any letter of a stretch stands twice in a row: only then has `shorten` anything to do. */
-export function hasRuns(text: string, begin = 0, end = text.length): boolean {
+/** A quick look, before the long one: whether any letter of a stretch may be repeated for effect. */
+export function mayBeDrawnOut(text: string, begin = 0, end = text.length): boolean {
+  const initial = text.charCodeAt(begin);
+  let before = initial;
+  let doubled = 0;
+  let run = 1;
   for (let index = begin + 1; index < end; index += 1) {
     const unit = text.charCodeAt(index);
-    if (unit === text.charCodeAt(index - 1) && (unit < 0x30 || unit > 0x39)) return true;
+    if (unit !== before || (unit >= 0x30 && unit <= 0x39)) run = 1;
+    else {
+      run += 1;
+      if (run > 2) return true;
+      doubled += 1;
+    }
+    before = unit;
   }
-  return false;
+  return doubled > 0 && COARSE_SHAPES.mayHold(initial, before, end - begin - doubled);
 }
 
 /** The word that is looked at: its letters, each run of one letter said once, and how often each is written. */
 let letters = new Uint16Array(LONGEST_WORD);
 let sizes = new Int32Array(LONGEST_WORD);
 /** The letters of one way to cut it. */
-let spelt = new Uint16Array(LONGEST_WORD);
+const spelt = new Candidate(LONGEST_WORD);
 /** How many runs it has, and how many letters the longest of them. */
 let runs = 0;
 let longest = 0;
@@ -51,9 +60,9 @@ export function shorten(word: string, hides = false): string | null {
   // KKK, www, III, viii, WWIII
   if (runs === 1) return word.length === 3 ? null : word.slice(0, 3);
   if (longest === 3 && /^w*[ivxlcdm]+$/.test(word)) return null;
-  if (word.length > LONGEST_WORD || !plain) return spell(2, 0);
+  if (word.length > LONGEST_WORD || !plain) return cutToTwo();
   const willDo = hides ? isMeantLong : isWordLong;
-  return choose(2, willDo) ?? undouble(word) ?? choose(1, willDo) ?? (hides ? cut() : spell(2, 0));
+  return choose(2, willDo) ?? undouble(word) ?? choose(1, willDo) ?? (hides ? cut() : cutToTwo());
 }
 
 /**
@@ -63,27 +72,30 @@ export function shorten(word: string, hides = false): string | null {
 export function drawsOut(text: string): boolean {
   let words = 0;
   let drawn = 0;
+  let before = 0;
   let run = 0;
-  let latin = false;
   let long = false;
   let mixed = false;
-  for (let at = 0; at <= text.length; at += 1) {
-    const unit = text.charCodeAt(at);
+  const end = text.length;
+  for (let at = 0; at <= end; at += 1) {
+    // V8 is slower for good where it was once asked for what is behind the end of a string.
+    const unit = at < end ? text.charCodeAt(at) : -1;
     if (unit >= 0x61 && unit <= 0x7a) {
-      const same = unit === text.charCodeAt(at - 1);
-      run = same ? run + 1 : 1;
-      if (latin && !same) mixed = true;
+      if (unit === before) run += 1;
+      else {
+        if (run > 0) mixed = true;
+        run = 1;
+      }
       if (run === 3) long = true;
-      latin = true;
-    } else {
-      run = 0;
+    } else if (run > 0) {
+      words += 1;
       // One letter only is a cry.
-      if (latin) words += 1;
       if (long && mixed) drawn += 1;
-      latin = false;
+      run = 0;
       long = false;
       mixed = false;
     }
+    before = unit;
   }
   return drawn >= FEWEST_DRAWN && drawn >= SHARE_DRAWN * words;
 }
@@ -104,7 +116,7 @@ function cut(): string {
     const letter = String.fromCharCode(letters[run] ?? 0);
     word += size === 1 || (size > 2 && 'aeiou'.includes(letter)) ? letter : letter + letter;
   }
-  return word.length < SHORTEST_CUT ? spell(2, 0) : word;
+  return word.length < SHORTEST_CUT ? cutToTwo() : word;
 }
 
 /** Digits are never a run. */
@@ -112,7 +124,6 @@ function readRuns(word: string): void {
   if (word.length > letters.length) {
     letters = new Uint16Array(2 * word.length);
     sizes = new Int32Array(2 * word.length);
-    spelt = new Uint16Array(2 * word.length);
   }
   runs = 0;
   longest = 0;
@@ -120,7 +131,7 @@ function readRuns(word: string): void {
   let begin = 0;
   let before = word.charCodeAt(0);
   for (let index = 1; index <= word.length; index += 1) {
-    const unit = word.charCodeAt(index);
+    const unit = index < word.length ? word.charCodeAt(index) : -1;
     if (unit === before && (unit < 0x30 || unit > 0x39)) continue;
     letters[runs] = before;
     sizes[runs] = index - begin;
@@ -148,40 +159,33 @@ function choose(keep: number, willDo: (word: string) => boolean): string | null 
   for (let way = 0; way < (few ? 1 << doubtful : 2); way += 1) {
     // With many doubtful runs all are cut alike, and with several that is tried first.
     const bits = few ? (doubtful > FEW_DOUBTFUL && way > 0 ? (1 << doubtful) - way : way) : -way;
-    if (!begins(keep, bits)) continue;
-    const size = put(keep, bits);
-    if (size > 3 && !mayBeWord(spelt, size)) continue;
-    const word = fromUnits(spelt, 0, size);
+    if (!spell(keep, bits)) continue;
+    const word = spelt.text();
     if (willDo(word)) return word;
   }
   return null;
 }
 
-/** The word with its long runs cut to one letter where their bit of `way` is set, else to two. */
-function spell(keep: number, way: number): string {
-  return fromUnits(spelt, 0, put(keep, way));
-}
-
-/** Puts the same into `spelt`, and says how many letters it has. */
-function put(keep: number, way: number): number {
-  let length = 0;
+/**
+ * Puts the word into `spelt`, with its runs longer than `keep` cut to one letter where their bit of `way` is set, else to two.
+ *
+ * @returns whether it may be a word.
+ */
+function spell(keep: number, way: number): boolean {
+  spelt.clear();
   let place = 0;
   for (let run = 0; run < runs; run += 1) {
     const size = sizes[run] ?? 0;
     const kept = size > keep ? 2 - ((way >> place++) & 1) : size;
-    for (let count = 0; count < kept; count += 1) spelt[length++] = letters[run] ?? 0;
+    for (let count = 0; count < kept; count += 1) if (!spelt.add(letters[run] ?? 0)) return false;
   }
-  return length;
+  return spelt.mayBeWord();
 }
 
-/** Whether any word begins as the same cut does: a quick no before the word is spelt. */
-function begins(keep: number, way: number): boolean {
-  let taken = 0;
-  let place = 0;
-  for (let run = 0; run < runs && taken < 4; run += 1) {
-    const size = sizes[run] ?? 0;
-    const kept = size > keep ? 2 - ((way >> place++) & 1) : size;
-    for (let count = 0; count < kept && taken < 4; count += 1) first[taken++] = letters[run] ?? 0;
-  }
-  return taken < 4 || mayBegin(first[0] ?? 0, first[1] ?? 0, first[2] ?? 0, first[3] ?? 0);
+/** The word with its long runs cut to two letters. */
+function cutToTwo(): string {
+  let word = '';
+  for (let run = 0; run < runs; run += 1)
+    word += String.fromCharCode(letters[run] ?? 0).repeat(Math.min(sizes[run] ?? 0, 2));
+  return word;
 }

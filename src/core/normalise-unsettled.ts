@@ -2,11 +2,14 @@ import type { Traced } from './normalise-traced.js';
 import { CLASS, classOf } from './normalise-units.js';
 import type { Stretch } from './spans.js';
 
+/** Nothing shorter that was left alone holds a gap over which nothing reaches. */
+export const SHORTEST_FIRM = 3;
+
 /**
  * The stretches of a pass's output that the next one has to read again: around every place that was changed, up to gaps over
  * which nothing reaches. All else it would read as it did before, and leave alone.
  *
- * @param kept what was left alone, in order; places of the output.
+ * @param kept what was left alone and is no shorter than `SHORTEST_FIRM`, in order; places of the output.
  */
 export function unsettled(output: Traced, kept: readonly Stretch[]): readonly Stretch[] {
   const stretches: Stretch[] = [];

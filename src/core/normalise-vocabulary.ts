@@ -1,11 +1,17 @@
 import { VOCABULARY } from './normalise-table-vocabulary.js';
 import { HIDDEN_WORDS, MASKED_WORDS, MORE_SHORT_WORDS, SHORT_WORDS } from './normalise-table-words.js';
+import { fromUnits } from './normalise-traced.js';
+import { NOWHERE, ROOT, Trie } from './normalise-trie.js';
 
-const HIDDEN: ReadonlySet<string> = new Set(HIDDEN_WORDS);
-const COARSE: ReadonlySet<string> = new Set(MASKED_WORDS);
-const SHORT: ReadonlySet<string> = new Set(SHORT_WORDS);
-const MEANT_SHORT: ReadonlySet<string> = new Set([...SHORT_WORDS, ...MORE_SHORT_WORDS]);
-const LONG: ReadonlySet<string> = new Set(unpack(VOCABULARY));
+const SHORT = 4;
+const WORDS = new Trie([
+  [...unpack(VOCABULARY), ...SHORT_WORDS],
+  HIDDEN_WORDS,
+  MASKED_WORDS,
+  MORE_SHORT_WORDS.filter((word) => word.length < SHORT),
+]);
+/** What they are, in that order. */
+const KIND = { known: 1, hidden: 2, coarse: 4, meant: 8 } as const;
 /** By their last letter. */
 const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   s: ['s', 'es', 'ers'],
@@ -15,48 +21,7 @@ const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   y: ['ly'],
 };
 const LONGEST = 18;
-/** Whether any word begins with four letters, a bit for each four: most of what is no word is known by that. */
-const BEGINNINGS = new Uint8Array(26 ** 4 / 8);
-for (const word of [...LONG, ...HIDDEN_WORDS]) {
-  if (word.length >= 4)
-    BEGINNINGS[beginning(word) >> 3] = (BEGINNINGS[beginning(word) >> 3] ?? 0) | (1 << (beginning(word) & 7));
-}
-
-function beginning(word: string, from = 0): number {
-  return key(word.charCodeAt(from), word.charCodeAt(from + 1), word.charCodeAt(from + 2), word.charCodeAt(from + 3));
-}
-
-function key(first: number, second: number, third: number, fourth: number): number {
-  return ((first * 26 + second) * 26 + third) * 26 + fourth - 97 * (26 ** 3 + 26 ** 2 + 26 + 1);
-}
-
-const HASH_BITS = 20;
-/**
- * A bit for the hash of every word: a quick no before letters are put together to a string. A hash goes on letter by letter, so
- * that one word's are those of all its beginnings, too.
- */
-const HASHED = new Uint8Array(2 ** HASH_BITS / 8);
-for (const word of [...LONG, ...HIDDEN_WORDS, ...MASKED_WORDS]) {
-  let hash = 0;
-  for (let index = 0; index < word.length; index += 1) hash = hashOn(hash, word.charCodeAt(index));
-  HASHED[hash >> 3] = (HASHED[hash >> 3] ?? 0) | (1 << (hash & 7));
-}
 const LONGEST_ENDING = 3;
-
-function hashOn(hash: number, letter: number): number {
-  return Math.imul(hash + letter, 0x9e3779b1) >>> (32 - HASH_BITS);
-}
-
-/** A quick no for most of what is no word of any kind. @param letters from a to z, as UTF-16 units. @param size four or more. */
-export function mayBeWord(letters: Uint8Array | Uint16Array, size: number): boolean {
-  if (size > LONGEST) return false;
-  let hash = 0;
-  for (let index = 0; index < size; index += 1) {
-    hash = hashOn(hash, letters[index] ?? 0);
-    if (index + LONGEST_ENDING >= size - 1 && (((HASHED[hash >> 3] ?? 0) >> (hash & 7)) & 1) === 1) return true;
-  }
-  return false;
-}
 
 function* unpack(coded: string): Iterable<string> {
   let word = '';
@@ -66,47 +31,88 @@ function* unpack(coded: string): Iterable<string> {
   }
 }
 
+/** Letters that are put together one by one, as long as they may become a word. */
+export class Candidate {
+  readonly #letters: Uint8Array;
+  #node: number = ROOT;
+  /** How many letters the longest word has, no short one, with which they begin. */
+  #known = 0;
+  size = 0;
+
+  /** @param most letters that it takes. */
+  constructor(most: number) {
+    this.#letters = new Uint8Array(most);
+  }
+
+  clear(): void {
+    this.#node = ROOT;
+    this.#known = 0;
+    this.size = 0;
+  }
+
+  /** @param letter from a to z, as a UTF-16 unit. @returns false where no word begins so. */
+  add(letter: number): boolean {
+    this.#letters[this.size] = letter;
+    this.size += 1;
+    if (this.#node !== NOWHERE) {
+      this.#node = WORDS.next(this.#node, letter);
+      if (this.size >= SHORT && WORDS.kinds(this.#node) !== 0) this.#known = this.size;
+    }
+    return this.#node !== NOWHERE || this.mayBeWord();
+  }
+
+  /** A quick no for most of what is no word of any kind; what is short may always be one. */
+  mayBeWord(): boolean {
+    return this.size - this.#known <= LONGEST_ENDING;
+  }
+
+  text(): string {
+    return fromUnits(this.#letters, 0, this.size);
+  }
+}
+
 /** A word that people hide. */
 export function isHidden(word: string): boolean {
-  return HIDDEN.has(word);
+  return (WORDS.kindsOf(word) & KIND.hidden) !== 0;
 }
 
 /** A coarse word that people hide so often that no other word is likely to be meant. */
 export function isCoarse(word: string): boolean {
-  return COARSE.has(word);
-}
-
-/** Whether any word begins with four letters from a to z, as UTF-16 units: a quick no for most of what is no word. */
-export function mayBegin(first: number, second: number, third: number, fourth: number): boolean {
-  return isBeginning(key(first, second, third, fourth));
-}
-
-function isBeginning(bit: number): boolean {
-  return (((BEGINNINGS[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 1;
+  return (WORDS.kindsOf(word) & KIND.coarse) !== 0;
 }
 
 /** A word of English, or one that people hide. @param word lower-case Latin letters only. */
 export function isWord(word: string): boolean {
-  if (word.length > LONGEST) return false;
-  if (word.length < 4) return SHORT.has(word);
-  if (!isBeginning(beginning(word))) return false;
-  if (LONG.has(word) || HIDDEN.has(word)) return true;
-  for (const ending of ENDINGS[word[word.length - 1] ?? ''] ?? []) {
-    const stem = word.length - ending.length;
-    if (
-      stem >= 4 &&
-      word.endsWith(ending) &&
-      (ending !== 'd' || word[stem - 1] === 'e') &&
-      LONG.has(word.slice(0, stem))
-    )
-      return true;
+  const size = word.length;
+  if (size > LONGEST) return false;
+  if (size < SHORT) return (WORDS.kindsOf(word) & KIND.known) !== 0;
+  let node: number = ROOT;
+  /** For each number of letters a bit, where so many are a word that endings may follow. */
+  let stems = 0;
+  for (let index = 0; index < size && node !== NOWHERE; index += 1) {
+    node = WORDS.next(node, word.charCodeAt(index));
+    if (index + 1 >= SHORT && (WORDS.kinds(node) & KIND.known) !== 0) stems |= 1 << (index + 1);
+  }
+  if ((WORDS.kinds(node) & (KIND.known | KIND.hidden)) !== 0) return true;
+  if (stems >> (size - LONGEST_ENDING) === 0) return false;
+  for (const ending of ENDINGS[word[size - 1] ?? ''] ?? []) {
+    const stem = size - ending.length;
+    if (((stems >> stem) & 1) === 1 && word.endsWith(ending) && (ending !== 'd' || word[stem - 1] === 'e')) return true;
   }
   return false;
 }
 
 /** A word, where one is known to be meant: also those that are too short to be looked for elsewhere. */
 export function isMeant(word: string): boolean {
-  return isWord(word) || (word.length < 4 && (MEANT_SHORT.has(word) || HIDDEN.has(word)));
+  return isWord(word) || (word.length < SHORT && (WORDS.kindsOf(word) & (KIND.meant | KIND.hidden)) !== 0);
+}
+
+/** Whether any word of four letters or more begins as the letters at `from` do. */
+function begins(letters: string, from: number): boolean {
+  let node: number = ROOT;
+  for (let index = from; index < from + SHORT && node !== NOWHERE; index += 1)
+    node = WORDS.next(node, letters.charCodeAt(index));
+  return node !== NOWHERE;
 }
 
 /**
@@ -123,7 +129,7 @@ export function partWords(letters: string): readonly string[] | null {
   for (let begin = 0; begin < size; begin += 1) {
     const before = worth[begin] ?? -1;
     if (before < 0) continue;
-    const longest = begin + 4 <= size && isBeginning(beginning(letters, begin)) ? LONGEST : 3;
+    const longest = begins(letters, begin) ? LONGEST : SHORT - 1;
     for (let end = begin + 1; end <= Math.min(size, begin + longest); end += 1) {
       const gain = before + (end - begin) ** 2;
       // Of two equal ways the one with the longer words first (`kill them all`, not `kill the mall`).

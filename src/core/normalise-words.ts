@@ -3,10 +3,10 @@ import { findLinks, type Link } from './normalise-links.js';
 import { mayBeBroken, readMask, readParts } from './normalise-masks.js';
 import { mayBeSpaced } from './normalise-single-letters.js';
 import { SpacedLetters } from './normalise-spaced.js';
-import { hasRuns, shorten } from './normalise-spelling.js';
+import { mayBeDrawnOut, shorten } from './normalise-spelling.js';
 import { type Log, SECOND_HALF, Traced } from './normalise-traced.js';
 import { CLASS, classesOf, isLatinExtended } from './normalise-units.js';
-import { unsettled } from './normalise-unsettled.js';
+import { SHORTEST_FIRM, unsettled } from './normalise-unsettled.js';
 import type { Stretch } from './spans.js';
 
 /** By UTF-16 unit, 1 for a sign that breaks words up. */
@@ -66,7 +66,7 @@ class Sweep {
   #figured = 0;
   #mixed = 0;
   readonly #links: Link[] = [];
-  /** What was left alone, as places of the output. */
+  /** What was left alone, as places of the output, but for what is too short to hold a firm gap. */
   readonly #copies: Stretch[] = [];
   /** What is written so far; most texts are as they are meant, and need none. */
   #output: Traced | null = null;
@@ -199,7 +199,7 @@ class Sweep {
   #plainWord(begin: number, end: number, limit: number): number {
     const joined = this.#joinParts(begin, end, limit);
     if (joined > end) return joined;
-    if (hasRuns(this.#text, begin, end)) this.#putWord(this.#text.slice(begin, end), begin, null);
+    if (mayBeDrawnOut(this.#text, begin, end)) this.#putWord(this.#text.slice(begin, end), begin, null);
     return end;
   }
 
@@ -246,8 +246,8 @@ class Sweep {
       this.#note('look-alikes', begin, end);
       [word, places] = this.#readTwins(begin, end);
     }
-    const figures =
-      strange === 0 ? remembered(this.#figures, word, (each) => readFigures(each, this.#habits.figures)) : null;
+    // One figure or sign alone is no word.
+    const figures = strange === 0 && end > begin + 1 ? this.#readFigures(word) : null;
     const covered = figures === null && (mayBeMasked || places !== null) ? readMask(word) : null;
     if (figures !== null) {
       this.#figured += 1;
@@ -256,7 +256,27 @@ class Sweep {
     if (covered !== null) this.#standIn(covered, begin, end, 'masked');
     else if (figures !== null && figures.length !== word.length)
       this.#standIn(figures, begin, end, 'digits-as-letters');
-    else if (places !== null || figures !== null || hasRuns(word)) this.#putWord(figures ?? word, begin, places);
+    else if (places !== null || figures !== null || mayBeDrawnOut(word)) this.#putWord(figures ?? word, begin, places);
+  }
+
+  /** How a word is read in figures, found out once. */
+  #readFigures(word: string): string | null {
+    let reading = this.#figures.get(word);
+    if (reading === undefined) {
+      reading = readFigures(word, this.#habits.figures);
+      this.#figures.set(word, reading);
+    }
+    return reading;
+  }
+
+  /** To what a word is cut that has letters repeated, found out once. */
+  #shorten(word: string): string | null {
+    let short = this.#shortened.get(word);
+    if (short === undefined) {
+      short = shorten(word, this.#habits.drawsOut);
+      this.#shortened.set(word, short);
+    }
+    return short;
   }
 
   #readTwins(begin: number, end: number): readonly [string, readonly number[]] {
@@ -294,16 +314,13 @@ class Sweep {
    * @param places where each of its letters stands, and the place where the last one ends; null where they stand side by side.
    */
   #putWord(word: string, begin: number, places: readonly number[] | null): void {
-    const placeOf = (index: number): number => (places === null ? begin + index : (places[index] ?? 0));
-    const short = hasRuns(word)
-      ? remembered(this.#shortened, word, (each) => shorten(each, this.#habits.drawsOut))
-      : null;
+    const short = mayBeDrawnOut(word) ? this.#shorten(word) : null;
     if (short === null) {
       for (let index = 0; index < word.length; index += 1)
-        this.#put(word.charCodeAt(index), placeOf(index), placeOf(index + 1));
+        this.#put(word.charCodeAt(index), placeOf(index, begin, places), placeOf(index + 1, begin, places));
       return;
     }
-    this.#note('repeated', placeOf(0), placeOf(word.length));
+    this.#note('repeated', placeOf(0, begin, places), placeOf(word.length, begin, places));
     let taken = 0;
     for (let index = 0; index < short.length; ) {
       const letter = short.charCodeAt(index);
@@ -313,7 +330,7 @@ class Sweep {
       while (word.charCodeAt(taken + held) === letter) held += 1;
       for (let place = 0; place < kept; place += 1) {
         const until = place === kept - 1 ? taken + held : taken + place + 1;
-        this.#put(letter, placeOf(taken + place), placeOf(until));
+        this.#put(letter, placeOf(taken + place, begin, places), placeOf(until, begin, places));
       }
       index += kept;
       taken += held;
@@ -346,9 +363,10 @@ class Sweep {
   /** Writes what was kept before `end`. */
   #keep(end: number): void {
     if (end > this.#kept) {
-      const begin = this.#out.length;
-      this.#out.pushFrom(this.#in, this.#kept, end);
-      this.#copies.push({ begin, end: this.#out.length });
+      const out = this.#out;
+      const begin = out.length;
+      out.pushFrom(this.#in, this.#kept, end);
+      if (end - this.#kept >= SHORTEST_FIRM) this.#copies.push({ begin, end: out.length });
     }
     this.#kept = end;
   }
@@ -358,16 +376,7 @@ function isBlank(unit: number): boolean {
   return unit === SPACE || unit === LINE;
 }
 
-/** What a word is read as, found out once. */
-function remembered(
-  readings: Map<string, string | null>,
-  word: string,
-  read: (word: string) => string | null,
-): string | null {
-  let reading = readings.get(word);
-  if (reading === undefined) {
-    reading = read(word);
-    readings.set(word, reading);
-  }
-  return reading;
+/** Where a letter of a word stands that begins at `begin`, or whose letters stand at `places`. */
+function placeOf(index: number, begin: number, places: readonly number[] | null): number {
+  return places === null ? begin + index : (places[index] ?? 0);
 }
