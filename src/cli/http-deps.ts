@@ -30,7 +30,7 @@ import { findArtefact, readWeights } from './shipped.js';
 export function createHttpDeps(
   opened: Opened,
   config: Config,
-): Omit<HttpDeps, 'ingestOne' | 'ingestMany' | 'overloadedSeconds' | 'logError'> {
+): Omit<HttpDeps, 'ingestOne' | 'ingestMany' | 'overloadedSeconds' | 'onLoad' | 'logError'> {
   const { store, listener, load, metrics } = opened.wired;
   const { db } = store;
   const policy = async (site: number) => (await opened.wired.judging.partsInForce(site)).policy;

@@ -85,6 +85,7 @@ export async function serve(
     },
     awaitDecision: (...asked) => pace.awaited(stored.awaitDecision(...asked)),
     overloadedSeconds: load.overloadedSeconds,
+    onLoad: load.onChange,
     ingestMany: (actor, comments) => {
       pace.accepted('bulk', comments.length);
       return take(opened, actor, comments, 'bulk');

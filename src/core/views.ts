@@ -201,7 +201,15 @@ export type HelloView = {
   readonly number: number;
   /** What was asked for is larger still: the store was restored or is another one, and what the reader knows is of the old one. */
   readonly missed: boolean;
+  /** More live comments wait than can be judged in time. */
+  readonly overloaded: boolean;
 };
+
+/**
+ * A server-sent event of `GET /v1/events` that is kept nowhere, `load`: overload has begun or ended. It has no number of its own;
+ * `number`, as its `id`, is that of the event before it, so that a reader resumes where it would have without it.
+ */
+export type LoadView = { readonly number: number; readonly overloaded: boolean };
 
 /** Answer of `POST /v1/reviews`. */
 export type ReviewAnswer = {

@@ -2,7 +2,7 @@ import type { Express, Response } from 'express';
 import { z } from 'zod';
 import { AheadOfStore } from '../core/errors.js';
 import { parseIncoming } from '../core/incoming.js';
-import type { EventView, HelloView } from '../core/views.js';
+import type { EventView, HelloView, LoadView } from '../core/views.js';
 import { actorOf } from './access.js';
 import { readQuery } from './body.js';
 import { closing } from './comments.js';
@@ -14,6 +14,10 @@ export type EventDeps = {
   newestEvent(site: number): Promise<number>;
   /** Calls back when events were numbered; returns how to stop. */
   onEvents(hear: () => void): () => void;
+  /** For how many seconds the service has been overloaded; null where it is not. */
+  overloadedSeconds(): number | null;
+  /** Calls back when that begins or ends; returns how to stop. */
+  onLoad(hear: () => void): () => void;
 };
 
 const EventNumber = z.coerce.number().int().min(0);
@@ -57,7 +61,7 @@ export function serveEvents(app: Express, deps: EventDeps): void {
   });
 }
 
-/** Sends what was numbered after what was asked for, and goes on until the reader leaves. */
+/** Sends what was numbered after what was asked for, and when overload begins and ends, until the reader leaves. */
 async function stream(
   deps: EventDeps,
   site: number,
@@ -71,9 +75,11 @@ async function stream(
     told = true;
     wake();
   };
-  const stop = deps.onEvents(hear);
+  const isOverloaded = () => deps.overloadedSeconds() !== null;
+  const stops = [deps.onEvents(hear), deps.onLoad(hear)];
   closed.addEventListener('abort', hear);
-  const hello: HelloView = { number: newest, missed: asked > newest };
+  let overloaded = isOverloaded();
+  const hello: HelloView = { number: newest, missed: asked > newest, overloaded };
   let last = Math.min(asked, newest);
   try {
     await send(response, 'hello', last, hello);
@@ -86,6 +92,11 @@ async function stream(
       }
       if (closed.aborted) break;
       told = false;
+      if (isOverloaded() !== overloaded) {
+        overloaded = !overloaded;
+        const load: LoadView = { number: last, overloaded };
+        await send(response, 'load', last, load);
+      }
       let page: readonly EventView[];
       do {
         page = await deps.readEvents(site, last, PAGE);
@@ -96,7 +107,7 @@ async function stream(
       } while (page.length === PAGE && !closed.aborted);
     }
   } finally {
-    stop();
+    for (const stop of stops) stop();
     response.end();
   }
 }

@@ -133,12 +133,12 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/events',
-    does: 'Server-sent events: what entered and left the queue, progress of jobs. The first one, `hello`, says where the store stands.',
+    does: 'Server-sent events: what entered and left the queue, progress of jobs. The first one, `hello`, says where the store stands and whether the service is overloaded; `load` says when that begins or ends.',
     query: EventsQuery,
     headers: [RESUME],
     answers: {
       200: {
-        says: 'A stream; this is the `data` of each event but `hello`.',
+        says: 'A stream; this is the `data` of each event but `hello` and `load`.',
         form: 'Event',
         media: 'text/event-stream',
       },

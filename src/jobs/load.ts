@@ -2,8 +2,8 @@
 export type Load = {
   /** For how many seconds more live comments have waited than can be judged in time; null where it is not so. */
   overloadedSeconds(): number | null;
-  /** Calls back when that begins or ends, and at once where it is so already. */
-  onChange(hear: (overloaded: boolean) => void): void;
+  /** Calls back when that begins or ends, and at once where it is so already; returns how to stop. */
+  onChange(hear: (overloaded: boolean) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -23,7 +23,7 @@ export async function watchLoad(deps: LoadWatchDeps): Promise<Load> {
   let failed = false;
   let closed = false;
   let wake: () => void = () => undefined;
-  const heard: ((overloaded: boolean) => void)[] = [];
+  const heard = new Set<(overloaded: boolean) => void>();
 
   async function look(): Promise<void> {
     try {
@@ -65,8 +65,9 @@ export async function watchLoad(deps: LoadWatchDeps): Promise<Load> {
   return {
     overloadedSeconds: () => (since === null ? null : (performance.now() - since) / 1000),
     onChange(hear) {
-      heard.push(hear);
+      heard.add(hear);
       if (since !== null) hear(true);
+      return () => void heard.delete(hear);
     },
     async close() {
       closed = true;

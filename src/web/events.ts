@@ -1,4 +1,4 @@
-import type { EventView, HelloView } from '../core/views.js';
+import type { EventView, HelloView, LoadView } from '../core/views.js';
 
 /** One frame of a `text/event-stream`; `id` is the newest that the stream has named so far. */
 export type Frame = { readonly id: string | null; readonly event: string; readonly data: string };
@@ -51,6 +51,8 @@ export type WatchDeps = {
   onEvent(event: EventView): void;
   /** The stream stands. `missed`: the service counts anew, so events between may be lost and what is shown must be read again. */
   onOpen(missed: boolean): void;
+  /** Whether the service is overloaded, as it says when the stream stands and whenever that changes. */
+  onLoad(overloaded: boolean): void;
   onLost(error: unknown): void;
   /** Waits that many ms, or until it is worth trying at once; `signal` ends the wait. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
@@ -81,11 +83,14 @@ export async function watchEvents(deps: WatchDeps, signal: AbortSignal): Promise
         silence = setTimeout(end, SILENCE_MS);
         for (const frame of read(decoder.decode(bytes, { stream: true }))) {
           if (frame.event === 'hello') {
-            const { number } = JSON.parse(frame.data) as HelloView;
+            const { number, overloaded } = JSON.parse(frame.data) as HelloView;
             const missed: boolean = handled !== null && number < handled;
             if (handled === null || missed) handled = number;
             pause = FIRST_PAUSE_MS;
             deps.onOpen(missed);
+            deps.onLoad(overloaded);
+          } else if (frame.event === 'load') {
+            deps.onLoad((JSON.parse(frame.data) as LoadView).overloaded);
           } else {
             const event = JSON.parse(frame.data) as EventView;
             // Behind a break the service may say again what was heard already.

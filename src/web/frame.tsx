@@ -3,6 +3,7 @@ import { clockTime } from './format.js';
 import { IconGlyph } from './glyphs.js';
 import { KeyMap } from './keymap.js';
 import { commandOf, GO_MS } from './keys.js';
+import { LoadNotice } from './load-notice.js';
 import type { Address, Page } from './place.js';
 import { Rail, RailSheet } from './rail.js';
 import { PAGES, words } from './strings.js';
@@ -79,6 +80,7 @@ export function Frame({ page, goTo, about, actions, announcement, safe, skipTo, 
                 </span>
               </p>
             )}
+            <LoadNotice />
           </div>
           {children}
         </main>

@@ -244,6 +244,8 @@ export const words = {
     seeIt: 'See it',
     override: 'Override',
     offline: (time: string) => `No connection since ${time}.`,
+    overloaded:
+      'No comment is lost, but more come than can be weighed in time. Late ones are judged by the rules alone for now and weighed afterwards; batches and dry runs wait.',
     offlineNone: 'You can go on deciding: decisions wait on this device and go out in order.',
     kept: (n: number) => (n === 1 ? '1 decision' : `${count(n)} decisions`),
     keptTail: (n: number) =>

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS } from '../../src/http/answers.js';
 import { idsUnder } from '../support/child.js';
+import { type EventStream, readEventStream } from '../support/event-stream.js';
 import { type Look, lookInto } from '../support/look.js';
 import { queuesHere, type Service, startService } from '../support/service.js';
 import { pause, until } from '../support/wait.js';
@@ -77,6 +78,9 @@ describe.for(queues)('A service with more comments than its model can weigh, wit
     (await look.count(
       'select count(*) from comment c where not exists (select 1 from decision d where d.comment_id = c.id)',
     )) === 0;
+  let stream: EventStream;
+  /** What a reader of events was told of overload, oldest first. */
+  const told = () => stream.frames.filter(({ event }) => event === 'load').map(({ data }) => data.overloaded);
   let rescore: string;
   let dryRun: string;
   const done = async () =>
@@ -114,6 +118,10 @@ describe.for(queues)('A service with more comments than its model can weigh, wit
       json: { ready: true, degraded: false, checks: { load: { ok: true } } },
     });
     expect(await gauge()).toBe('0');
+    stream = await readEventStream(service.url);
+    await until('hello comes', () => stream.frames.length > 0);
+    expect(ANSWERS.Hello.parse(stream.frames[0]?.data)).toMatchObject({ overloaded: false });
+    expect(told()).toEqual([]);
   }, 120_000);
 
   it('takes single comments and judges them in time by the rules alone', async () => {
@@ -148,6 +156,7 @@ describe.for(queues)('A service with more comments than its model can weigh, wit
 
   it('meanwhile says so, refuses batches, and lets other work wait', async () => {
     // By the rules alone so much is judged at once that overload comes and goes. It stays while no decision can be written.
+    await until('it is over for now', async () => (await ready()).json.degraded === false, 60_000);
     const letGo = await look.hold('decision');
     try {
       for (let count = 0; count < 3; count += 1) {
@@ -159,6 +168,11 @@ describe.for(queues)('A service with more comments than its model can weigh, wit
         json: { ready: true, degraded: true, checks: { model: { ok: true }, load: { ok: false } } },
       });
       expect(await gauge()).toBe('1');
+      await until('readers of events are told', () => told().at(-1) === true);
+      const late = await readEventStream(service.url);
+      await until('hello comes', () => late.frames.length > 0);
+      expect(late.frames[0]?.data).toMatchObject({ overloaded: true });
+      late.close();
 
       const sent = counter;
       const refused = await batch(3);
@@ -182,6 +196,15 @@ describe.for(queues)('A service with more comments than its model can weigh, wit
 
     release();
     await until('it is over', async () => (await ready()).json.degraded === false, 60_000);
+    await until('readers of events are told', () => told().at(-1) === false);
+    // Each in its turn, under the number of the event before it, so that a reader resumes as ever.
+    expect(told()).toEqual(told().map((_, index) => index % 2 === 0));
+    const numbers = stream.frames.flatMap(({ id }) => id ?? []);
+    expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+    for (const { event, id, data } of stream.frames) {
+      if (event === 'load') expect(ANSWERS.Load.parse(data).number).toBe(id);
+    }
+    stream.close();
     await until(
       'the rescoring and the dry run are done',
       async () => (await done()).every((count) => count > 0),

@@ -8,6 +8,7 @@ it('The load is told to whoever asks and to whoever listens, and what was found 
   const said: string[] = [];
   const heard: boolean[] = [];
   const late: boolean[] = [];
+  const left: boolean[] = [];
   let found: Look | null = { overloadedSeconds: null, change: null };
   let looks = 0;
   const load = await watchLoad({
@@ -29,6 +30,8 @@ it('The load is told to whoever asks and to whoever listens, and what was found 
   await lookAgain();
   expect(load.overloadedSeconds()).toBeGreaterThanOrEqual(40);
   load.onChange((overloaded) => late.push(overloaded));
+  const leave = load.onChange((overloaded) => left.push(overloaded));
+  leave();
   found = null;
   await lookAgain();
   expect(load.overloadedSeconds()).toBeGreaterThan(40.5);
@@ -39,5 +42,6 @@ it('The load is told to whoever asks and to whoever listens, and what was found 
   expect(load.overloadedSeconds()).toBeNull();
   expect(heard).toEqual([true, false]);
   expect(late).toEqual([true, false]);
+  expect(left).toEqual([true]);
   expect(said.map((message) => message.split(/[:;]/)[0])).toEqual(['overload', 'load', 'overload is over']);
 });

@@ -49,13 +49,18 @@ describe('The reader of an event stream', () => {
 describe('Following the events', () => {
   const event = (number: number): string =>
     `id: ${number}\nevent: queue.left\ndata: ${JSON.stringify({ number, type: 'queue.left', at: '', itemId: 'i', commentId: 'c', revision: 1 })}\n\n`;
-  const hello = (number: number): string => `event: hello\nid: ${number}\ndata: {"number":${number}}\n\n`;
+  const hello = (number: number): string =>
+    `event: hello\nid: ${number}\ndata: {"number":${number},"overloaded":false}\n\n`;
+  /** It has the number of the event before it. */
+  const load = (number: number, overloaded: boolean): string =>
+    `id: ${number}\nevent: load\ndata: ${JSON.stringify({ number, overloaded })}\n\n`;
 
   /** Plays one stream after the other, and says after which number each was asked for. */
   async function follow(streams: readonly (readonly string[] | Error)[]) {
     const asked: (number | null)[] = [];
     const heard: number[] = [];
     const opened: boolean[] = [];
+    const loads: boolean[] = [];
     const pauses: number[] = [];
     const end = new AbortController();
     await watchEvents(
@@ -70,6 +75,7 @@ describe('Following the events', () => {
         },
         onEvent: (seen: EventView) => heard.push(seen.number),
         onOpen: (missed) => opened.push(missed),
+        onLoad: (overloaded) => loads.push(overloaded),
         onLost: () => undefined,
         async wait(ms) {
           pauses.push(ms);
@@ -78,7 +84,7 @@ describe('Following the events', () => {
       },
       end.signal,
     );
-    return { asked, heard, opened, pauses };
+    return { asked, heard, opened, loads, pauses };
   }
 
   it('begins at now and goes on behind the last event that was handled', async () => {
@@ -112,6 +118,16 @@ describe('Following the events', () => {
     ]);
     expect(asked).toEqual([null, 1]);
     expect(heard).toEqual([2]);
+  });
+
+  it('says when overload begins and ends, and hears every event around it', async () => {
+    const { loads, heard, asked } = await follow([
+      [hello(1), event(2), load(2, true), event(3), load(3, false), event(4), load(4, true)],
+      [hello(4)],
+    ]);
+    expect(loads).toEqual([false, true, false, true, false]);
+    expect(heard).toEqual([2, 3, 4]);
+    expect(asked).toEqual([null, 4]);
   });
 
   it('waits longer from break to break, and less again when the stream stood', async () => {

@@ -168,6 +168,18 @@ describe.skipIf(!hasBrowser)('axe finds nothing', () => {
       },
     },
     {
+      state: 'in overload',
+      reach: () => {
+        service.overload(true);
+        return page.waitForSelector('.notice');
+      },
+    },
+    {
+      state: 'in overload, when nothing waits',
+      opening: { items: [], until: '.blank', before: (s) => s.overload(true) },
+      reach: () => page.waitForSelector('.notice'),
+    },
+    {
       state: 'in the list of what waits on the device',
       reach: async () => {
         await service.cut();
@@ -620,6 +632,27 @@ describe.skipIf(!hasBrowser)('Live', () => {
     service.enter(anItem(Date.now(), 'item-2'));
     await expect.poll(() => page.locator('.rail-row .count').first().textContent()).toBe('2');
   });
+
+  it('overload is said for as long as it lasts, and hinders nobody', async () => {
+    await open({ before: (s) => s.overload(true) });
+    const notice = page.locator('.notice >> text=/judged by the rules alone/');
+    await notice.waitFor();
+    await page.waitForSelector('text=Next one ready');
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    expect(await notice.count()).toBe(1);
+    service.overload(false);
+    await notice.waitFor({ state: 'detached' });
+    service.overload(true);
+    await notice.waitFor();
+    // What is over by the time that the connection is back is not said any more, and meanwhile nobody knows.
+    await service.cut();
+    await page.waitForSelector('.notice >> text=/No connection/');
+    expect(await notice.count()).toBe(0);
+    service.overload(false);
+    await service.mend();
+    await page.waitForSelector('.notice', { state: 'detached' });
+  }, 20_000);
 
   it('leaving the page gives back what was held', async () => {
     await open();

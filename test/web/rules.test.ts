@@ -287,6 +287,35 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     expect(JSON.stringify((await overview()).lists)).not.toContain('ferry-scum');
   });
 
+  it('says that the service is overloaded while it is, and that a dry run waits for it', async () => {
+    const { content, revision } = (await service.call('GET', '/v1/policies')).json;
+    const defaults = { ...content.defaults, without: { ...content.defaults.without, deadlineSeconds: 10 } };
+    await service.call('PUT', '/v1/policies/draft', { yaml: JSON.stringify({ ...content, defaults }) });
+    const publish = { why: 'The shortest deadline there is.', expectedRevision: revision };
+    expect((await service.call('POST', '/v1/policies:publish', publish)).status).toBe(200);
+    expect((await service.call('PUT', '/v1/rules/drafts/ferry', { yaml: OWN })).status).toBe(200);
+    await page.reload();
+    const calm = page.locator('.notice >> text=/judged by the rules alone/');
+    expect(await calm.count()).toBe(0);
+    // No decision can be written.
+    const letGo = await look.hold('decision');
+    try {
+      const comment = { articleId: 'harbour', author: { id: 'late' }, text: 'The ferry was late again, and again.' };
+      await service.call('POST', '/v1/comments', { id: 'overdue', ...comment });
+      await calm.waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Try the draft' }).click();
+      await page.waitForSelector('.past >> text=/It waits, because live comments come first/');
+      await isAccessible();
+    } finally {
+      await letGo();
+    }
+    await calm.waitFor({ state: 'detached', timeout: 60_000 });
+    await page.waitForSelector('.past >> text=/asked, with the scores/', { timeout: 60_000 });
+    const back = { revision, why: 'The test is over.' };
+    expect((await service.call('POST', '/v1/policies:rollback', back)).status).toBe(200);
+    await until('all work is done', look.idle, 60_000);
+  }, 180_000);
+
   it('says so where the rules cannot be read, and reads them when they can', async () => {
     await context.setOffline(true);
     await page.click('.rail-row >> text=All waiting');

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { VerdictAction } from '../../src/core/comment.js';
 import type { Label } from '../../src/core/labels.js';
-import type { EventView, HelloView, Problem, QueueCounts, QueueItemView } from '../../src/core/views.js';
+import type { EventView, HelloView, LoadView, Problem, QueueCounts, QueueItemView } from '../../src/core/views.js';
 import { PIPELINES } from './comments.js';
 
 /**
@@ -25,6 +25,8 @@ export type Service = {
   enter(item: QueueItemView): void;
   /** Answers the next calls to a path with this; `silence` never answers. */
   answer(path: string, how: Problem | 'silence' | 'slowly', times?: number): void;
+  /** Overload begins or ends. */
+  overload(overloaded: boolean): void;
   /** From now on this key is needed; null: none. */
   lock(key: string | null): void;
   /** The store is replaced by an older one, which counts anew; tell by cutting and mending the line. */
@@ -70,6 +72,7 @@ export async function startService(options: {
   let items = [...options.items];
   let key: string | null = null;
   let number = 100;
+  let overloaded = false;
   const calls: Call[] = [];
   const reviews: Review[] = [];
   const answered = new Map<string, { status: number; body: unknown }>();
@@ -221,7 +224,7 @@ export async function startService(options: {
   function stream(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const after = Number(request.headers['last-event-id'] ?? Number.NaN);
-    const hello: HelloView = { number, missed: after > number };
+    const hello: HelloView = { number, missed: after > number, overloaded };
     response.write(`event: hello\nid: ${number}\ndata: ${JSON.stringify(hello)}\n\n`);
     if (!Number.isNaN(after)) for (const event of events) if (event.number > after) response.write(frame(event));
     listeners.add(response);
@@ -373,6 +376,11 @@ export async function startService(options: {
       items = [...older];
       events = [];
       number = 3;
+    },
+    overload(begins) {
+      overloaded = begins;
+      const load: LoadView = { number, overloaded };
+      for (const listener of listeners) listener.write(`id: ${number}\nevent: load\ndata: ${JSON.stringify(load)}\n\n`);
     },
     answer: (path, how, times = 1) => rigged.push({ path, how, times }),
     lock: (needed) => {

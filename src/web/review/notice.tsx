@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { ago, clockTime } from '../format.js';
 import { IconGlyph } from '../glyphs.js';
 import { KeyCap } from '../key-cap.js';
+import { LoadNotice } from '../load-notice.js';
 import { inSentence } from '../plain.js';
 import { words } from '../strings.js';
 import { useDesk } from '../use-desk.js';
@@ -41,6 +42,7 @@ export function NoticeBar({
           )}
         </div>
       )}
+      <LoadNotice />
       <CommentNotice seeIt={seeIt} />
     </div>
   );

@@ -27,6 +27,8 @@ export type DeskState = {
   readonly saving: boolean;
   readonly toast: Toast | null;
   readonly offlineSince: number | null;
+  /** More comments come than can be judged in time, as the service said last. */
+  readonly overloaded: boolean;
   /** Decisions that wait on this device. */
   readonly kept: readonly KeptDecision[];
   /** Who settled the newest comment that left the queue; `by` is null where it was this desk. */
@@ -105,6 +107,7 @@ export function initialState(place: Place | null, kept: readonly KeptDecision[])
     saving: false,
     toast: null,
     offlineSince: null,
+    overloaded: false,
     kept,
     lastSettled: null,
     lastSavedAt: null,

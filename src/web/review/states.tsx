@@ -3,6 +3,7 @@ import type { QueueList } from '../../core/views.js';
 import { ago, clockTime } from '../format.js';
 import { KeyCap } from '../key-cap.js';
 import { LIST_KEYS } from '../keys.js';
+import { LoadNotice } from '../load-notice.js';
 import type { Place } from '../place.js';
 import { inSentence } from '../plain.js';
 import { LISTS, words } from '../strings.js';
@@ -97,6 +98,10 @@ function Empty({ goTo }: { readonly goTo: (place: Place) => void }): ReactNode {
           </button>
         </p>
       )}
+      {/* The notices above the actions are not drawn where there is nothing to decide. */}
+      <div role="status">
+        <LoadNotice />
+      </div>
       {next !== null && (
         <p>
           <button type="button" className="button" onClick={() => goTo({ list: next.list, article: null })}>

@@ -115,6 +115,7 @@ export function watchQueue(ground: Ground, holding: Holding, onBack: () => void,
         else if (again) void holding.renew(true);
         onBack();
       },
+      onLoad: (overloaded) => ground.set({ overloaded }),
       onLost(error) {
         breaks += 1;
         if (isLocked(error)) lockDesk(ground);

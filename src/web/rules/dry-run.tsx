@@ -70,7 +70,7 @@ export function DryRuns<Tried>({
       {why !== null && <p role="alert">{why}</p>}
       <p className="same" role="status">
         {state?.status === 'running' && dryRuns.running(state.done, state.total)}
-        {state?.status === 'running' && state.waitsFor !== null && `; ${dryRuns.waits}`}
+        {state?.status === 'running' && state.waitsFor !== null && `. ${dryRuns.waits}`}
         {state?.status === 'done' && dryRuns.done(state.total, state.unscored)}
         {state?.status === 'failed' && dryRuns.failed}
       </p>

@@ -119,7 +119,7 @@ export const dryRuns = {
   again: 'Try again',
   none: 'Nothing is drafted, so nothing would be decided otherwise.',
   running: (done: number, total: number) => `${count(done)} of ${comments(total)} asked`,
-  waits: 'waits: live comments come first',
+  waits: 'It waits, because live comments come first, and goes on by itself.',
   done: (total: number, unscored: number) =>
     `${comments(total)} asked, with the scores they had${unscored === 0 ? '' : `; ${count(unscored)} had none`}`,
   failed: 'It did not come to an end. Nothing was changed.',
