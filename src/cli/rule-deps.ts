@@ -5,6 +5,7 @@ import { diffRules } from '../core/rule-diff.js';
 import type { RuleFault } from '../core/rule-faults.js';
 import { UPGRADE } from '../core/rule-overlays.js';
 import { overviewOf } from '../core/rule-overview.js';
+import { findInRules, standsIn } from '../core/rule-search.js';
 import { readRuleSource } from '../core/rule-source.js';
 import type { RuleCheckView } from '../core/rule-views.js';
 import { type CompiledRules, compileRules, type RuleList } from '../core/rules.js';
@@ -71,12 +72,8 @@ export function createSiteRules(
 
   return {
     readRules: async (site) => {
-      const newest = await newestRevision(db, site, 'rules');
+      const { newest, inForce, shipped } = await standing(site);
       const pipeline = await pipelineInForce(db, site);
-      const inForce = newest.content as readonly RuleList[];
-      const { base, documents } = sourceOf(newest);
-      // Revisions of before the shipped files were kept stand for themselves.
-      const shipped = await deps.readBase(site, base).catch(() => inForce.filter(({ name }) => !(name in documents)));
       const figures = await readRuleFigures(db, site, new Date());
       const drafts = await listDrafts(db, site, 'rules');
       return {
@@ -87,6 +84,14 @@ export function createSiteRules(
           return { list, ...(rule !== undefined && { rule }), detail };
         }),
         drafts: drafts.map(({ name, author, updatedAt, origin }) => ({ name, author, updatedAt, origin })),
+      };
+    },
+    findRules: async (site, text) => {
+      const { inForce, shipped } = await standing(site);
+      const drafts = await listDrafts(db, site, 'rules');
+      return {
+        found: findInRules(shipped, inForce, text),
+        drafts: drafts.filter(({ document }) => standsIn(document, text)).map(({ name }) => name),
       };
     },
     readRuleList: async (site, name) => {
@@ -152,6 +157,16 @@ export function createSiteRules(
       return await compiledDrafts([site, standing.revision, ...stamps].join(' '), content);
     },
   };
+
+  /** The newest revision, its lists, and the shipped ones that it stands on. */
+  async function standing(site: number) {
+    const newest = await newestRevision(db, site, 'rules');
+    const inForce = newest.content as readonly RuleList[];
+    const { base, documents } = sourceOf(newest);
+    // Revisions of before the shipped files were kept stand for themselves.
+    const shipped = await deps.readBase(site, base).catch(() => inForce.filter(({ name }) => !(name in documents)));
+    return { newest, inForce, shipped };
+  }
 
   async function check(site: number, document: { name: string; yaml: string }): Promise<RuleCheckView> {
     return await checkDocument(deps, site, sourceOf(await newestRevision(db, site, 'rules')), document);

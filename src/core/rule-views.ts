@@ -40,6 +40,34 @@ export type RulesView = RevisionHeadView & {
   readonly drafts: readonly DraftHeadView[];
 };
 
+/** Where something stands in a rule: among what it finds, in a set that it uses for that, in what excuses, in an example. */
+export const RULE_PLACES = ['words', 'set', 'unless', 'example'] as const;
+export type RulePlace = (typeof RULE_PLACES)[number];
+
+/** A rule in which something was sought and stands. */
+export type FoundRuleView = {
+  readonly list: string;
+  readonly rule: string;
+  /** The place that says most of the rule. */
+  readonly place: RulePlace;
+  /** The set in which it stands; null where the rule says it itself. */
+  readonly set: string | null;
+  /** The entry, pattern or example, or of a long one the part around it. */
+  readonly text: string;
+  /** Where in `text` it stands, in UTF-16 code units. */
+  readonly begin: number;
+  readonly end: number;
+  /** In how many more places of the rule it stands. */
+  readonly others: number;
+};
+
+/** `POST /v1/rules:find`. */
+export type FoundRulesView = {
+  readonly found: readonly FoundRuleView[];
+  /** The drafts in which it stands, as they are written. */
+  readonly drafts: readonly string[];
+};
+
 export type RuleFaultView = {
   readonly list: string;
   /** 1 for the first. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../core/decision.js';
 import { LABELS } from '../core/labels.js';
-import type { RuleCheckView, RulesView } from '../core/rule-views.js';
+import { type FoundRulesView, RULE_PLACES, type RuleCheckView, type RulesView } from '../core/rule-views.js';
 import { Draft, DraftHead, list, RevisionHead, shaped } from './revision-answers.js';
 
 /** The answers of `/v1/rules` as the description shows them; see answers.ts. */
@@ -66,6 +66,22 @@ export const RULE_ANSWERS = {
       lists: list(z.strictObject({ name: z.string(), origin: Origin, about: z.string(), rules: list(Rule) })),
       unread: list(z.strictObject({ list: z.string(), rule: z.exactOptional(z.string()), detail: z.string() })),
       drafts: list(DraftHead),
+    }),
+  ),
+  FoundRules: shaped<FoundRulesView>()(
+    z.strictObject({
+      found: list(
+        z.strictObject({
+          list: z.string(),
+          rule: z.string(),
+          place: z.enum(RULE_PLACES),
+          set: z.string().nullable(),
+          text: z.string(),
+          ...Stretch,
+          others: Count,
+        }),
+      ),
+      drafts: list(z.string()),
     }),
   ),
   RuleList: z.strictObject({ name: z.string(), origin: Origin, yaml: z.string() }),

@@ -1,7 +1,7 @@
 import { dryRunOperations } from './dry-run-operations.js';
 import { type Answer, ONCE, type Operation } from './operation.js';
 import { revisionOperations } from './revision-operations.js';
-import { CheckBody, DraftBody, PublishBody, RollBackBody, RuleDryRunBody, TryBody } from './rules.js';
+import { CheckBody, DraftBody, FindBody, PublishBody, RollBackBody, RuleDryRunBody, TryBody } from './rules.js';
 
 const PUBLISHED: Readonly<Record<number, Answer>> = { 200: { says: 'The new revision.', form: 'RevisionHead' } };
 
@@ -49,6 +49,13 @@ export const RULE_OPERATIONS: readonly Operation[] = [
     does: 'Says everything that is wrong with a document, with line and column, and what is odd about it: rules in each other’s way, and rules that meet many of last week’s comments. Changes nothing.',
     body: { form: CheckBody },
     answers: { 200: { says: 'Faults and warnings.', form: 'RuleCheck' } },
+  },
+  {
+    method: 'post',
+    path: '/v1/rules:find',
+    does: 'The rules in force in which a word or phrase stands as it is written: among what they find, in a set that they use, in what excuses, or in an example; and the drafts in which it stands. Keeps nothing.',
+    body: { form: FindBody },
+    answers: { 200: { says: 'Where it stands, list by list.', form: 'FoundRules' } },
   },
   {
     method: 'post',

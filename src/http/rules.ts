@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import { z } from 'zod';
 import { CommentText, Id, Time } from '../core/incoming.js';
 import type { DraftView, DryRunView, RevisionDiffView, RevisionHeadView } from '../core/revision-views.js';
-import type { RuleCheckView, RulesView, RuleTrialView } from '../core/rule-views.js';
+import type { FoundRulesView, RuleCheckView, RulesView, RuleTrialView } from '../core/rule-views.js';
 import type { Actor } from '../flow/site.js';
 import type { TriedText } from '../flow/try-rules.js';
 import { actorOf } from './access.js';
@@ -34,6 +34,7 @@ export type RuleHttpDeps = IdempotencyDeps & {
   keepRuleDraft(actor: Actor, name: string, yaml: string): Promise<{ draft: DraftView; check: RuleCheckView }>;
   /** @throws NotFound */
   deleteRuleDraft(site: number, name: string): Promise<void>;
+  findRules(site: number, text: string): Promise<FoundRulesView>;
   checkRules(site: number, document: { readonly name: string; readonly yaml: string }): Promise<RuleCheckView>;
   /** @throws FaultyRules where drafts are to be tried that have faults */
   tryRules(site: number, tried: TriedText & { readonly drafts: boolean }): Promise<RuleTrialView>;
@@ -57,6 +58,9 @@ const RevisionNumber = z.int().positive();
 
 export const DraftBody = z.strictObject({ yaml: Storable });
 export const CheckBody = z.strictObject({ name: Name, yaml: Storable });
+/** Longer than any entry that people look for. */
+const LONGEST_SOUGHT = 200;
+export const FindBody = z.strictObject({ text: z.string().trim().min(1).max(LONGEST_SOUGHT) });
 const TriedAuthor = z.strictObject({
   trusted: z.exactOptional(z.boolean()),
   role: z.exactOptional(Id),
@@ -127,6 +131,14 @@ function serveReading(app: Express, deps: RuleHttpDeps): void {
       ruleListReader,
       async (request, response) => {
         response.json(await deps.checkRules(actorOf(request).site, readBody(request, CheckBody)));
+      },
+    ],
+  });
+  route(app, '/v1/rules\\:find', {
+    post: [
+      bodyReader,
+      async (request, response) => {
+        response.json(await deps.findRules(actorOf(request).site, readBody(request, FindBody).text));
       },
     ],
   });

@@ -73,6 +73,7 @@ async function callRules(): Promise<void> {
   await call('PUT', '/v1/rules/drafts/{name}', { yaml }, 'kites');
   await call('GET', '/v1/rules/drafts/{name}', undefined, 'kites');
   await call('POST', '/v1/rules:check', { name: 'kites', yaml: yaml.replace('effect', 'efect') });
+  await call('POST', '/v1/rules:find', { text: 'kites' });
   await call('POST', '/v1/rules:try', { text: CALL, author: { trusted: false }, drafts: true });
   const { id } = (await call('POST', '/v1/rules/dry-runs', { drafts: ['kites'] })).json;
   const done = async () => (await call('GET', '/v1/rules/dry-runs/{id}', undefined, id)).json.status === 'done';

@@ -208,6 +208,52 @@ describe('A rule', () => {
     expect((await judged('There hangs a blue lantern over the door, still.')).rules).toEqual([]);
   }, 60_000);
 
+  it('is found by a word that stands in it, shipped or not, and so is a draft', async () => {
+    const find = async (text: string) => {
+      const { status, json } = await call('POST', '/v1/rules:find', { text });
+      expect(status).toBe(200);
+      return ANSWERS.FoundRules.parse(json);
+    };
+    const lists = (await find('vermin')).found;
+    expect(lists.length).toBeGreaterThan(5);
+    expect(lists.find(({ rule: id }) => id === 'they-as-vermin')).toMatchObject({
+      list: 'dehumanisation',
+      place: 'words',
+      text: expect.stringContaining('they {are} (vermin|'),
+    });
+    for (const { text, begin, end } of lists) expect(text.slice(begin, end).toLowerCase()).toBe('vermin');
+
+    const sets = 'sets: { lamps: [storm lamp, zinc lantern] }\n';
+    await draft('sought', `${document(rule('lamp', 'old ship'))}${sets}`.replace('[old ship]', '["old {lamps}"]'));
+    expect(await find('Zinc  Lantern')).toEqual({ found: [], drafts: [] });
+    expect(await find('Zinc Lantern ')).toEqual({ found: [], drafts: ['sought'] });
+    await draft(
+      'sought',
+      `${document(rule('lamp', 'old zinc lantern'))}${sets}`.replace('[old zinc lantern]', '["old {lamps}"]'),
+    );
+    expect((await publish(['sought'], await revision())).status).toBe(200);
+    expect(await find('zinc lantern')).toEqual({
+      found: [
+        {
+          list: 'sought',
+          rule: 'lamp',
+          place: 'set',
+          set: 'lamps',
+          text: 'zinc lantern',
+          begin: 0,
+          end: 12,
+          others: 1,
+        },
+      ],
+      drafts: [],
+    });
+    for (const text of ['', ' ', 'x'.repeat(201)]) {
+      expect((await call('POST', '/v1/rules:find', { text })).status).toBe(422);
+    }
+    await draft('sought', '');
+    expect((await publish(['sought'], await revision())).status).toBe(200);
+  }, 180_000);
+
   it('that counts repetitions knows of those that came before, and keeps what it knew', async () => {
     const when = '{ repetition: { times: 3, minutes: 60 } }';
     const counting = rule('again', 'x')

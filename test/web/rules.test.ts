@@ -129,12 +129,41 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.waitForSelector('.line-mark.is-here');
   });
 
+  it('finds the rules in which a word stands, and says where', async () => {
+    await page.fill('.find input', 'vermin');
+    await page.waitForSelector('.rule:has-text("they-as-vermin")');
+    // It stands also where neither name nor reason says so.
+    const { lists } = await overview();
+    const shown = async () => await page.locator('.rule-place').count();
+    await soon(shown).toBeGreaterThan(3);
+    expect(await page.locator('.rule-place b').first().textContent()).toMatch(/vermin/i);
+    const named = lists.flatMap((list: { rules: { id: string; reason: string }[] }) =>
+      list.rules.filter(({ id, reason }) => /vermin/i.test(`${id} ${reason}`)),
+    );
+    expect(await page.locator('.rule').count()).toBe(named.length + (await shown()));
+    // What stands in examples only comes last, and says so.
+    await page.fill('.find input', 'mice and then rats');
+    await page.waitForSelector('.rule:has-text("they-as-vermin") >> text=/only an example: .*mice and then rats/');
+    await isAccessible();
+    await page.fill('.find input', 'nobody ever wrote this');
+    await page.waitForSelector('.list .none >> text=/stands in no rule/');
+    await page.route('**/v1/rules:find', (route) => route.abort());
+    await page.fill('.find input', 'hurt');
+    await page.waitForSelector('.list .none >> text=/Only names and reasons/');
+    await page.waitForSelector('.rule:has-text("i-will-hurt-you")');
+    await page.unroute('**/v1/rules:find');
+    await page.fill('.find input', '');
+  });
+
   it('drafts a list, says what is wrong at its line, and keeps what is faulty', async () => {
     await page.click('text=New list');
     await page.fill('#list-name', 'ferry');
     await page.keyboard.press('Enter');
     await page.waitForSelector('h2 >> text=ferry');
     await soon(() => editor().inputValue()).toContain('name-of-the-rule');
+    await page.fill('.find input', 'might write');
+    await page.waitForSelector('.list-name >> text=stands in the draft');
+    await page.fill('.find input', '');
     await editor().fill(OWN.replace('label: insult', 'label: insutl'));
     await page.waitForSelector('.line-mark.is-fault');
     expect((await findings()).join()).toContain('line 4');

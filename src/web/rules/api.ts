@@ -3,6 +3,7 @@ import { createDryRunApi } from './dry-run-api.js';
 import type {
   Check,
   Draft,
+  FoundRules,
   ListDocument,
   Page,
   RevisionDiff,
@@ -21,6 +22,7 @@ export function createRulesApi(ask: Desk['ask']) {
   const named = (name: string) => encodeURIComponent(name);
   return {
     overview: () => ask<RulesOverview>('GET', '/v1/rules'),
+    find: (text: string) => ask<FoundRules>('POST', '/v1/rules:find', { body: { text } }),
     list: (name: string) => ask<ListDocument>('GET', `/v1/rules/lists/${named(name)}`),
     draft: (name: string) => ask<Draft>('GET', `/v1/rules/drafts/${named(name)}`),
     keepDraft: (name: string, yaml: string) =>

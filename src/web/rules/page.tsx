@@ -179,7 +179,14 @@ function Bench({
   };
   return (
     <div className="panes">
-      <RuleNavigation overview={overview} list={list} rule={address.rule} goTo={goTo} begin={beginList} />
+      <RuleNavigation
+        find={api.find}
+        overview={overview}
+        list={list}
+        rule={address.rule}
+        goTo={goTo}
+        begin={beginList}
+      />
       <section className="pane editor" aria-label={list ?? rules.noList}>
         {list === null ? (
           <div className="blank">

@@ -1,22 +1,27 @@
-import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { Fragment, type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { IconGlyph, LabelGlyph } from '../glyphs.js';
 import { isDeskLabel } from '../labels.js';
 import { type Address, addressOf } from '../place.js';
 import { follow } from '../rail.js';
 import { LABELS } from '../strings.js';
-import type { DraftSummary, ListSummary, RuleSummary, RulesOverview } from './shapes.js';
+import type { RulesApi } from './api.js';
+import { groupsOf } from './rule-groups.js';
+import type { FoundRule, RuleSummary, RulesOverview } from './shapes.js';
+import { useFound } from './use-found.js';
 import { EFFECTS, rules } from './words.js';
 
 type Go = (address: Address) => void;
 
 /** Every list and its rules, those of the site first; a list that is only drafted stands there too. */
 export function RuleNavigation({
+  find,
   overview,
   list,
   rule,
   goTo,
   begin,
 }: {
+  readonly find: RulesApi['find'];
   readonly overview: RulesOverview;
   readonly list: string | null;
   readonly rule: string | null;
@@ -28,7 +33,9 @@ export function RuleNavigation({
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is open is what is brought into view.
   useEffect(() => bringCurrentIntoView(pane.current), [list, rule]);
   const { unread = [] } = overview;
-  const groups = groupsOf(overview, sought.trim().toLowerCase());
+  const wanted = sought.trim();
+  const found = useFound(find, wanted, overview);
+  const groups = groupsOf(overview, wanted.toLowerCase(), found.kind === 'found' ? found.found : null);
   return (
     <nav className="pane list" aria-label={rules.panel} ref={pane}>
       <div className="find">
@@ -55,9 +62,15 @@ export function RuleNavigation({
           </ul>
         </section>
       )}
-      {groups.length === 0 && <p className="quiet none">{rules.nothingFound}</p>}
+      <div role="status">
+        {groups.length === 0 && found.kind === 'found' && <p className="quiet none">{rules.nothingFound}</p>}
+        {groups.length > 0 && found.kind === 'found' && (
+          <span className="sr">{rules.found(groups.reduce((sum, group) => sum + group.found.length, 0))}</span>
+        )}
+        {found.kind === 'failed' && <p className="quiet none">{rules.wordsNotSought(found.why)}</p>}
+      </div>
       <div className="groups">
-        {groups.map(({ name, origin, draft, found }) => (
+        {groups.map(({ name, origin, draft, inDraft, found }) => (
           <div key={name} className="group">
             <Row
               className="list-name"
@@ -69,10 +82,12 @@ export function RuleNavigation({
                 {name}
                 {draft !== null && <span className="draft">{rules.draft}</span>}
               </span>
-              <span className="quiet">{origin === 'shipped' ? rules.shipped : rules.site}</span>
+              <span className="quiet">
+                {inDraft ? rules.inDraft : origin === 'shipped' ? rules.shipped : rules.site}
+              </span>
             </Row>
             <ul>
-              {found.map((one) => (
+              {found.map(({ rule: one, place }) => (
                 <li key={one.id}>
                   <Row
                     className="rule"
@@ -81,6 +96,7 @@ export function RuleNavigation({
                     goTo={goTo}
                   >
                     <RuleRow rule={one} unread={unread.some(({ rule: id }) => id === one.id)} />
+                    {place !== null && <FoundPlace place={place} />}
                   </Row>
                 </li>
               ))}
@@ -154,6 +170,38 @@ function RuleRow({ rule, unread }: { readonly rule: RuleSummary; readonly unread
   );
 }
 
+/** Why a rule is listed whose name does not say it. */
+function FoundPlace({ place: { place, set, text, begin, end, others } }: { readonly place: FoundRule }): ReactNode {
+  return (
+    <span className="rule-place">
+      {rules.place(place, set)}{' '}
+      <q dir="auto">
+        {breakable(text.slice(0, begin))}
+        <b>{text.slice(begin, end)}</b>
+        {breakable(text.slice(end))}
+      </q>
+      {others > 0 && rules.otherPlaces(others)}
+    </span>
+  );
+}
+
+/** A row of ways to say something breaks between them, not in a word. */
+function breakable(entry: string): ReactNode {
+  const [first, ...others] = entry.split('|');
+  return (
+    <>
+      {first}
+      {others.map((way, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the ways are in no other order.
+        <Fragment key={index}>
+          |<wbr />
+          {way}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 /** Scrolls the list, and nothing around it. */
 function bringCurrentIntoView(pane: HTMLElement | null): void {
   const current = pane?.querySelector('[aria-current]') ?? null;
@@ -164,33 +212,4 @@ function bringCurrentIntoView(pane: HTMLElement | null): void {
   const row = current.getBoundingClientRect();
   const frame = scrolls.getBoundingClientRect();
   if (row.top < frame.top || row.bottom > frame.bottom) scrolls.scrollTop += row.top - frame.top - frame.height / 3;
-}
-
-type Group = {
-  readonly name: string;
-  readonly origin: ListSummary['origin'];
-  readonly draft: DraftSummary | null;
-  readonly found: readonly RuleSummary[];
-};
-
-function groupsOf({ lists, drafts }: RulesOverview, sought: string): readonly Group[] {
-  const draftOf = (name: string) => drafts.find((draft) => draft.name === name) ?? null;
-  const drafted = drafts
-    .filter(({ name }) => !lists.some((list) => list.name === name))
-    .map((draft): Group => ({ name: draft.name, origin: 'site', draft, found: [] }));
-  const published = lists.map(
-    ({ name, origin, rules: all }): Group => ({
-      name,
-      origin,
-      draft: draftOf(name),
-      found: sought === '' ? all : all.filter((rule) => textOf(rule).includes(sought)),
-    }),
-  );
-  return [...drafted, ...published]
-    .filter(({ name, found }) => sought === '' || found.length > 0 || name.includes(sought))
-    .sort((a, b) => Number(a.origin === 'shipped') - Number(b.origin === 'shipped'));
-}
-
-function textOf({ id, label, reason }: RuleSummary): string {
-  return `${id} ${LABELS[label]} ${reason}`.toLowerCase();
 }

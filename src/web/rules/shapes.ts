@@ -1,5 +1,6 @@
 import type { Outcome } from '../../core/decision.js';
 import type { Label } from '../../core/labels.js';
+import type { FoundRulesView, FoundRuleView } from '../../core/rule-views.js';
 import type { RuleEffect } from '../../core/rules.js';
 import type { Stretch } from '../../core/spans.js';
 
@@ -60,6 +61,10 @@ export type RulesOverview = RevisionSummary & {
   readonly unread?: readonly { readonly list: string; readonly rule?: string; readonly detail: string }[];
   readonly drafts: readonly DraftSummary[];
 };
+
+/** A rule in which what is sought stands, and where. */
+export type FoundRule = FoundRuleView;
+export type FoundRules = FoundRulesView;
 
 export type ListDocument = { readonly name: string; readonly origin: 'shipped' | 'site'; readonly yaml: string };
 

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../core/decision.js';
+import type { RulePlace } from '../../core/rule-views.js';
 import type { RuleEffect } from '../../core/rules.js';
 import { count, percent, score } from '../format.js';
 
@@ -136,8 +137,22 @@ export const dryRuns = {
 
 export const rules = {
   panel: 'Rules',
-  find: 'Find a rule',
-  nothingFound: 'No rule is called that.',
+  find: 'Find a rule, word or phrase',
+  found: (n: number) => (n === 1 ? '1 rule' : `${count(n)} rules`),
+  nothingFound: 'It stands in no rule’s name, reason or words. “Try it” says which rules find it in a comment.',
+  /** Before the words in which it stands. */
+  place: (place: RulePlace, set: string | null) => {
+    const within = set === null ? '' : ` in the set {${set}}`;
+    return {
+      words: 'finds',
+      set: `finds,${within}:`,
+      unless: `not where it says${within}`,
+      example: 'only an example:',
+    }[place];
+  },
+  otherPlaces: (others: number) => ` and ${count(others)} more`,
+  inDraft: 'stands in the draft',
+  wordsNotSought: (why: string) => `Only names and reasons were looked through: ${why}.`,
   site: 'of this site',
   shipped: 'shipped',
   draft: 'draft',
