@@ -127,6 +127,15 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.reload();
     await page.waitForSelector('.chosen >> text=i-will-hurt-you');
     await page.waitForSelector('.line-mark.is-here');
+    // Whatever scrolls at this width brings the rule's line into sight.
+    const line = async () => (await page.locator('.line-mark.is-here').boundingBox())?.y ?? -1;
+    for (const width of [390, 1000, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.reload();
+      await page.waitForSelector('.line-mark.is-here');
+      await soon(line).toBeGreaterThan(0);
+      await soon(line).toBeLessThan(900);
+    }
   });
 
   it('finds the rules in which a word stands, and says where', async () => {
@@ -272,7 +281,9 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.click('.dialog >> text=Publish >> nth=-1');
     await page.waitForSelector('.refusal >> text=/published another revision/');
     expect((await overview()).revision).toBe(revision + 1);
+    const anew = page.waitForResponse((answer) => answer.url().endsWith('/v1/rules'));
     await page.click('text=Read it anew');
+    await anew;
     await page.waitForSelector('.comparison >> text=ferry-scum');
     await soon(() => page.locator('.refusal').count()).toBe(0);
     expect(await page.inputValue('#why')).toBe('The skippers asked for it.');

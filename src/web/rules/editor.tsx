@@ -97,14 +97,22 @@ export function goToLine(id: string, line: number): void {
 function revealLine(field: HTMLTextAreaElement | null, line: number): void {
   const shown = field?.parentElement?.querySelector('.laid-out')?.children[line - 1];
   if (field === null || shown === undefined) return;
-  const pane = field.closest('.pane');
-  const scrolls = pane !== null && pane.scrollHeight > pane.clientHeight ? pane : document.scrollingElement;
+  const scrolls = scrollerOf(field);
   if (scrolls === null) return;
   const { top: at, height } = shown.getBoundingClientRect();
   const top = at - scrolls.getBoundingClientRect().top;
   const from = scrolls === document.scrollingElement ? scrolls.scrollTop : 0;
   const inView = top - from > height && top - from < scrolls.clientHeight - 3 * height;
   if (!inView) scrolls.scrollTop += top - scrolls.clientHeight / 3;
+}
+
+/** What scrolls a field into view: its pane, all panes, or the page, as wide as the window is. */
+function scrollerOf(field: HTMLElement): Element | null {
+  for (let around = field.parentElement; around !== null; around = around.parentElement) {
+    const scrolls = /auto|scroll/.test(getComputedStyle(around).overflowY);
+    if (scrolls && around.scrollHeight > around.clientHeight) return around;
+  }
+  return document.scrollingElement;
 }
 
 function onKey(event: KeyboardEvent<HTMLTextAreaElement>): void {
