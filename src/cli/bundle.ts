@@ -3,11 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Config } from '../config.js';
 import { canonicalJson } from '../core/canonical-json.js';
+import { suspendedInWords } from '../core/consequences.js';
+import { LABELS } from '../core/labels.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import { pipelineFingerprint } from '../core/pipeline.js';
 import { type Policy, readPolicy } from '../core/policy.js';
+import type { InForce } from '../core/policy-apply.js';
 import { faultLines, unreadRules } from '../core/rule-faults.js';
 import { type CompiledRules, compileStanding } from '../core/rules.js';
+import { suspendedSha256 } from '../store/suspensions.js';
 import { say } from './say.js';
 import { findArtefact, readShipped } from './shipped.js';
 
@@ -16,6 +20,17 @@ export const FORMAT = 'premod-bundle-1';
 const LARGEST_BYTES = 256 * 1_048_576;
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const Share = z.number();
+const Estimate = z.strictObject({ value: Share, lower: Share, upper: Share });
+const Suspended = z.strictObject({
+  pointer: z.string(),
+  label: z.enum(LABELS),
+  threshold: Share,
+  target: Share,
+  precision: Estimate.nullable(),
+  audited: z.strictObject({ judged: z.int(), rejected: Estimate.nullable() }).nullable(),
+  wouldDo: Share.nullable(),
+});
 const Part = z.strictObject({ revision: z.int().min(1), sha256: Sha256, content: z.unknown() });
 
 /** What a site judges by, as a file: everything but the model itself, which is known by its sha256. */
@@ -29,14 +44,15 @@ const Bundle = z.strictObject({
   normaliser: z.string(),
   rules: Part,
   policy: Part,
+  /** What the policy may not reject for; a bundle of before it was asked suspends nothing, as its site did. */
+  suspended: z.array(Suspended).readonly().default([]),
 });
 export type Bundle = z.output<typeof Bundle>;
 
 /** What comments are judged with where there is no store. */
-export type ScoringParts = {
+export type ScoringParts = InForce & {
   readonly artefact: string;
   readonly rules: CompiledRules;
-  readonly policy: Policy;
   readonly fingerprint: string;
   readonly language: string;
 };
@@ -60,8 +76,8 @@ export async function readScoringParts(
   asked: { readonly rules: boolean; readonly model: boolean },
 ): Promise<ScoringParts> {
   if (file === null) {
-    const { artefact, compiledRules, policy, fingerprint } = await readShipped(directory, { rules: asked.rules });
-    return { artefact, rules: compiledRules, policy: policy.content, fingerprint, language: site.language };
+    const { compiledRules, policy, ...shipped } = await readShipped(directory, { rules: asked.rules });
+    return { ...shipped, rules: compiledRules, policy: policy.content, language: site.language };
   }
   const bundle = await readBundle(file);
   const { id, name } = bundle.artefact;
@@ -73,11 +89,13 @@ export async function readScoringParts(
   const content = asked.rules ? bundle.rules.content : [];
   const rules = compileStanding(content);
   if (rules.faults.length > 0) say([unreadRules(rules.faults), ...faultLines(rules.faults)].join('\n'));
+  if (bundle.suspended.length > 0) say(suspendedInWords(bundle.suspended));
   const fingerprint = pipelineFingerprint({
     artefact: id,
     normaliser: NORMALISER_VERSION,
     rules: asked.rules ? bundle.rules.sha256 : sha256Of(content),
     policy: bundle.policy.sha256,
+    suspended: suspendedSha256(bundle.suspended),
   });
   if (bundle.normaliser !== NORMALISER_VERSION) {
     const [theirs, ours] = [bundle.normaliser, NORMALISER_VERSION];
@@ -85,7 +103,8 @@ export async function readScoringParts(
       `${file}: the site reads texts by normaliser ${theirs}, this premod by ${ours}; its pipeline is ${fingerprint}.`,
     );
   }
-  return { artefact: id, rules, policy: policyOf(file, bundle), fingerprint, language: bundle.language };
+  const { language, suspended } = bundle;
+  return { artefact: id, rules, policy: policyOf(file, bundle), suspended, fingerprint, language };
 }
 
 async function readBundle(file: string): Promise<Bundle> {

@@ -10,7 +10,8 @@ export async function exportBundle(config: Config, file: string): Promise<string
   const store = await joinStore(config.store);
   try {
     const pipeline = await pipelineInForce(store.db, SITE);
-    const { artefact, artefactName, normaliser, fingerprint, ruleRevision, policyRevision, rules, policy } = pipeline;
+    const { artefact, artefactName, normaliser, fingerprint, ruleRevision, policyRevision, rules, policy, suspended } =
+      pipeline;
     const bundle: Bundle = {
       format: FORMAT,
       exportedAt: new Date().toISOString(),
@@ -20,6 +21,7 @@ export async function exportBundle(config: Config, file: string): Promise<string
       normaliser,
       rules: { revision: ruleRevision, ...rules },
       policy: { revision: policyRevision, ...policy },
+      suspended,
     };
     await writeFile(file, `${JSON.stringify(bundle, null, 1)}\n`);
     return fingerprint;

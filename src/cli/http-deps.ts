@@ -1,9 +1,10 @@
 import type { Config } from '../config.js';
 import { InvalidRequest } from '../core/errors.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
-import type { Policy } from '../core/policy.js';
+import { type Policy, readPolicy } from '../core/policy.js';
 import { settingsAt } from '../core/policy-resolve.js';
 import { awaitDecision } from '../flow/await-decision.js';
+import { unmetIn } from '../flow/policies.js';
 import type { HttpDeps } from '../http/app.js';
 import type { RescoreRequest } from '../http/rescores.js';
 import { readArticle } from '../store/article-views.js';
@@ -20,8 +21,10 @@ import { claimItems, countQueue, readQueue, releaseItems } from '../store/queue.
 import { recordReport } from '../store/reports.js';
 import { changeRescore, createRescore, listRescores, readFlips, readRescore } from '../store/rescores.js';
 import { recordReview, undoReview } from '../store/reviews.js';
+import { newestRevision } from '../store/revisions.js';
+import { keepSuspended } from '../store/suspensions.js';
 import type { Opened } from './open-service.js';
-import { createSitePolicies } from './policy-deps.js';
+import { createSitePolicies, measuring } from './policy-deps.js';
 import { readiness } from './readiness.js';
 import { createRuleDeps } from './rule-deps.js';
 import { findArtefact, readWeights } from './shipped.js';
@@ -130,11 +133,17 @@ export async function rescorePipeline(
       { pointer: '/artefact', detail: 'No artefact in the models folder has this name or id.' },
     ]);
   }
+  const policy = await newestRevision(db, site, 'policy');
+  const pair = { policyRevision: policy.revision, artefact: found.id };
+  const suspended = await keepSuspended(db, site, pair, () =>
+    unmetIn(measuring(db, found.manifest), site, readPolicy(policy.content)),
+  );
   return await keepPipeline(db, site, {
     artefact: found.id,
     artefactName: found.manifest.name,
     normaliser: NORMALISER_VERSION,
     rules: { revision: inForce.ruleRevision, sha256: inForce.rules.sha256 },
-    policy: { revision: inForce.policyRevision, sha256: inForce.policy.sha256 },
+    policy,
+    suspended,
   });
 }

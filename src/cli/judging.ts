@@ -1,3 +1,4 @@
+import type { Unmet } from '../core/consequences.js';
 import { NotFound } from '../core/errors.js';
 import { readPolicy } from '../core/policy.js';
 import type { RuleFault } from '../core/rule-faults.js';
@@ -60,8 +61,11 @@ export function createJudging(
   detectLanguage: LanguageDetector,
   /** A pipeline whose parts are at hand already. */
   known: { readonly pipeline: number; readonly parts: JudgingParts } | null,
-  /** Hears of rules of a pipeline that cannot be read wholly; what they could concern goes to a person. */
-  onFaults: (pipeline: string, faults: readonly RuleFault[]) => void,
+  /** Hears of what a pipeline leaves to a person: rules of it that cannot be read wholly, rejections that are suspended. */
+  tell: {
+    faults(pipeline: string, faults: readonly RuleFault[]): void;
+    suspended(pipeline: string, suspended: readonly Unmet[]): void;
+  },
 ): Judging {
   const vectors = remember(MOST_ARTICLES, async (key: string): Promise<TopicOfArticle | null> => {
     const [contentHash = '', artefact = ''] = key.split(' ');
@@ -73,11 +77,13 @@ export function createJudging(
     const pipeline = await readPipeline(store.db, site.site, Number(key));
     if (pipeline === null) throw new Error(`There is no pipeline ${key}.`);
     const rules = compileStanding(pipeline.rules.content);
-    if (rules.faults.length > 0) onFaults(pipeline.fingerprint, rules.faults);
+    if (rules.faults.length > 0) tell.faults(pipeline.fingerprint, rules.faults);
+    if (pipeline.suspended.length > 0) tell.suspended(pipeline.fingerprint, pipeline.suspended);
     return {
       artefact: pipeline.artefact,
       rules,
       policy: readPolicy(pipeline.policy.content),
+      suspended: pipeline.suspended,
     };
   });
   const partsOf: Judging['partsOf'] = async (_site, pipeline) =>

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
+import { suspendedInWords, type Unmet, unmetInWords } from '../core/consequences.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
+import { readPolicy } from '../core/policy.js';
 import { faultLines, type RuleFault, RuleListError, unreadRules } from '../core/rule-faults.js';
 import { lookAtLoad } from '../flow/load.js';
+import { unmetIn } from '../flow/policies.js';
 import { SITE } from '../http/access.js';
 import { openBroker } from '../jobs/broker.js';
 import { watchLoad } from '../jobs/load.js';
@@ -19,6 +22,7 @@ import { createLog } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { describeBackend } from './backend-line.js';
 import { createJudging, modelOf } from './judging.js';
+import { measuring } from './policy-deps.js';
 import { say } from './say.js';
 import { readShipped, type Shipped } from './shipped.js';
 import type { Wired } from './workers.js';
@@ -92,6 +96,7 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
       normaliser: NORMALISER_VERSION,
       rules: fault === null ? { content: rules.content, source: { base: rules.sha256, documents: {} } } : null,
       policy,
+      unmetIn: (tx, content) => unmetIn(measuring(tx, shipped.manifest), SITE, readPolicy(content)),
     }).catch((error: unknown) => {
       throw fault ?? error;
     });
@@ -105,24 +110,33 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
 
     const site = { site: SITE, language: config.site.language };
     const detector = await openLanguageDetector();
-    const { pipeline } = inForce;
-    const asShipped = inForce.rules.sha256 === rules.sha256 && inForce.policy.sha256 === policy.sha256;
-    const parts = { artefact, rules: shipped.compiledRules, policy: policy.content };
-    const tellFaults = (of: string, faults: readonly RuleFault[]) =>
-      log.error('rules cannot be read; what they could concern goes to a person', {
-        pipeline: of,
-        faults: faultLines(faults),
-      });
+    const { pipeline, suspended } = inForce;
+    const asShipped =
+      inForce.rules.sha256 === rules.sha256 && inForce.policy.sha256 === policy.sha256 && suspended.length === 0;
+    const parts = { artefact, rules: shipped.compiledRules, policy: policy.content, suspended };
+    const tell = {
+      faults: (of: string, faults: readonly RuleFault[]) =>
+        log.error('rules cannot be read; what they could concern goes to a person', {
+          pipeline: of,
+          faults: faultLines(faults),
+        }),
+      suspended: (of: string, unmet: readonly Unmet[]) =>
+        log.error('rejections are suspended for want of precision; what they would reject goes to a person', {
+          pipeline: of,
+          suspended: unmet.map(unmetInWords),
+        }),
+    };
     const judging = createJudging(
       store,
       site,
       modelOf(inference),
       detector,
       asShipped ? { pipeline, parts } : null,
-      tellFaults,
+      tell,
     );
     const { rules: compiled } = await judging.partsOf(SITE, pipeline);
     if (compiled.faults.length > 0) say(`${unreadRules(compiled.faults)}\n${faultLines(compiled.faults).join('\n')}`);
+    if (suspended.length > 0) say([suspendedInWords(suspended), ...suspended.map(unmetInWords)].join('\n'));
     const looking = {
       policyInForce: async (at: number) => (await judging.partsInForce(at)).policy,
       readOverload: (at: number) => readOverload(store.db, at),

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Config } from '../config.js';
+import { suspendedInWords } from '../core/consequences.js';
 import { FaultyPolicy } from '../core/errors.js';
 import type { Label } from '../core/labels.js';
 import { positionIn } from '../core/policy-check.js';
@@ -87,8 +88,9 @@ export async function diffPolicies(config: Config, revision?: number, against?: 
 /** Lists the settings in force as NDJSON, the draft, and the newest revisions. */
 export async function listPolicy(config: Config): Promise<number> {
   return await withPolicies(config, async (policies) => {
-    const { content, drafts } = await policies.policyInForce(SITE);
+    const { content, drafts, suspended } = await policies.policyInForce(SITE);
     for (const [setting, value] of settingsIn(content)) process.stdout.write(`${JSON.stringify({ setting, value })}\n`);
+    if (suspended.length > 0) say([suspendedInWords(suspended), ...suspended.map(({ detail }) => detail)].join('\n'));
     sayHistory(drafts, await policies.policyRevisions(SITE, 10, null));
     return 0;
   });

@@ -1,3 +1,4 @@
+import { unmetInWords } from '../core/consequences.js';
 import { LABELS } from '../core/labels.js';
 import { readPolicy } from '../core/policy.js';
 import { writePolicy } from '../core/policy-check.js';
@@ -8,6 +9,7 @@ import {
   checkWritten,
   composePolicy,
   examinePolicy,
+  type MeasuredDeps,
   type PolicyDeps,
   policyToTry,
   thresholdFor,
@@ -42,18 +44,25 @@ export function measuredBy(manifest: Manifest): Pick<PolicyDeps, 'evidenceOf' | 
   };
 }
 
+/** What a policy of a site is checked against. */
+export function measuring(db: Store['db'], manifest: Manifest): MeasuredDeps {
+  return {
+    ...measuredBy(manifest),
+    countAudited: (site, section) => countAudited(db, site, section),
+    readAudit: (site, section) => readAudit(db, site, section),
+    readAuditAbove: (site, section, label, threshold) =>
+      readAuditAbove(db, site, { artefact: artefactId(manifest), label, threshold, section }),
+  };
+}
+
 /** A site's policy over its store: what HTTP and the command line share. */
 export type SitePolicies = Omit<PolicyHttpDeps, 'takeKey' | 'keepAnswer' | 'releaseKey'>;
 
 /** @param manifest of the artefact that judges. */
 export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePolicies {
   const deps: PolicyDeps = {
-    ...measuredBy(manifest),
+    ...measuring(db, manifest),
     policyOf: async (site) => readPolicy((await newestRevision(db, site, 'policy')).content),
-    countAudited: (site, section) => countAudited(db, site, section),
-    readAudit: (site, section) => readAudit(db, site, section),
-    readAuditAbove: (site, section, label, threshold) =>
-      readAuditAbove(db, site, { artefact: artefactId(manifest), label, threshold, section }),
   };
   const publishing: PublishDeps<Revision> = {
     newest: (site) => newestRevision(db, site, 'policy'),
@@ -64,7 +73,8 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
       return { content, source: { yaml }, drafts: [{ name, updatedAt }] };
     },
     examine: (site, content) => examinePolicy(deps, site, content),
-    publish: (site, revision) => publishRevision(db, site, 'policy', revision),
+    publish: (site, revision) =>
+      publishRevision(db, site, 'policy', { ...revision, checkedAgainst: artefactId(manifest) }),
   };
   return {
     policyInForce: async (site) => {
@@ -74,6 +84,7 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
         // One that was rolled back to judges by the pipeline of then, under its own number all the same.
         ...toView(await newestRevision(db, site, 'policy')),
         pipeline: pipeline.fingerprint,
+        suspended: pipeline.suspended.map((unmet) => ({ ...unmet, detail: unmetInWords(unmet) })),
         drafts: drafts.map((draft) => {
           const { yaml: _, ...head } = toDraft(draft);
           return head;

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../config.js';
+import { suspendedInWords } from '../core/consequences.js';
 import { unreadRules } from '../core/rule-faults.js';
 import { SITE } from '../http/access.js';
 import type { Readiness } from '../http/health.js';
@@ -35,12 +36,16 @@ export async function readiness(opened: Opened, { store: choice }: Pick<Config, 
     const { faults } = (await judging.partsInForce(SITE)).rules;
     if (faults.length > 0) throw new Error(unreadRules(faults));
   });
+  const policy = await look(async () => {
+    const { suspended } = await judging.partsInForce(SITE);
+    if (suspended.length > 0) throw new Error(suspendedInWords(suspended));
+  });
   const lasted = load.overloadedSeconds();
   const detail = `live comments wait too long for what the policy allows, for ${Math.round(lasted ?? 0)} seconds now`;
   return {
     ready: Object.values(checks).every(({ ok }) => ok),
     degraded: lasted !== null,
-    checks: { ...checks, rules, load: lasted === null ? { ok: true } : { ok: false, detail } },
+    checks: { ...checks, rules, policy, load: lasted === null ? { ok: true } : { ok: false, detail } },
   };
 }
 

@@ -67,7 +67,7 @@ export function createSiteRules(
     read: (site, revision) => readRevision(db, site, 'rules', revision),
     compose,
     examine: async (_site, content) => void compileRules(content as readonly RuleList[]),
-    publish: (site, revision) => publishRevision(db, site, 'rules', revision),
+    publish: (site, revision) => publishRevision(db, site, 'rules', { ...revision, checkedAgainst: null }),
   };
 
   return {

@@ -153,7 +153,7 @@ async function judgeLines(
       ...(author !== undefined && author !== null && { author: definedOnly(author) }),
     });
     const { decision } = decideUnder(
-      parts.policy,
+      parts,
       { text, evaluation, findings },
       {
         place: { section: section ?? null },

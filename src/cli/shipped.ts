@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.js';
+import { ASSUMED_PRIOR, type Unmet, unmetPrecision } from '../core/consequences.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import { pipelineFingerprint } from '../core/pipeline.js';
 import { type Policy, shippedPolicy } from '../core/policy.js';
 import { type CompiledRules, compileRules } from '../core/rules.js';
 import { currentArtefact, readArtefact, readManifest } from '../model/artefact.js';
 import { ArtefactDamaged } from '../model/errors.js';
+import { evidenceOf } from '../model/evidence.js';
 import { artefactId, type Manifest } from '../model/manifest.js';
 import { loadRuleLists } from '../model/rule-lists.js';
 import { suggestedThresholds } from '../model/suggested-thresholds.js';
+import { suspendedSha256 } from '../store/suspensions.js';
 
 /** What is shipped with this premod: the active artefact, the rule lists and the policy that follows from both. */
 export type Shipped = {
@@ -24,6 +27,8 @@ export type Shipped = {
     readonly documents: Readonly<Record<string, string>>;
   };
   readonly policy: { readonly sha256: string; readonly content: Policy };
+  /** What the policy may not reject for where nothing is known of a site's own prior. */
+  readonly suspended: readonly Unmet[];
   readonly compiledRules: CompiledRules;
   readonly ruleCount: number;
   readonly fingerprint: string;
@@ -44,15 +49,27 @@ export async function readShipped(models: string, options: { readonly rules?: bo
       : await loadRuleLists(join(models, 'rules'));
   const policy = shippedPolicy(suggestedThresholds(manifest));
   const policySha = sha256(policy);
+  const suspended = unmetPrecision(
+    policy,
+    (label) => evidenceOf(manifest, label)?.evidence ?? null,
+    () => ASSUMED_PRIOR,
+  );
   return {
     artefact,
     artefactName: manifest.name,
     manifest,
     rules: { sha256: revision, content: lists, documents },
     policy: { sha256: policySha, content: policy },
+    suspended,
     compiledRules: compiled,
     ruleCount: compiled.rules.length,
-    fingerprint: pipelineFingerprint({ artefact, normaliser: NORMALISER_VERSION, rules: revision, policy: policySha }),
+    fingerprint: pipelineFingerprint({
+      artefact,
+      normaliser: NORMALISER_VERSION,
+      rules: revision,
+      policy: policySha,
+      suspended: suspendedSha256(suspended),
+    }),
   };
 }
 

@@ -167,7 +167,8 @@ export async function startWorkers(
 
 /** What a dry run tries, ready to be asked. */
 function partsOfCandidate({ kind, content }: Candidate) {
-  if (kind === 'policy') return { policy: readPolicy(content) };
+  // Once it is published nothing of it is suspended, or it is not published.
+  if (kind === 'policy') return { policy: readPolicy(content), suspended: [] };
   return { rules: compileRules(content as readonly RuleList[]) };
 }
 

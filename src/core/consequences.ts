@@ -155,6 +155,29 @@ export function unmetInWords({ label, threshold, target, precision, audited, wou
   return `${label} may not reject by itself from ${threshold} on: ${known}, and the policy asks for ${target}. ${way}.`;
 }
 
+/**
+ * The labels that may not reject by themselves under these settings although they have a threshold for it. What misses a precision
+ * misses every higher one.
+ *
+ * @param suspended what a policy may not reject for.
+ */
+export function suspendedLabels(
+  { thresholds, precision }: Pick<Settings, 'thresholds' | 'precision'>,
+  suspended: readonly Unmet[],
+): readonly Label[] {
+  return LABELS.filter((label) =>
+    suspended.some(
+      (one) => one.label === label && one.threshold === thresholds[label]?.reject && one.target <= precision,
+    ),
+  );
+}
+
+/** What it means that rejections of the policy in force are suspended, for whoever runs the service. */
+export function suspendedInWords(suspended: readonly Unmet[]): string {
+  const labels = [...new Set(suspended.map(({ label }) => label))];
+  return `The policy in force lets labels reject by themselves without the precision that it asks for: ${labels.join(', ')}. The others judge on; what these would reject goes to a person until a policy is published that meets it.`;
+}
+
 function digits(share: number): number {
   return Math.round(share * 1000) / 1000;
 }

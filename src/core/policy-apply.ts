@@ -1,9 +1,17 @@
-import { type Decision, decide, type Reason, type Signals } from './decision.js';
-import { LABELS } from './labels.js';
+import { suspendedLabels, type Unmet } from './consequences.js';
+import { type Bands, type Decision, decide, type Reason, type Signals } from './decision.js';
+import { LABELS, type Label } from './labels.js';
 import type { Policy, Settings } from './policy.js';
 import { type Place, settingsAt } from './policy-resolve.js';
 import { POLICY_REASONS } from './reasons.js';
 import { anyOf, type RuleAuthor, type Truth } from './rule-facts.js';
+
+/** A policy as it judges. */
+export type InForce = {
+  readonly policy: Policy;
+  /** What of it may not reject by what the artefact that judges has measured; a person decides there. */
+  readonly suspended: readonly Unmet[];
+};
 
 /** Why there is no evaluation: the model did not answer, in time, or more comments wait than can be weighed. */
 export type WithoutScores = 'model' | 'deadline' | 'overload';
@@ -31,12 +39,13 @@ export type Handling = {
 
 /** Decides as a policy has it at a comment's place, for its author: {@link decide}, and what a policy asks beyond scores and rules. */
 export function decideUnder(
-  policy: Policy,
+  { policy, suspended }: InForce,
   signals: Signals,
   circumstances: Circumstances,
 ): { readonly decision: Decision; readonly handling: Handling } {
   const settings = settingsAt(policy, circumstances.place);
-  const decided = decide(signals, isTrusted(circumstances.author, settings) ? widened(settings) : settings);
+  const bands = isTrusted(circumstances.author, settings) ? widened(settings) : settings;
+  const decided = measured(decide(signals, bands), signals, bands, suspendedLabels(settings, suspended));
   const decision = asked(explained(decided, signals, settings, circumstances), signals, settings, circumstances);
   return {
     decision,
@@ -46,6 +55,18 @@ export function decideUnder(
       coverFor: settings.audit.share,
     },
   };
+}
+
+/** Puts before a person what nothing rejects but labels that may not. */
+function measured(decision: Decision, signals: Signals, bands: Bands, suspended: readonly Label[]): Decision {
+  if (decision.outcome !== 'reject' || suspended.length === 0) return decision;
+  const thresholds = { ...bands.thresholds };
+  for (const label of suspended) {
+    const threshold = thresholds[label];
+    if (threshold !== undefined) thresholds[label] = { ...threshold, reject: null };
+  }
+  const isRejected = decide(signals, { ...bands, thresholds }).outcome === 'reject';
+  return isRejected ? decision : toReview(decision, policyReason('suspended'));
 }
 
 /** Says why there are no scores, and publishes in overload where the policy says so and the rules found nothing. */

@@ -15,8 +15,13 @@ export type PolicyRevisionView = RevisionHeadView & { readonly content: Policy; 
 export type PolicyInForceView = PolicyRevisionView & {
   /** Fingerprint of the pipeline that judges by it. */
   readonly pipeline: string;
+  /** What it may not reject for by what the active artefact has measured; a person decides there. */
+  readonly suspended: readonly SuspendedView[];
   readonly drafts: readonly DraftHeadView[];
 };
+
+/** A rejection without the precision for it, with what would do in words. */
+export type SuspendedView = Unmet & { readonly detail: string };
 
 /** `POST /v1/policies:check`. `unmet` is told among the faults too; here with its figures. */
 export type PolicyCheckView = {

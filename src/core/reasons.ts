@@ -30,6 +30,7 @@ export const POLICY_REASONS = {
   sensitive: 'A person looks at every comment on this article.',
   'new-author': 'A person looks at the first comments of a new author.',
   'author-unknown': 'It is not known whether the author is new here.',
+  suspended: 'The model would reject this comment by itself, but how often it is then right is not known well enough.',
   deadline: 'The model did not answer in time; only the rules were asked.',
   overload: 'More comments wait than can be weighed in time; only the rules were asked.',
 } as const;

@@ -3,8 +3,7 @@ import type { Decision } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
 import { NORMALISER_VERSION, normalise } from '../core/normalise.js';
 import { RELIEVED } from '../core/overload.js';
-import type { Policy } from '../core/policy.js';
-import { decideUnder, type Handling, type WithoutScores } from '../core/policy-apply.js';
+import { decideUnder, type Handling, type InForce, type WithoutScores } from '../core/policy-apply.js';
 import { settingsAt } from '../core/policy-resolve.js';
 import { type CompiledRules, type Counted, findRuleHits, type RuleEffect } from '../core/rules.js';
 import { type CountingDeps, type KeptFacts, withCounts } from './facts.js';
@@ -40,7 +39,7 @@ export type Judgeable = {
 export type Clock = (judgeable: Judgeable) => Date;
 
 /** What a pipeline judges with. */
-export type JudgingParts = { readonly artefact: string; readonly rules: CompiledRules; readonly policy: Policy };
+export type JudgingParts = InForce & { readonly artefact: string; readonly rules: CompiledRules };
 
 export type EvaluationKey = {
   readonly commentId: number;
@@ -262,7 +261,7 @@ async function judge(
 export function decideAgain(
   judgeable: Judgeable,
   evaluation: Evaluation,
-  parts: Pick<JudgingParts, 'rules' | 'policy'>,
+  parts: Omit<JudgingParts, 'artefact'>,
   now: () => Date,
 ): Pick<Judgement, 'decision' | 'hits'> {
   return decideOn(judgeable, evaluation, parts, normalise(judgeable.text), whenDecided(now));
@@ -294,7 +293,7 @@ function judgeUnweighed(
 function decideOn(
   judgeable: Judgeable,
   evaluation: Evaluation | null,
-  parts: Pick<JudgingParts, 'rules' | 'policy'>,
+  parts: Omit<JudgingParts, 'artefact'>,
   normalised: ReturnType<typeof normalise>,
   clock: Clock,
   without?: WithoutScores,
@@ -306,7 +305,7 @@ function decideOn(
   const known = { author: { ...author, ...record }, section, createdAt, decidedAt, counts };
   const findings = findRuleHits(parts.rules, { text, normalised, ...known });
   const judged = decideUnder(
-    parts.policy,
+    parts,
     { text, evaluation, findings },
     {
       place: { article: article.externalId, section },

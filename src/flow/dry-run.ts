@@ -11,7 +11,7 @@ type Running<Scope> = {
   readonly upto: number;
   readonly scope: Scope;
   /** What is tried; the rest is judged by as the pipeline has it. */
-  readonly candidate: Partial<Pick<JudgingParts, 'rules' | 'policy'>>;
+  readonly candidate: Pick<JudgingParts, 'rules'> | Pick<JudgingParts, 'policy' | 'suspended'>;
   /** The rules whose matches are counted. */
   readonly watched: readonly string[];
 };

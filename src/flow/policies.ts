@@ -96,7 +96,8 @@ async function examineWritten(
   return { checked, unmet: checked.policy === null ? [] : await unmetIn(deps, site, checked.policy) };
 }
 
-async function unmetIn(deps: MeasuredDeps, site: number, policy: Policy): Promise<readonly Unmet[]> {
+/** What a policy may not reject for, by the artefact's evidence and the site's own prior of this moment. */
+export async function unmetIn(deps: MeasuredDeps, site: number, policy: Policy): Promise<readonly Unmet[]> {
   const priorOf = await priorsOf(deps, site, null);
   const audited = new Map<string, AuditedAbove>();
   for (const { label, threshold } of rejectionsIn(policy))

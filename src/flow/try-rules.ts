@@ -31,7 +31,7 @@ export async function tryRules(deps: TryDeps, parts: JudgingParts, tried: TriedT
   const evaluation = await weighed(deps.weighing, parts.artefact, text);
   const findings = findRuleHits(parts.rules, { text, normalised, section, author, createdAt, decidedAt: createdAt });
   const { decision } = decideUnder(
-    parts.policy,
+    parts,
     { text, evaluation, findings },
     { place: { article: null, section }, author, createdAt },
   );

@@ -56,7 +56,7 @@ const Reason = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rule-broken'), rule: z.string(), text: z.string() }),
   z.strictObject({
     kind: z.literal('policy'),
-    because: z.enum(['asked', 'sensitive', 'new-author', 'author-unknown', 'deadline', 'overload']),
+    because: z.enum(['asked', 'sensitive', 'new-author', 'author-unknown', 'suspended', 'deadline', 'overload']),
     text: z.string(),
   }),
 ]);

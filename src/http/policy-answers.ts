@@ -48,6 +48,7 @@ export const POLICY_ANSWERS = {
   PolicyInForce: z.strictObject({
     ...PolicyRevision.shape,
     pipeline: z.string(),
+    suspended: list(z.strictObject({ ...Unmet.shape, detail: z.string() })),
     drafts: list(DraftHead),
   }),
   PolicyRevision,

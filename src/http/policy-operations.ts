@@ -16,7 +16,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/policies',
-    does: 'The policy in force: as a document, and as it was written.',
+    does: 'The policy in force: as a document, as it was written, and what of it may not reject by itself by what the active artefact has measured (`suspended`); a person decides there.',
     answers: { 200: { says: 'The revision in force.', form: 'PolicyInForce' } },
   },
   {

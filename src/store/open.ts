@@ -13,6 +13,7 @@ import { up as printsWhenAskedFor } from './migrations/010-prints-when-asked-for
 import { up as overload } from './migrations/011-overload.js';
 import { up as dryRunsOfPolicies } from './migrations/012-dry-runs-of-policies.js';
 import { up as printsWithoutPunctuation } from './migrations/013-prints-without-punctuation.js';
+import { up as suspendedRejections } from './migrations/014-suspended-rejections.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -126,6 +127,7 @@ const MIGRATIONS = {
   '011-overload': { up: overload },
   '012-dry-runs-of-policies': { up: dryRunsOfPolicies },
   '013-prints-without-punctuation': { up: printsWithoutPunctuation },
+  '014-suspended-rejections': { up: suspendedRejections },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
+import type { Unmet } from '../core/consequences.js';
 import { NotFound } from '../core/errors.js';
 import { pipelineFingerprint } from '../core/pipeline.js';
 import type { Tables } from './schema.js';
+import { suspendedSha256 } from './suspensions.js';
 import { inTransaction } from './transaction.js';
 
 /** What a revision of rules or policy says, and the sha256 of that. */
@@ -14,6 +16,7 @@ export type PipelineSource = {
   readonly normaliser: string;
   readonly rules: { readonly revision: number; readonly sha256: string };
   readonly policy: { readonly revision: number; readonly sha256: string };
+  readonly suspended: readonly Unmet[];
 };
 
 export type Pipeline = {
@@ -26,6 +29,8 @@ export type Pipeline = {
   readonly policyRevision: number;
   readonly rules: Content;
   readonly policy: Content;
+  /** What the policy may not reject for by what the artefact has measured. */
+  readonly suspended: readonly Unmet[];
   readonly createdAt: string;
 };
 
@@ -53,6 +58,7 @@ export async function keepPipeline(db: Kysely<Tables>, site: number, source: Pip
       normaliser: source.normaliser,
       rules: source.rules.sha256,
       policy: source.policy.sha256,
+      suspended: suspendedSha256(source.suspended),
     });
     const known = await tx
       .selectFrom('pipeline')
@@ -77,6 +83,7 @@ export async function keepPipeline(db: Kysely<Tables>, site: number, source: Pip
         normaliser: source.normaliser,
         rule_revision: source.rules.revision,
         policy_revision: source.policy.revision,
+        suspended: JSON.stringify(source.suspended),
       })
       .execute();
     return next;
@@ -129,6 +136,7 @@ export async function readPipeline(db: Kysely<Tables>, site: number, which: numb
     policyRevision: row.policy_revision,
     rules: { sha256: row.rules_sha256, content: row.rules },
     policy: { sha256: row.policy_sha256, content: row.policy },
+    suspended: row.suspended,
     createdAt: row.created_at.toISOString(),
   };
 }
@@ -151,7 +159,7 @@ export async function listPipelines(
   site: number,
   limit: number,
   before: number | null = null,
-): Promise<readonly Omit<Pipeline, 'rules' | 'policy'>[]> {
+): Promise<readonly Omit<Pipeline, 'rules' | 'policy' | 'suspended'>[]> {
   const rows = await db
     .selectFrom('pipeline')
     .selectAll()

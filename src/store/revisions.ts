@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { canonicalJson } from '../core/canonical-json.js';
+import type { Unmet } from '../core/consequences.js';
 import { Conflict, NotFound, Overtaken } from '../core/errors.js';
 import { activatePipeline, keepPipeline, repinUndecided } from './pipelines.js';
 import type { Tables } from './schema.js';
+import { keepSuspended } from './suspensions.js';
 import { inTransaction } from './transaction.js';
 
 /** What is published in revisions. */
@@ -28,6 +30,8 @@ export type NewRevision = Pick<Revision, 'content' | 'source' | 'why' | 'rolledB
   readonly by: string;
   /** The newest revision that the publisher knows. */
   readonly expectedRevision: number;
+  /** The artefact whose evidence lets the policy reject as it does; null for rules, which leave that as it is. */
+  readonly checkedAgainst: string | null;
   /** The drafts that it was made of; they go, unless somebody has worked on one since. */
   readonly drafts: readonly { readonly name: string; readonly updatedAt: string }[];
 };
@@ -91,7 +95,8 @@ export async function listRevisions(
  * Publishes: a new revision, the pipeline that it makes with everything else that is in force, that pipeline active, and what
  * is undecided moved to it; all or none. Every process reads the pipeline of what it judges, so all follow without restart.
  *
- * @throws Overtaken where another revision came between; Conflict where nothing would change.
+ * @throws Overtaken where another revision came between; Conflict where nothing would change, or the policy was checked against
+ *   another artefact than the one that judges.
  */
 export async function publishRevision(
   db: Kysely<Tables>,
@@ -126,7 +131,10 @@ export async function publishRevision(
       .executeTakeFirst();
     if (judging === undefined) throw new NotFound('pipeline', 'active');
     const { artefact, artefact_name: artefactName, normaliser } = judging;
-    await putInForce(tx, site, { artefact, artefactName, normaliser });
+    await putInForce(tx, site, { artefact, artefactName, normaliser }, async () => {
+      if (published.checkedAgainst !== artefact) throw new Conflict(UNCHECKED);
+      return [];
+    });
     for (const { name, updatedAt } of published.drafts) {
       await tx
         .deleteFrom('draft')
@@ -140,6 +148,9 @@ export async function publishRevision(
   });
 }
 
+const UNCHECKED =
+  'The policy was checked against another model than the one that judges now. Start the service again, with that model.';
+
 export type Shipped = {
   /** sha256 of the artefact's manifest. */
   readonly artefact: string;
@@ -148,25 +159,29 @@ export type Shipped = {
   /** Null where the shipped lists cannot be used. */
   readonly rules: { readonly content: unknown; readonly source: unknown } | null;
   readonly policy: { readonly content: unknown };
+  /** What a policy may not reject for by the artefact's evidence, at this moment. */
+  readonly unmetIn: (tx: Transaction<Tables>, policy: unknown) => Promise<readonly Unmet[]>;
 };
 
 /**
  * Puts what is shipped in force: the artefact in any case, the policy where the site has published none of its own, the rules
  * where none are in force yet.
  *
- * @returns the active pipeline, what of the site's is in force, and how many undecided texts moved to the pipeline.
+ * @returns the active pipeline, what of the site's is in force, what of that is suspended, and how many undecided texts moved to
+ *   the pipeline.
  * @throws Conflict where the shipped lists cannot be used and nothing is in force.
  */
 export async function installShipped(
   db: Kysely<Tables>,
   site: number,
   shipped: Shipped,
-): Promise<{ readonly pipeline: number; readonly rules: Revision; readonly policy: Revision; readonly moved: number }> {
+): Promise<PutInForce & { readonly rules: Revision; readonly policy: Revision }> {
   return await inTransaction(db, async (tx) => {
     await lockSite(tx, site);
     const rules = await adopt(tx, site, 'rules', shipped.rules);
     const policy = await adopt(tx, site, 'policy', { ...shipped.policy, source: null });
-    return { ...(await putInForce(tx, site, shipped)), rules, policy };
+    const unmetIn = () => shipped.unmetIn(tx, policy.content);
+    return { ...(await putInForce(tx, site, shipped, unmetIn)), rules, policy };
   });
 }
 
@@ -196,16 +211,25 @@ async function adopt(
   });
 }
 
-/** Makes the newest revisions, with this artefact and normaliser, the active pipeline. Only under {@link lockSite}. */
+type PutInForce = { readonly pipeline: number; readonly suspended: readonly Unmet[]; readonly moved: number };
+
+/**
+ * Makes the newest revisions, with this artefact and normaliser, the active pipeline. Only under {@link lockSite}.
+ *
+ * @param unmetIn asked where it is not known yet what the policy may not reject for.
+ */
 async function putInForce(
   tx: Transaction<Tables>,
   site: number,
   judging: { readonly artefact: string; readonly artefactName: string; readonly normaliser: string },
-): Promise<{ readonly pipeline: number; readonly moved: number }> {
+  unmetIn: () => Promise<readonly Unmet[]>,
+): Promise<PutInForce> {
   const [rules, policy] = [await newestRevision(tx, site, 'rules'), await newestRevision(tx, site, 'policy')];
-  const pipeline = await keepPipeline(tx, site, { ...judging, rules, policy });
+  const pair = { policyRevision: policy.revision, artefact: judging.artefact };
+  const suspended = await keepSuspended(tx, site, pair, unmetIn);
+  const pipeline = await keepPipeline(tx, site, { ...judging, rules, policy, suspended });
   await activatePipeline(tx, site, pipeline);
-  return { pipeline, moved: await repinUndecided(tx, site, pipeline) };
+  return { pipeline, suspended, moved: await repinUndecided(tx, site, pipeline) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { AuthorFacts, CommentState, QueueCause, StateCause, VerdictAction } from '../core/comment.js';
+import type { Unmet } from '../core/consequences.js';
 import type { Outcome } from '../core/decision.js';
 
 /** `bigint` columns are read as numbers: ids stay far below 2^53. */
@@ -29,7 +30,16 @@ export type Tables = {
     normaliser: string;
     rule_revision: number;
     policy_revision: number;
+    /** What the policy may not reject for here. */
+    suspended: ColumnType<readonly Unmet[], string, string>;
     created_at: Now;
+  };
+  suspension: {
+    site: number;
+    policy_revision: number;
+    artefact: string;
+    suspended: ColumnType<readonly Unmet[], string, string>;
+    found_at: Now;
   };
   article: {
     site: number;

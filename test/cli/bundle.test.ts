@@ -114,6 +114,7 @@ describe('A bundle', () => {
       'normaliser',
       'rules',
       'policy',
+      'suspended',
     ]);
     expect(readFileSync(bundle, 'utf8')).not.toContain(KEY);
   });

@@ -1,14 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Signals } from '../../src/core/decision.js';
 import type { Evaluation } from '../../src/core/evaluation.js';
-import { type Policy, readPolicy } from '../../src/core/policy.js';
-import { type Circumstances, decideUnder } from '../../src/core/policy-apply.js';
+import { readPolicy } from '../../src/core/policy.js';
+import { type Circumstances, decideUnder, type InForce } from '../../src/core/policy-apply.js';
 import type { RuleHit } from '../../src/core/rules.js';
 
 const thresholds = { hate: { review: 0.4, reject: 0.9 }, insult: { review: 0.5 } };
 
-/** A policy with defaults of its own; the test changes only what it is about. */
-const policy = (defaults: object = {}): Policy => readPolicy({ defaults: { thresholds, ...defaults } });
+/** A policy with defaults of its own, all of it in force; the test changes only what it is about. */
+const policy = (defaults: object = {}): InForce => inForce({ defaults: { thresholds, ...defaults } });
+const inForce = (content: object): InForce => ({ policy: readPolicy(content), suspended: [] });
 
 function scored(scores: Partial<Record<'hate' | 'insult', number>> = {}): Evaluation {
   return {
@@ -82,8 +83,7 @@ describe('A trusted author', () => {
 });
 
 describe('A sensitive article', () => {
-  const sensitive = (moderation: string) =>
-    readPolicy({ defaults: { thresholds }, articles: { trial: { moderation } } });
+  const sensitive = (moderation: string) => inForce({ defaults: { thresholds }, articles: { trial: { moderation } } });
 
   it('puts everything before a person, what would be rejected too, and says why', () => {
     for (const hate of [0.1, 0.95]) {
@@ -144,10 +144,62 @@ describe('A doubted comment', () => {
   });
 });
 
+describe('A rejection that is suspended', () => {
+  const unmet = {
+    pointer: '/defaults/thresholds/hate/reject',
+    label: 'hate',
+    threshold: 0.9,
+    target: 0.9,
+    precision: null,
+    wouldDo: null,
+    audited: null,
+  } as const;
+  const judged = (defaults: object, one: Signals) =>
+    decideUnder({ ...policy({ precision: 0.9, ...defaults }), suspended: [unmet] }, one, at());
+  const hateful = scored({ hate: 0.95 });
+
+  it('goes to a person, and says why beside what the model found', () => {
+    expect(decideUnder(policy({ precision: 0.9 }), signals(hateful), at()).decision.outcome).toBe('reject');
+    expect(judged({}, signals(hateful)).decision).toMatchObject({
+      outcome: 'review',
+      reasons: [
+        { kind: 'policy', because: 'suspended' },
+        { kind: 'model', label: 'hate' },
+      ],
+    });
+  });
+
+  it('is one at a place that asks for more precision too, and none where less or another threshold is asked for', () => {
+    const outcome = (defaults: object) => judged(defaults, signals(hateful)).decision.outcome;
+    expect(outcome({ precision: 0.95 })).toBe('review');
+    expect(outcome({ precision: 0.85 })).toBe('reject');
+    expect(outcome({ thresholds: { hate: { review: 0.4, reject: 0.92 } } })).toBe('reject');
+  });
+
+  it('keeps nothing else from rejecting', () => {
+    const byRule = judged({}, signals(hateful, [hit({})]));
+    expect(byRule.decision).toMatchObject({ outcome: 'reject', reasons: [{ kind: 'model' }, { kind: 'rule' }] });
+    const both = { thresholds: { ...thresholds, insult: { review: 0.5, reject: 0.8 } } };
+    expect(judged(both, signals(scored({ hate: 0.95, insult: 0.85 }))).decision.outcome).toBe('reject');
+  });
+
+  it('is not shown by risk while it waits, however low its scores', () => {
+    const low = { moderation: 'risk', publishBelow: 1 };
+    expect(judged(low, signals(hateful)).handling).toMatchObject({ stateInReview: 'pending', auditShare: 0 });
+  });
+
+  it('says nothing where the comment is doubted only, also for a trusted author', () => {
+    expect(judged({}, signals(scored({ hate: 0.6 }))).decision.reasons).toMatchObject([{ kind: 'model' }]);
+    const trusting = { trustedAuthors: { approved: 10, rejectedShare: 0.1, widen: 0.9 } };
+    expect(judged(trusting, signals(scored({ hate: 0.6 }))).decision.outcome).toBe('approve');
+    expect(judged(trusting, signals(hateful)).decision.outcome).toBe('review');
+  });
+});
+
 describe('Without scores', () => {
   const overload = { model: 'review', deadline: 'review', deadlineSeconds: 60, overload: 'publish' };
   const after = policy({ moderation: 'after', without: overload });
-  const judged = (given: Policy, one: Signals, without: 'model' | 'deadline' | 'overload') =>
+  const judged = (given: InForce, one: Signals, without: 'model' | 'deadline' | 'overload') =>
     decideUnder(given, one, at({ without })).decision;
 
   it('a person decides', () => {

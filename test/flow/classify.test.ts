@@ -67,6 +67,7 @@ async function judge(
       artefact: 'a',
       rules: given.rules ?? compileRules([]),
       policy: readPolicy({ defaults: { thresholds: { hate: { review: 0.5 } }, ...given.defaults } }),
+      suspended: [],
     }),
     countFor: async () => new Map(),
     loadJudgeables: async () => judgeables,
@@ -178,7 +179,8 @@ describe('A rule that was forced until today', () => {
       const policy = readPolicy({ defaults: { thresholds: { hate: { review: 0.5 } } } });
       const scored = first?.evaluation?.content;
       if (scored === undefined) throw new Error('It was not weighed.');
-      return decideAgain(waited(5, { decidedAt }), scored, { rules, policy }, () => tomorrow).decision.outcome;
+      const parts = { rules, policy, suspended: [] };
+      return decideAgain(waited(5, { decidedAt }), scored, parts, () => tomorrow).decision.outcome;
     };
     expect(await again(yesterday)).toBe('reject');
     expect(await again(null)).toBe('review');

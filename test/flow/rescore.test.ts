@@ -59,6 +59,7 @@ function aRescoring(
       artefact: 'a',
       rules: compileRules([]),
       policy: readPolicy({ defaults: { thresholds: { incitement: { review: 0.5 } } } }),
+      suspended: [],
     }),
     countFor: async () => new Map(),
     readRunning: async () =>

@@ -28,6 +28,7 @@ export async function createStore(): Promise<Store & { pipeline: number }> {
     normaliser: '1',
     rules: { content: [], source: { base: '', documents: {} } },
     policy: { content: {} },
+    unmetIn: async () => [],
   });
   return {
     ...store,

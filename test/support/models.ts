@@ -41,3 +41,18 @@ export function addContraryArtefact(
   writeFileSync(path, JSON.stringify(manifest));
   return artefactId(manifest);
 }
+
+/**
+ * Puts an artefact beside the shipped one that scores like it, but says how good it is only at the thresholds that were measured when
+ * it was made, as those of before `evidence` do.
+ */
+export function addUnmeasuredArtefact(
+  models: { readonly folder: string; readonly artefact: string },
+  name: string,
+): void {
+  const folder = join(models.folder, name);
+  cpSync(models.artefact, folder, { recursive: true });
+  const path = join(folder, 'manifest.json');
+  const { evidence: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...manifest, name }));
+}

@@ -201,6 +201,20 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await soon(() => page.inputValue('#review-from')).not.toBe('0.33');
   });
 
+  it('says above the labels what is suspended, and what would do', async () => {
+    const unmet = { pointer: '/defaults/thresholds/spam/reject', label: 'spam', threshold: 0.9, target: 0.8 };
+    const suspended = JSON.stringify([{ ...unmet, precision: null, wouldDo: 0.855 }]);
+    await look.rows(
+      `update pipeline p set suspended = '${suspended}' from site s where s.active_pipeline = p.pipeline`,
+    );
+    await page.reload();
+    await page.waitForSelector('text=Rejections that are suspended');
+    expect(await page.locator('section[aria-labelledby=suspended] li').allTextContents()).toEqual([
+      expect.stringMatching(/^spam may not reject by itself from 0\.9 on: .* It may from 0\.855 on\.$/),
+    ]);
+    await isAccessible();
+  });
+
   it('meets no error on the way', () => {
     expect(complaints).toEqual([]);
   });

@@ -7,16 +7,18 @@ import { type Address, addressOf } from '../place.js';
 import { follow } from '../rail.js';
 import { LABELS, words } from '../strings.js';
 import { resolvedThreshold } from './resolved.js';
-import type { PolicyDocument } from './shapes.js';
+import type { PolicyDocument, Suspended } from './shapes.js';
 import { policy } from './words.js';
 
-/** Every label, and from where it asks a person or rejects. */
+/** Every label, and from where it asks a person or rejects; above them what of the policy in force may not reject. */
 export function LabelList({
+  suspended,
   document,
   section,
   label,
   goTo,
 }: {
+  readonly suspended: readonly Suspended[];
   readonly document: PolicyDocument;
   readonly section: string | null;
   readonly label: Label;
@@ -24,6 +26,17 @@ export function LabelList({
 }): ReactNode {
   return (
     <nav className="pane list" aria-label={policy.labels}>
+      {suspended.length > 0 && (
+        <section className="unread" aria-labelledby="suspended">
+          <h2 id="suspended">{policy.suspendedTitle}</h2>
+          <p>{policy.suspendedBody}</p>
+          <ul>
+            {suspended.map(({ pointer, detail }) => (
+              <li key={pointer}>{detail}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       <ul>
         {(Object.keys(LABELS) as Label[]).map((one) => {
           const address: Address = { page: 'policy', label: one };

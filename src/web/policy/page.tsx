@@ -26,7 +26,7 @@ import { Consequences } from './consequences.js';
 import { EffectOnScores } from './effect.js';
 import { LabelList } from './label-list.js';
 import { pathOf, resolvedThreshold } from './resolved.js';
-import type { PolicyDocument } from './shapes.js';
+import type { PolicyDocument, Suspended } from './shapes.js';
 import { ThresholdFields } from './thresholds.js';
 import { Unmet } from './unmet.js';
 import { policy } from './words.js';
@@ -103,6 +103,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
           <Bench
             key={turn}
             api={api}
+            suspended={read.overview.suspended}
             label={address.label ?? FIRST}
             goTo={goTo}
             onSaved={again}
@@ -160,6 +161,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
 /** The three panes: every label, what its thresholds do, and the policy as it is written. */
 function Bench({
   api,
+  suspended,
   label,
   goTo,
   onSaved,
@@ -167,6 +169,7 @@ function Bench({
   discard,
 }: {
   readonly api: PolicyApi;
+  readonly suspended: readonly Suspended[];
   readonly label: Label;
   readonly goTo: (address: Address) => void;
   readonly onSaved: () => void;
@@ -211,7 +214,7 @@ function Bench({
     USUAL_PRECISION;
   return (
     <div className="panes is-policy">
-      <LabelList document={newest} section={section} label={label} goTo={goTo} />
+      <LabelList suspended={suspended} document={newest} section={section} label={label} goTo={goTo} />
       <section className="pane editor" aria-labelledby="document">
         <header>
           <h2 id="document" tabIndex={-1}>

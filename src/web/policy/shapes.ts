@@ -13,7 +13,14 @@ export type PolicyDocument = {
   readonly sections?: Readonly<Record<string, { readonly thresholds?: Thresholds; readonly precision?: number }>>;
 };
 
-export type PolicyOverview = RevisionSummary & { readonly pipeline: string; readonly yaml: string };
+export type PolicyOverview = RevisionSummary & {
+  readonly pipeline: string;
+  readonly yaml: string;
+  readonly suspended: readonly Suspended[];
+};
+
+/** A rejection that a person decides instead, and what would do. */
+export type Suspended = { readonly pointer: string; readonly detail: string };
 
 export type PolicyDraft = Draft;
 

@@ -59,6 +59,9 @@ export const policy = {
     unmeasured: 'not measured',
     nothing: 'nothing',
   },
+  suspendedTitle: 'Rejections that are suspended',
+  suspendedBody:
+    'What the model in use has measured does not show that they are right as often as the policy asks. What they would reject goes to a person. Change them and publish.',
   publishTitle: 'Publish the policy',
   publishDoes:
     'Every comment that is judged from now on is judged by it, and those that wait are judged anew. Scores stay as they are.',

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Unmet } from '../../src/core/consequences.js';
+import { pipelineInForce, readPipeline } from '../../src/store/pipelines.js';
+import { installShipped, publishRevision, type Shipped } from '../../src/store/revisions.js';
+import { createStore, SITE } from '../support/database.js';
+
+const UNMET: Unmet = {
+  pointer: '/defaults/thresholds/hate/reject',
+  label: 'hate',
+  threshold: 0.9,
+  target: 0.95,
+  precision: null,
+  wouldDo: null,
+  audited: null,
+};
+const [FIRST, SECOND] = ['a'.repeat(64), 'b'.repeat(64)];
+
+let store: Awaited<ReturnType<typeof createStore>>;
+
+beforeAll(async () => {
+  store = await createStore();
+});
+afterAll(() => store?.close());
+
+const start = (artefact: string, unmetIn: Shipped['unmetIn']) =>
+  installShipped(store.db, SITE, {
+    artefact,
+    artefactName: 'none',
+    normaliser: '1',
+    rules: { content: [], source: { base: '', documents: {} } },
+    policy: { content: {} },
+    unmetIn,
+  });
+
+const publish = (expectedRevision: number, checkedAgainst: string, source: string) =>
+  publishRevision(store.db, SITE, 'policy', {
+    content: { about: 'Ours.' },
+    source,
+    why: 'A test.',
+    by: 'a test',
+    rolledBackTo: null,
+    drafts: [],
+    expectedRevision,
+    checkedAgainst,
+  });
+
+const never = async () => {
+  throw new Error('It was asked again.');
+};
+
+describe('What a policy may not reject for by an artefact', () => {
+  it('is nothing by the one that it was checked against when it was published', async () => {
+    await publish(1, FIRST, 'once');
+    expect(await start(FIRST, never)).toMatchObject({ suspended: [], policy: { revision: 2 } });
+  });
+
+  it('is found once by another one, whoever starts how often, and is part of the pipeline', async () => {
+    const before = await pipelineInForce(store.db, SITE);
+    const { suspended, pipeline } = await start(SECOND, async () => [UNMET]);
+    expect(suspended).toEqual([UNMET]);
+    expect(await start(SECOND, never)).toMatchObject({ suspended: [UNMET], pipeline });
+    const inForce = await pipelineInForce(store.db, SITE);
+    expect(inForce).toMatchObject({ pipeline, suspended: [UNMET] });
+    expect(inForce.fingerprint).toMatch(/-p[0-9a-f]{8}-s[0-9a-f]{8}$/);
+    expect(await readPipeline(store.db, SITE, before.fingerprint)).toMatchObject({ suspended: [] });
+  });
+
+  it('is nothing any more in a revision that says the same and was checked since', async () => {
+    await expect(publish(2, FIRST, 'again')).rejects.toThrow('checked against another model');
+    expect(await publish(2, SECOND, 'again')).toMatchObject({ revision: 3 });
+    const inForce = await pipelineInForce(store.db, SITE);
+    expect(inForce.suspended).toEqual([]);
+    expect(inForce.fingerprint).toMatch(/-p[0-9a-f]{8}$/);
+  });
+
+  it('stays as it is when rules are published', async () => {
+    await start(FIRST, async () => [UNMET]);
+    await publishRevision(store.db, SITE, 'rules', {
+      content: [{ name: 'mine', rules: [] }],
+      source: { base: '', documents: { mine: '' } },
+      why: 'A test.',
+      by: 'a test',
+      rolledBackTo: null,
+      drafts: [],
+      expectedRevision: 1,
+      checkedAgainst: null,
+    });
+    expect((await pipelineInForce(store.db, SITE)).suspended).toEqual([UNMET]);
+  });
+});
