@@ -136,10 +136,17 @@ export function rejectionsIn(policy: Policy): readonly { readonly label: Label; 
   return [...new Map(all.map((one) => [JSON.stringify([one.label, one.threshold]), one])).values()];
 }
 
+/** Everywhere that settings may differ in what rejects; an article can lie in any section, and tighten what that lets reject. */
 function placesOf(policy: Policy): readonly { readonly pointer: string; readonly settings: Settings }[] {
+  const sections = [null, ...Object.keys(policy.sections)];
   return [
     { pointer: '/defaults', settings: policy.defaults },
-    ...levelsOf(policy).map(({ path, place }) => ({ pointer: pointerTo(path), settings: settingsAt(policy, place) })),
+    ...levelsOf(policy).flatMap(({ path, place, change }) => {
+      const { article } = place;
+      const differs = change.thresholds !== undefined || change.precision !== undefined;
+      const places = article !== undefined && differs ? sections.map((section) => ({ article, section })) : [place];
+      return places.map((one) => ({ pointer: pointerTo(path), settings: settingsAt(policy, one) }));
+    }),
   ];
 }
 

@@ -136,6 +136,17 @@ describe('A label that a policy lets reject by itself', () => {
     expect(unmet(policy).map(({ pointer }) => pointer)).toEqual(['/sections/world/thresholds/hate/reject']);
   });
 
+  it('is also asked for what an article and its section say together', () => {
+    if (threshold === null) throw new Error('There is no such threshold.');
+    const policy = {
+      defaults: { thresholds: { hate: { review: 0.2 } } },
+      sections: { world: hate(threshold) },
+      articles: { trial: { precision: 0.9999 }, harbour: { agree: 0.1 } },
+    };
+    expect(unmet(policy)).toMatchObject([{ pointer: '/articles/trial/thresholds/hate/reject', target: 0.9999 }]);
+    expect(unmet({ ...policy, articles: { trial: { precision: 0.9 } } })).toEqual([]);
+  });
+
   it('may not where nothing was measured', () => {
     expect(unmet({ defaults: { thresholds: { spam: { review: 0.5, reject: 0.99 } } } })).toMatchObject([
       { label: 'spam', precision: null, wouldDo: null },
