@@ -371,11 +371,20 @@ describe.for(queues)('The line on %s', (kind) => {
         },
       },
       {
-        what: 'emoji only',
-        text: '🙂🙂🙂🎉',
+        what: 'decoration only',
+        text: '✦ ✧ ✦ --- \u200b!!',
         answer: {
           decision: 'review',
           reasons: expect.arrayContaining([expect.objectContaining({ because: 'empty' })]),
+        },
+      },
+      {
+        what: 'emoji only, which are read by name',
+        text: '🙂🙂🙂🎉',
+        answer: {
+          decision: 'approve',
+          scores: expect.objectContaining({ hate: expect.any(Number) }),
+          reasons: [expect.objectContaining({ kind: 'rule', rule: 'contentless' })],
         },
       },
       { what: '20 KiB of one word', text: 'ferry '.repeat(3_413), answer: { decision: expect.any(String) } },

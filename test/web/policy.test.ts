@@ -203,7 +203,7 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
 
   it('says above the labels what is suspended, and what would do', async () => {
     const unmet = { pointer: '/defaults/thresholds/spam/reject', label: 'spam', threshold: 0.9, target: 0.8 };
-    const suspended = JSON.stringify([{ ...unmet, precision: null, wouldDo: 0.855 }]);
+    const suspended = JSON.stringify([{ ...unmet, precision: null, audited: null, wouldDo: 0.855 }]);
     await look.rows(
       `update pipeline p set suspended = '${suspended}' from site s where s.active_pipeline = p.pipeline`,
     );
