@@ -14,6 +14,7 @@ import { up as overload } from './migrations/011-overload.js';
 import { up as dryRunsOfPolicies } from './migrations/012-dry-runs-of-policies.js';
 import { up as printsWithoutPunctuation } from './migrations/013-prints-without-punctuation.js';
 import { up as suspendedRejections } from './migrations/014-suspended-rejections.js';
+import { up as printsWithoutEmoji } from './migrations/015-prints-without-emoji.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -128,6 +129,7 @@ const MIGRATIONS = {
   '012-dry-runs-of-policies': { up: dryRunsOfPolicies },
   '013-prints-without-punctuation': { up: printsWithoutPunctuation },
   '014-suspended-rejections': { up: suspendedRejections },
+  '015-prints-without-emoji': { up: printsWithoutEmoji },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -4,6 +4,11 @@ import { sha256 } from './accepted.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
+const FLAG = String.raw`\p{RGI_Emoji_Flag_Sequence}`;
+const PICTURE = String.raw`\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0F\u200D]*`;
+/** Emoji with what belongs to them. Not as a literal: TypeScript knows its mode for later targets only. */
+const PICTURES = new RegExp(`${FLAG}|(?:${PICTURE})+`, 'gv');
+
 /** Made in one go, before others have their turn: the longest texts take some milliseconds each. */
 const AT_ONCE = 50;
 
@@ -60,9 +65,11 @@ async function makeSome(
 
 /**
  * The same for texts of the same letters and digits once they are normalised: how repetitions are found, however they are dressed
- * up. A change to it needs a migration that takes the stored prints away. A text that has neither is compared as it stands.
+ * up; emoji, which are read by name, are dress. A change to it needs a migration that takes the stored prints away. A text that has
+ * neither is compared as it stands.
  */
 function printOf(text: string): Buffer {
-  const { text: meant } = normalise(text);
+  const plain = text.replace(PICTURES, ' ');
+  const { text: meant } = normalise(/[\p{L}\p{N}]/u.test(plain) ? plain : text);
   return sha256(meant.match(/[\p{L}\p{N}]\p{M}*/gu)?.join('') ?? meant.trim()).subarray(0, 16);
 }
