@@ -114,23 +114,13 @@ export type Audit = {
 
 /** All figures. A label that is neither flagged nor a person's reason anywhere is left out. */
 export function auditOf(population: AuditPopulation, verdicts: readonly AuditVerdicts[]): Audit {
-  const cellOf = (
-    outcome: Outcome,
-    decisions: number,
-    flagged: boolean,
-    own: readonly AuditVerdicts[],
-    carries: (one: AuditVerdicts) => boolean,
-  ): AuditCell => ({
-    outcome,
-    flagged,
-    decisions,
-    weight: sum(own, ({ weight, count }) => weight * count),
-    weightSquared: sum(own, ({ weight, count }) => weight * weight * count),
-    carrying: sum(own, (one) => (carries(one) ? one.weight * one.count : 0)),
-  });
   const of = (outcome: Outcome) => verdicts.filter((one) => one.outcome === outcome);
   const whole = OUTCOMES.map((outcome) =>
-    cellOf(outcome, population.decisions[outcome], outcome !== 'approve', of(outcome), ({ rejected }) => rejected),
+    cellOf(
+      { outcome, decisions: population.decisions[outcome], flagged: outcome !== 'approve' },
+      of(outcome),
+      ({ rejected }) => rejected,
+    ),
   );
   const outcomes = Object.fromEntries(
     whole.map((cell) => {
@@ -150,8 +140,8 @@ export function auditOf(population: AuditPopulation, verdicts: readonly AuditVer
         of(outcome).filter(({ flags }) => flags.includes(label) === is),
       );
       return [
-        cellOf(outcome, flagged, true, withFlag ?? [], carries),
-        cellOf(outcome, population.decisions[outcome] - flagged, false, without ?? [], carries),
+        cellOf({ outcome, decisions: flagged, flagged: true }, withFlag ?? [], carries),
+        cellOf({ outcome, decisions: population.decisions[outcome] - flagged, flagged: false }, without ?? [], carries),
       ];
     });
     labels[label] = auditFigures(cells.filter(({ decisions }) => decisions > 0));
@@ -172,19 +162,28 @@ export function auditedAbove(
   decisions: AuditPopulation['decisions'],
   verdicts: readonly Pick<AuditVerdicts, 'outcome' | 'weight' | 'rejected' | 'count'>[],
 ): AuditedAbove {
-  const cells = OUTCOMES.map((outcome): AuditCell => {
-    const own = verdicts.filter((one) => one.outcome === outcome);
-    return {
-      outcome,
-      flagged: true,
-      decisions: decisions[outcome],
-      weight: sum(own, ({ weight, count }) => weight * count),
-      weightSquared: sum(own, ({ weight, count }) => weight * weight * count),
-      carrying: sum(own, ({ rejected, weight, count }) => (rejected ? weight * count : 0)),
-    };
-  });
+  const cells = OUTCOMES.map((outcome) =>
+    cellOf(
+      { outcome, decisions: decisions[outcome], flagged: true },
+      verdicts.filter((one) => one.outcome === outcome),
+      ({ rejected }) => rejected,
+    ),
+  );
   const { precision } = auditFigures(cells.filter((cell) => cell.decisions > 0));
   return { judged: sum(verdicts, ({ count }) => count), rejected: precision };
+}
+
+function cellOf<Verdicts extends Pick<AuditVerdicts, 'weight' | 'count'>>(
+  of: Pick<AuditCell, 'outcome' | 'decisions' | 'flagged'>,
+  verdicts: readonly Verdicts[],
+  carries: (one: Verdicts) => boolean,
+): AuditCell {
+  return {
+    ...of,
+    weight: sum(verdicts, ({ weight, count }) => weight * count),
+    weightSquared: sum(verdicts, ({ weight, count }) => weight * weight * count),
+    carrying: sum(verdicts, (one) => (carries(one) ? one.weight * one.count : 0)),
+  };
 }
 
 function sum<One>(of: readonly One[], amount: (one: One) => number): number {

@@ -1,5 +1,6 @@
 import { findLinks, type Link } from './normalise-links.js';
 import type { Log, Traced } from './normalise-traced.js';
+import { isCapital, isSmall } from './normalise-units.js';
 import { isWord } from './normalise-vocabulary.js';
 
 const [SMALL_I, SMALL_L, CAPITAL_I] = [0x69, 0x6c, 0x49] as const;
@@ -60,12 +61,4 @@ function inCapitals(traced: Traced, begin: number, end: number, written: (at: nu
     word += written(at) === SMALL_L ? 'i' : String.fromCharCode(traced.unit(at));
   }
   return capitals < 2 ? null : word;
-}
-
-function isSmall(unit: number): boolean {
-  return unit >= 0x61 && unit <= 0x7a;
-}
-
-function isCapital(unit: number): boolean {
-  return unit >= 0x41 && unit <= 0x5a;
 }

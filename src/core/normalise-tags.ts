@@ -1,4 +1,5 @@
 import { type Log, Traced } from './normalise-traced.js';
+import { isCapital, isSmall } from './normalise-units.js';
 import { isWord } from './normalise-vocabulary.js';
 
 const [AT, HASH, BLANK] = [0x40, 0x23, 0x20] as const;
@@ -54,12 +55,4 @@ function beginsWord(original: string, at: number): boolean {
 
 function isNamePart(unit: number): boolean {
   return isSmall(unit) || (unit >= 0x30 && unit <= 0x39);
-}
-
-function isSmall(unit: number): boolean {
-  return unit >= 0x61 && unit <= 0x7a;
-}
-
-function isCapital(unit: number): boolean {
-  return unit >= 0x41 && unit <= 0x5a;
 }

@@ -3,6 +3,7 @@ import { type AuditedAbove, type AuditPopulation, type AuditVerdicts, auditedAbo
 import type { Outcome } from '../core/decision.js';
 import type { Label } from '../core/labels.js';
 import type { Tables } from './schema.js';
+import { scoreOf } from './scores.js';
 
 /** What is older says little about today's readers. */
 const DAYS = 90;
@@ -90,14 +91,12 @@ export async function readAuditAbove(
   },
 ): Promise<AuditedAbove> {
   const { artefact, label, threshold, section } = asked;
-  const score =
-    label === 'off_topic' ? sql`e.content->'offTopic'->>'probability'` : sql`e.content->'scores'->>${sql.lit(label)}`;
   const above = sql`
     select d.site, d.comment_id, d.revision, d.outcome from decision d
     join evaluation e on e.site = d.site and e.id = d.evaluation_id
     where d.site = ${site} and d.effective and not d.degraded and e.artefact = ${artefact}
       and d.decided_at >= (select min(s.drawn_at) ${drawn(site, section)})
-      and (${section}::text is null or d.facts->>'section' = ${section}) and (${score})::double precision >= ${threshold}`;
+      and (${section}::text is null or d.facts->>'section' = ${section}) and ${scoreOf(label)} >= ${threshold}`;
   const { rows } = await sql<{ outcome: Outcome; weight: number | null; rejected: boolean | null; count: number }>`
     with above as materialized (${above})
     select outcome, null::double precision as weight, null::boolean as rejected, count(*)::integer as count

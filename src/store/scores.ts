@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Label } from '../core/labels.js';
 import type { Tables } from './schema.js';
 
@@ -18,12 +18,10 @@ export async function readScores(
   label: Label,
   section: string | null,
 ): Promise<ScoreHistogram> {
-  const score =
-    label === 'off_topic' ? sql`e.content->'offTopic'->>'probability'` : sql`e.content->'scores'->>${sql.lit(label)}`;
   const { rows } = await sql<{ bin: number; count: number }>`
     select least(${BINS} - 1, floor(s.score * ${BINS}))::integer as bin, count(*)::integer as count
     from (
-      select (${score})::double precision as score
+      select ${scoreOf(label)} as score
       from (
         select site, id, evaluation_id, facts from decision
         where site = ${site} and effective and evaluation_id is not null
@@ -37,4 +35,11 @@ export async function readScores(
   const bins = new Array<number>(BINS).fill(0);
   for (const { bin, count } of rows) bins[bin] = count;
   return { label, total: bins.reduce((sum, count) => sum + count, 0), bins };
+}
+
+/** A label's score in an evaluation that a query calls `e`; null where it has none. */
+export function scoreOf(label: Label): RawBuilder<number | null> {
+  const score =
+    label === 'off_topic' ? sql`e.content->'offTopic'->>'probability'` : sql`e.content->'scores'->>${sql.lit(label)}`;
+  return sql`(${score})::double precision`;
 }

@@ -219,16 +219,25 @@ function startWeights({ base, heads, labels, examples, seed }: FineTuneTask, enc
   return start;
 }
 
-/** The weights to begin with, where there was an earlier run those of its average. */
+/**
+ * The weights to begin with, where there was an earlier run those of its average. Outputs that it has not, because an artefact
+ * keeps no `mention`, begin anew.
+ */
 function goneOn(start: Weights, from: StoredTensors | null): Weights {
   if (from === null) return start;
   return new Map(
     [...start].map(([name, { shape, data }]) => {
       const found = from.get(`average ${name}`);
-      if (found?.dtype !== 'F32' || found.data.length !== data.length) {
+      const columns = shape.at(-1) ?? 1;
+      const theirs = found?.shape.at(-1) ?? 1;
+      if (found?.dtype !== 'F32' || theirs > columns || found.data.length * columns !== data.length * theirs) {
         throw new Error(`the run to go on from does not fit this one: ${name}`);
       }
-      return [name, { shape, data: found.data }];
+      const begun = data.map((value, i) => {
+        const column = i % columns;
+        return column < theirs ? (found.data[Math.floor(i / columns) * theirs + column] as number) : value;
+      });
+      return [name, { shape, data: begun }];
     }),
   );
 }

@@ -4,6 +4,7 @@ import type { Evaluation } from '../../src/core/evaluation.js';
 import { readPolicy } from '../../src/core/policy.js';
 import { type Circumstances, decideUnder, type InForce } from '../../src/core/policy-apply.js';
 import type { RuleHit } from '../../src/core/rules.js';
+import { anUnmet } from '../support/builders.js';
 
 const thresholds = { hate: { review: 0.4, reject: 0.9 }, insult: { review: 0.5 } };
 
@@ -145,15 +146,7 @@ describe('A doubted comment', () => {
 });
 
 describe('A rejection that is suspended', () => {
-  const unmet = {
-    pointer: '/defaults/thresholds/hate/reject',
-    label: 'hate',
-    threshold: 0.9,
-    target: 0.9,
-    precision: null,
-    wouldDo: null,
-    audited: null,
-  } as const;
+  const unmet = anUnmet('hate', 0.9);
   const judged = (defaults: object, one: Signals) =>
     decideUnder({ ...policy({ precision: 0.9, ...defaults }), suspended: [unmet] }, one, at());
   const hateful = scored({ hate: 0.95 });

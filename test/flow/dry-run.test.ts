@@ -3,7 +3,7 @@ import { readPolicy } from '../../src/core/policy.js';
 import { compileRules, parseRuleList } from '../../src/core/rules.js';
 import type { JudgingParts } from '../../src/flow/classify.js';
 import { carryOnDryRun, type DryRunChunk, type DryRunDeps } from '../../src/flow/dry-run.js';
-import { aJudgeable, anEvaluation } from '../support/builders.js';
+import { aJudgeable, anEvaluation, anUnmet } from '../support/builders.js';
 import { list, rule } from '../support/rules.js';
 
 const SITE = 1;
@@ -105,15 +105,7 @@ describe('A policy that is tried', () => {
 });
 
 describe('A rejection of the policy in force that is suspended', () => {
-  const unmet = {
-    pointer: '/defaults/thresholds/incitement/reject',
-    label: 'incitement',
-    threshold: 0.9,
-    target: 0.95,
-    precision: null,
-    wouldDo: null,
-    audited: null,
-  } as const;
+  const unmet = anUnmet('incitement', 0.95);
   const standing: JudgingParts = { ...STANDING, suspended: [unmet] };
 
   it('is one under drafts of rules too, and none under a policy that is tried', async () => {

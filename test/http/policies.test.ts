@@ -46,37 +46,43 @@ async function publish(yaml: string, why = 'A test.') {
   return await service.call('POST', '/v1/policies:publish', { why, expectedRevision: revision });
 }
 
-/** Approved comments that the artefact scores .99 for a label, all drawn, and judged by a person. */
-async function verdictsOnScores(label: string, count: number, isRejected: (n: number) => boolean): Promise<void> {
-  const numbers = Array.from({ length: count }, (_, n) => n);
+/** Approved comments that the artefact gives a score for a label, all drawn, and judged by a person: some rejected for it. */
+async function judgedDraws(
+  name: string,
+  { label, score, count }: { label: string; score: number; count: number },
+  isRejected: (n: number) => boolean,
+): Promise<void> {
   await look.rows(
     `insert into comment (site, external_id, article_id, author_external_id, revision, state, state_cause, state_version, created_at)
-     select 1, 'scored-' || n, (select id from article limit 1), 'a', 1, 'published', 'decision', 2, now()
+     select 1, '${name}-' || n, (select id from article limit 1), 'a', 1, 'published', 'decision', 2, now()
      from generate_series(0, ${count - 1}) n`,
   );
-  const scored = `from comment c where c.external_id like 'scored-%'`;
+  const drawn = `from comment c where c.external_id like '${name}-%'`;
   await look.rows(
     `insert into comment_revision (site, comment_id, revision, text, text_sha256, author, created_at, pipeline)
-     select 1, c.id, 1, 'x', '\\x00', '{}', now(), 1 ${scored}`,
+     select 1, c.id, 1, 'x', '\\x00', '{}', now(), 1 ${drawn}`,
   );
   await look.rows(
     `insert into evaluation (site, comment_id, revision, article_revision, parent_revision, artefact, normaliser, topic_basis, content, evaluated_at)
-     select 1, c.id, 1, 1, 0, (select artefact from pipeline order by pipeline desc limit 1), '0', 'none', '{"scores":{"${label}":0.99}}', now() ${scored}`,
+     select 1, c.id, 1, 1, 0, (select artefact from pipeline order by pipeline desc limit 1), '0', 'none',
+            '{"scores":{"${label}":${score}}}', now() ${drawn}`,
   );
   await look.rows(
     `insert into decision (site, comment_id, revision, pipeline, evaluation_id, outcome, detail, facts, degraded, effective, decided_at)
      select 1, c.id, 1, 1, e.id, 'approve', '{"flags":[]}', '{}', false, true, now()
-     from comment c join evaluation e on e.comment_id = c.id where c.external_id like 'scored-%'`,
+     from comment c join evaluation e on e.comment_id = c.id where c.external_id like '${name}-%'`,
   );
   await look.rows(
     `insert into audit_sample (site, comment_id, revision, outcome, flags, share, drawn_at)
-     select 1, c.id, 1, 'approve', '{}', 0.5, now() - interval '1 hour' ${scored}`,
+     select 1, c.id, 1, 'approve', '{}', 0.5, now() - interval '1 hour' ${drawn}`,
   );
-  const rejected = numbers.filter(isRejected).map((n) => `'scored-${n}'`);
+  const rejected = Array.from({ length: count }, (_, n) => n)
+    .filter(isRejected)
+    .map((n) => `'${name}-${n}'`);
   await look.rows(
     `insert into verdict (site, comment_id, revision, action, label, actor, decided_at, before)
      select 1, c.id, 1, case when c.external_id in (${rejected}) then 'reject' else 'approve' end,
-            case when c.external_id in (${rejected}) then '${label}' end, 'Ines', now(), '{}' ${scored}`,
+            case when c.external_id in (${rejected}) then '${label}' end, 'Ines', now(), '{}' ${drawn}`,
   );
 }
 
@@ -362,7 +368,7 @@ describe('Thresholds by consequence', () => {
     const yaml = await changed({ defaults: { thresholds, precision: 0.5 } });
     const unmet = async () => (await service.call('POST', '/v1/policies:check', { yaml })).json.unmet;
     expect(await unmet()).toEqual([]);
-    await verdictsOnScores('spam', 40, (n) => n % 4 === 0);
+    await judgedDraws('scored', { label: 'spam', score: 0.99, count: 40 }, (n) => n % 4 === 0);
 
     const after = await get(asked);
     expect(after).toMatchObject({ at: before.threshold, threshold: null, audited: { judged: 40 } });
@@ -382,29 +388,7 @@ describe('Thresholds by consequence', () => {
   });
 
   it('use the site’s own base rate once two hundred draws were judged', async () => {
-    await look.rows(
-      `insert into comment (site, external_id, article_id, author_external_id, revision, state, state_cause, state_version, created_at)
-       select 1, 'audited-' || n, (select id from article limit 1), 'a', 1, 'published', 'decision', 2, now()
-       from generate_series(1, 400) n`,
-    );
-    const audited = `from comment c where c.external_id like 'audited-%'`;
-    await look.rows(
-      `insert into comment_revision (site, comment_id, revision, text, text_sha256, author, created_at, pipeline)
-       select 1, c.id, 1, 'x', '\\x00', '{}', now(), 1 ${audited}`,
-    );
-    await look.rows(
-      `insert into decision (site, comment_id, revision, pipeline, outcome, detail, facts, degraded, effective, decided_at)
-       select 1, c.id, 1, 1, 'approve', '{"flags":[]}', '{}', false, true, now() ${audited}`,
-    );
-    await look.rows(
-      `insert into audit_sample (site, comment_id, revision, outcome, flags, share, drawn_at)
-       select 1, c.id, 1, 'approve', '{}', 0.5, now() ${audited}`,
-    );
-    await look.rows(
-      `insert into verdict (site, comment_id, revision, action, label, actor, decided_at, before)
-       select 1, c.id, 1, case when right(c.external_id, 1) = '0' then 'reject' else 'approve' end,
-              case when right(c.external_id, 1) = '0' then 'incitement' end, 'Ines', now(), '{}' ${audited}`,
-    );
+    await judgedDraws('audited', { label: 'incitement', score: 0.01, count: 400 }, (n) => n % 10 === 0);
     const { prior } = await get('/v1/policies/thresholds?label=incitement');
     expect(prior.source).toBe('audit');
     expect(prior.share).toBeGreaterThan(0.08);

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Unmet } from '../../src/core/consequences.js';
 import { pipelineInForce, readPipeline } from '../../src/store/pipelines.js';
 import { installShipped, publishRevision, type Shipped } from '../../src/store/revisions.js';
+import { anUnmet } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
 
-const UNMET: Unmet = {
-  pointer: '/defaults/thresholds/hate/reject',
-  label: 'hate',
-  threshold: 0.9,
-  target: 0.95,
-  precision: null,
-  wouldDo: null,
-  audited: null,
-};
+const UNMET = anUnmet('hate', 0.95);
 const [FIRST, SECOND] = ['a'.repeat(64), 'b'.repeat(64)];
 
 let store: Awaited<ReturnType<typeof createStore>>;

@@ -1,5 +1,7 @@
+import type { Unmet } from '../../src/core/consequences.js';
 import type { Decision } from '../../src/core/decision.js';
 import type { Evaluation } from '../../src/core/evaluation.js';
+import type { Label } from '../../src/core/labels.js';
 import type { Judgeable } from '../../src/flow/classify.js';
 import type { AcceptableComment } from '../../src/flow/ingest.js';
 import type { Judgement } from '../../src/store/judging.js';
@@ -89,5 +91,18 @@ export function aJudgement(
     handling: { stateInReview: 'pending', auditShare: 0, coverFor: 0 },
     facts: { author: { id: 'mara' }, section: null, createdAt: AT, decidedAt: AT },
     hits: [],
+  };
+}
+
+/** A rejection of the site's policy whose precision nobody has measured. */
+export function anUnmet(label: Label, target: number): Unmet {
+  return {
+    pointer: `/defaults/thresholds/${label}/reject`,
+    label,
+    threshold: 0.9,
+    target,
+    precision: null,
+    wouldDo: null,
+    audited: null,
   };
 }

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { artefactId } from '../../src/model/manifest.js';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.js';
 
+/** A folder of models, and that of the artefact which is active in it. */
+type Models = { readonly folder: string; readonly artefact: string };
+
 /** A copy of the shipped models, for a test to change. */
-export function copyModels(folder: string): { readonly folder: string; readonly artefact: string } {
+export function copyModels(folder: string): Models {
   cpSync('models', folder, { recursive: true });
   return { folder, artefact: join(folder, readFileSync(join(folder, 'CURRENT'), 'utf8').trim()) };
 }
@@ -16,12 +19,8 @@ export function copyModels(folder: string): { readonly folder: string; readonly 
  *
  * @returns its id.
  */
-export function addContraryArtefact(
-  models: { readonly folder: string; readonly artefact: string },
-  name: string,
-): string {
-  const folder = join(models.folder, name);
-  cpSync(models.artefact, folder, { recursive: true });
+export function addContraryArtefact(models: Models, name: string): string {
+  const folder = copyArtefact(models, name);
   const tensors = new Map(readSafetensors(readFileSync(join(folder, 'heads.safetensors'))));
   const last = [...tensors.keys()].filter((key) => /^heads\.\d+\.weight$/.test(key)).at(-1) ?? '';
   for (const key of [last, last.replace('weight', 'bias')]) {
@@ -46,13 +45,15 @@ export function addContraryArtefact(
  * Puts an artefact beside the shipped one that scores like it, but says how good it is only at the thresholds that were measured when
  * it was made, as those of before `evidence` do.
  */
-export function addUnmeasuredArtefact(
-  models: { readonly folder: string; readonly artefact: string },
-  name: string,
-): void {
-  const folder = join(models.folder, name);
-  cpSync(models.artefact, folder, { recursive: true });
+export function addUnmeasuredArtefact(models: Models, name: string): void {
+  const folder = copyArtefact(models, name);
   const path = join(folder, 'manifest.json');
   const { evidence: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
   writeFileSync(path, JSON.stringify({ ...manifest, name }));
+}
+
+function copyArtefact({ folder, artefact }: Models, name: string): string {
+  const copy = join(folder, name);
+  cpSync(artefact, copy, { recursive: true });
+  return copy;
 }

@@ -120,7 +120,7 @@ export async function writeTinyData(data: string, beside: string, epochs: number
     }),
   );
   await writeFile(join(data, 'threads.jsonl.gz'), gzipSync(lines(threads)));
-  const own = { text: 'the tower stands', labels: { hate: 0, spam: 0 }, frame: 'tower' };
+  const own = { text: 'the tower stands', labels: { hate: 0, spam: 0, mention: 0 }, frame: 'tower' };
   await writeFile(join(beside, 'own.jsonl'), lines([own]));
   const words = ['one here', 'two there', 'three now', 'four then'];
   await writeFile(
