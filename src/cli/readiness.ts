@@ -1,12 +1,12 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from '../config.js';
 import { suspendedInWords } from '../core/consequences.js';
+import { messageOf } from '../core/error-message.js';
 import { unreadRules } from '../core/rule-faults.js';
 import { SITE } from '../http/access.js';
 import type { Readiness } from '../http/health.js';
 import { somebodyWorks } from '../store/processes.js';
 import type { Opened } from './open-service.js';
-import { messageOf } from './say.js';
 
 const WORKS_WITHIN_MS = 30_000;
 const ANSWER_MS = 3_000;

@@ -1,3 +1,5 @@
+import { messageOf } from '../core/error-message.js';
+
 /** One line for whoever started us, on stderr: stdout belongs to what a command gives out. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -7,9 +9,4 @@ export function say(line: string): void {
 export function giveUp(error: unknown): never {
   say(`premod: ${messageOf(error)}`);
   process.exit(1);
-}
-
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import type { Express } from 'express';
 import { type Config, ConfigurationError } from '../config.js';
+import { messageOf } from '../core/error-message.js';
 import type { IncomingComment } from '../core/incoming.js';
 import { coalesce } from '../flow/coalesce.js';
 import { ingest, type Receipt } from '../flow/ingest.js';
@@ -16,7 +17,7 @@ import { describeError } from '../telemetry/log.js';
 import { offerDemonstration } from './demonstration.js';
 import { createHttpDeps } from './http-deps.js';
 import { type Opened, openService } from './open-service.js';
-import { messageOf, say } from './say.js';
+import { say } from './say.js';
 import { HOME, VERSION } from './version.js';
 import { startCarrying, startWorkers } from './workers.js';
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
+import { messageOf } from '../core/error-message.js';
 import { openService } from './open-service.js';
-import { messageOf, say } from './say.js';
+import { say } from './say.js';
 import { startCarrying, startWorkers } from './workers.js';
 
 /** A worker alone: it takes jobs and serves nothing. @throws as {@link openService} does */

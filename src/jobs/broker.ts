@@ -1,5 +1,6 @@
 import { createPostgresBackend, DelayedError, type Job, type JobsOptions, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { messageOf } from '../core/error-message.js';
 import { faultOf } from './fault.js';
 
 export type Lane = 'live' | 'bulk';
@@ -278,9 +279,4 @@ async function withTimeout<Answer>(work: Promise<Answer>, milliseconds: number):
   } finally {
     clearTimeout(timer);
   }
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,5 @@
+import { messageOf } from '../core/error-message.js';
+
 /** What a process knows of the load at this moment. */
 export type Load = {
   /** For how many seconds more live comments have waited than can be judged in time; null where it is not so. */
@@ -36,7 +38,7 @@ export async function watchLoad(deps: LoadWatchDeps): Promise<Load> {
       if ((before === null) !== (since === null)) for (const hear of heard) hear(since !== null);
       failed = false;
     } catch (error) {
-      if (!failed) deps.log(`load: ${error instanceof Error ? error.message : String(error)}`);
+      if (!failed) deps.log(`load: ${messageOf(error)}`);
       failed = true;
     }
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/error-message.js';
 import { ARTICLE_CHANGED, articleChangedJob } from './article-changed.js';
 import type { Broker, Lane, NewJob } from './broker.js';
 import { CLASSIFY, classifyJob, MOST_SUBJECTS } from './classify.js';
@@ -92,7 +93,7 @@ function startTurns(
         const done = await turn();
         if (typeof done === 'number' && done > 0) continue;
       } catch (error) {
-        logError(`relay: ${error instanceof Error ? error.message : String(error)}`);
+        logError(`relay: ${messageOf(error)}`);
         // Whatever else is written meanwhile: what is away is not back sooner for being asked.
         await new Promise((done) => setTimeout(done, AFTER_FAILURE_MS));
       }

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/error-message.js';
 import type { Broker, Lane } from './broker.js';
 import { LANES } from './broker.js';
 
@@ -64,7 +65,7 @@ export function startSweeper(deps: SweepDeps, broker: Broker, everyMs: number): 
     if (busy) return;
     busy = true;
     running = sweep(deps, broker)
-      .catch((error: unknown) => deps.logError(`sweeper: ${error instanceof Error ? error.message : String(error)}`))
+      .catch((error: unknown) => deps.logError(`sweeper: ${messageOf(error)}`))
       .finally(() => {
         busy = false;
       });

@@ -1,5 +1,6 @@
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { messageOf } from '../core/error-message.js';
 import { type Cluster, findRunning, startCluster } from './embedded/cluster.js';
 import { up as theLine } from './migrations/001-the-line.js';
 import { up as dueWork } from './migrations/002-due-work.js';
@@ -174,9 +175,4 @@ async function holdFolder(url: string, directory: string): Promise<pg.Client> {
   throw new StoreError(
     `The data folder ${directory} is in use by another premod${pid === undefined ? '' : ` (process ${pid})`}. Stop it, or set DATA_DIR to another folder.`,
   );
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

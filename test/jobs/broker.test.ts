@@ -117,6 +117,7 @@ describe.for(queues)('The queue on %s', (kind) => {
         'ours',
         Object.assign(new Error(`The model \u0000 was lost \ud83d${' and lost'.repeat(1_000)}`), { retryable: true }),
       ],
+      ['lost', new Error('timeout exceeded when trying to connect')],
       ['odd', text],
     ] as const) {
       given.length = 0;
@@ -130,11 +131,12 @@ describe.for(queues)('The queue on %s', (kind) => {
       behave = async () => undefined;
       await until(async () => (await broker.count('live')) === 0);
     }
-    const [quotes, coded, ours, odd] = kept;
+    const [quotes, coded, ours, lost, odd] = kept;
     expect(quotes).toContain('SyntaxError');
     expect(coded).toContain('Error (22P02)');
     expect(ours).toMatch(/^The model {2}was lost/);
     expect(ours?.length).toBeLessThan(2_000);
+    expect(lost).toContain('timeout exceeded when trying to connect');
     expect(odd).not.toBe('');
     expect(kept.join()).not.toMatch(/Words|comment|\\u0000/);
   }, 30_000);
