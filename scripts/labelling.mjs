@@ -179,12 +179,13 @@ function namedIn(data, file) {
   });
 }
 
+/** The texts of a set; of debates, their comments. */
 function readSet(data, set) {
   const lines = gunzipSync(readFileSync(join(data, `${set}.jsonl.gz`)))
     .toString('utf8')
     .trim()
     .split('\n');
-  return lines.map((line) => JSON.parse(line));
+  return lines.map((line) => JSON.parse(line)).flatMap((row) => row.comments?.map((text) => ({ text })) ?? [row]);
 }
 
 function shaOf(text) {

@@ -22,6 +22,7 @@ import type { Row } from './rows.js';
 import { logitsOf } from './run-model.js';
 import { NEVER, shippedThresholds } from './shipped-thresholds.js';
 import type { Speed } from './speed.js';
+import { heldComments } from './topic-texts.js';
 import { unseenRows } from './unseen.js';
 
 export type EvaluateOptions = {
@@ -66,7 +67,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const labels = Object.fromEntries(
     outputs.map((one) => [one.label, evaluateLabel(one, answers, thresholds, stream)] as const),
   );
-  const comments = split.topic.threads.flatMap((thread) => thread.comments);
+  const comments = heldComments(split.topic);
   const judgedComments = sample === undefined ? comments : comments.slice(0, sample);
   const threadWindows = judgedComments.map((text) => readings(tokenizer, text));
   const threadAnswers = answersOf(manifest, await logitsOf(model, threadWindows, progress));

@@ -37,12 +37,12 @@ export type Judging = Pick<Manifest, 'calibration' | 'thresholds' | 'sentencesFr
 /**
  * Calibrations and thresholds, from what the heads gave for validation rows and for comments of real threads.
  *
- * @param outputs logits [rows, labels] and [comments, labels], and which comments no head was trained on.
+ * @param outputs logits [rows, labels] and, of comments that no head was trained on, [comments, labels].
  */
 export function judgeLabels(
   byLabel: readonly LabelOutputs[],
   labels: readonly ModelLabel[],
-  outputs: { readonly logits: Float32Array; readonly threadLogits: Float32Array; readonly held: readonly boolean[] },
+  outputs: { readonly logits: Float32Array; readonly threadLogits: Float32Array },
   recipe: Recipe,
 ): Judging {
   const calibration: Manifest['calibration'] = Object.fromEntries(
@@ -58,11 +58,7 @@ export function judgeLabels(
   for (const one of byLabel) {
     const { label } = one;
     const rows = judged(one, answers);
-    // Comments that a head was trained on say nothing about its false alarms.
-    const seen = recipe.threads.labels[label] !== undefined;
-    const harmless = threadAnswers.flatMap((scores, i) =>
-      seen && !outputs.held[i] ? [] : [scores[label] ?? Number.NaN],
-    );
+    const harmless = threadAnswers.map((scores) => scores[label] ?? Number.NaN);
     const { harmlessFlaggedFor, ...aims } = recipe.thresholds;
     const harmlessFlagged = harmlessFlaggedFor[label] ?? aims.harmlessFlagged;
     const review = reviewThreshold(rows, harmless, { ...aims, harmlessFlagged });

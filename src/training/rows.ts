@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -8,7 +7,7 @@ import { MODEL_LABELS } from '../core/labels.js';
 import { normalise } from '../core/normalise.js';
 import { placeOf, randomFrom, shuffled } from './random.js';
 import type { Recipe } from './recipe.js';
-import type { TopicTexts } from './topic-texts.js';
+import { sha256, type TopicTexts } from './topic-texts.js';
 
 /** `mention` is learnt beside the model's labels, because to know a quotation helps with them; no artefact has it. */
 export const TRAINING_LABELS = [...MODEL_LABELS, 'mention'] as const;
@@ -98,7 +97,7 @@ export async function readRows(
   for (const set of recipe.sets) {
     rows.push(...(await readSet(recipe, set, join(data, `${set.set}.jsonl.gz`), readings)));
   }
-  rows.push(...rowsOfThreads(recipe, threads));
+  rows.push(...rowsOfThreads(recipe, threads, readings));
   rows.push(...(await readOwn(recipe, join(beside, recipe.own.file))));
   if (recipe.own.folder !== undefined) rows.push(...(await readFrames(recipe, join(beside, recipe.own.folder))));
   return rows.filter((row) => row.text !== '' && Object.keys(row.targets).length > 0);
@@ -108,6 +107,14 @@ export async function readRows(
 type Readings = {
   readonly named: ReadonlyMap<string, Row['targets']>;
   readonly labels: ReadonlyMap<string, Row['targets']>;
+};
+
+type Reading = {
+  readonly targets: Row['targets'];
+  /** What the set itself says of these does not count. */
+  readonly outranked: readonly TrainingLabel[];
+  readonly times: number;
+  readonly validation: number;
 };
 
 async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string, readings: Readings): Promise<Row[]> {
@@ -140,31 +147,25 @@ async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string
 }
 
 /** What readers said of a text; the project's own readings outrank the others. Null where nobody read it. */
-function readingOf(
-  { named, labels }: Recipe,
-  readings: Readings,
-  id: string,
-  text: string,
-): {
-  readonly targets: Row['targets'];
-  /** What the set itself says of these does not count. */
-  readonly outranked: readonly TrainingLabel[];
-  readonly times: number;
-  readonly validation: number;
-} | null {
+function readingOf(recipe: Recipe, readings: Readings, id: string, text: string): Reading | null {
+  const own = ownReading(recipe, readings, sha256(text));
+  if (own !== null) return own;
   const first = readings.named.get(id);
-  const own = labels === undefined ? undefined : readings.labels.get(sha256(text));
-  if (own !== undefined && labels !== undefined) {
-    // All that was read for is known from this reading or, where the reader could not tell, unknown.
-    return {
-      targets: weighed(own, labels.weight),
-      outranked: READ.map((letter) => LETTERS[letter]),
-      times: labels.times,
-      validation: labels.validation,
-    };
-  }
   if (first === undefined) return null;
+  const { named } = recipe;
   return { targets: weighed(first, named.weight), outranked: [], times: named.times, validation: named.validation };
+}
+
+/** All that was read for is known from the project's reading or, where the reader could not tell, unknown. */
+function ownReading({ labels }: Recipe, readings: Readings, sha: string): Reading | null {
+  const own = readings.labels.get(sha);
+  if (own === undefined || labels === undefined) return null;
+  return {
+    targets: weighed(own, labels.weight),
+    outranked: READ.map((letter) => LETTERS[letter]),
+    times: labels.times,
+    validation: labels.validation,
+  };
 }
 
 /** The project's readings: `sha256`, letters, round, reader. Where two readers differ, their mean is what is learnt. */
@@ -209,19 +210,23 @@ async function readNamed(path: string): Promise<Map<string, Row['targets']>> {
   return named;
 }
 
-/** Comments of real threads: they were found to be on topic, which an advert is not, and nothing else is known of them. */
-function rowsOfThreads({ threads: { labels, weight, times } }: Recipe, threads: TopicTexts['threads']): Row[] {
+/** Comments of real threads: they were found to be on topic, which an advert is not; what else is known of them was read. */
+function rowsOfThreads(recipe: Recipe, threads: TopicTexts['threads'], readings: Readings): Row[] {
+  const { labels, weight, times } = recipe.threads;
   const targets = Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, { value, weight }]));
-  return threads.flatMap(({ comments, held }, thread) =>
-    comments.map((text, i) => ({
-      id: `thread-${thread + 1}-${i + 1}`,
-      set: 'threads',
-      text,
-      targets,
-      times,
-      split: held ? ('validation' as const) : ('train' as const),
-      moved: false,
-    })),
+  return threads.flatMap(({ comments, sha256s, held }, thread) =>
+    comments.map((text, i) => {
+      const read = ownReading(recipe, readings, sha256s[i] as string);
+      return {
+        id: `thread-${thread + 1}-${i + 1}`,
+        set: 'threads',
+        text,
+        targets: { ...targets, ...read?.targets },
+        times: read?.times ?? times,
+        split: held ? ('validation' as const) : ('train' as const),
+        moved: false,
+      };
+    }),
   );
 }
 
@@ -275,10 +280,6 @@ function targetsOf(letters: string, path: string): Row['targets'] {
   return Object.fromEntries(
     Object.entries(LETTERS).map(([letter, label]) => [label, { value: carried.has(letter) ? 1 : 0, weight: 1 }]),
   );
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function weighed(targets: Row['targets'], weight: number): Row['targets'] {

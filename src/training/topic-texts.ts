@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -22,6 +23,8 @@ export type TopicTexts = {
     readonly title: string;
     readonly summary: string;
     readonly comments: readonly string[];
+    /** Of the comments as they were written, by which readings name them. */
+    readonly sha256s: readonly string[];
     /** Kept for validation. */
     readonly held: boolean;
   }[];
@@ -43,15 +46,22 @@ export async function readTopicTexts(
   return {
     threads: lines.map((line) => {
       const { article, comments } = Thread.parse(JSON.parse(line));
+      const written = comments.filter((comment) => read(comment) !== '');
       return {
         title: read(article.title),
         summary: read(article.summary),
-        comments: comments.map(read).filter((comment) => comment !== ''),
+        comments: written.map(read),
+        sha256s: written.map(sha256),
         held: placeOf(article.title) < threads.validation,
       };
     }),
     prototypes: { site: texts.site.map(read), reaction: texts.reaction.map(read) },
   };
+}
+
+/** Comments under the debates that are kept for validation: no head is trained on them. */
+export function heldComments({ threads }: TopicTexts): string[] {
+  return threads.flatMap(({ comments, held }) => (held ? comments : []));
 }
 
 /** Every text whose embedding is needed, once. */
@@ -100,4 +110,9 @@ export async function embeddingsOf(
 /** A text's first words: short comments must not be held to a likeness that only long ones can have. */
 export function opening(text: string): string {
   return text.split(/\s+/u).slice(0, 6).join(' ');
+}
+
+/** What a text is called by in the project's readings, which keep no text: of its UTF-8, in hexadecimal. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -18,7 +18,7 @@ import { prepare, readings, tokenizerFor, tokensOf } from './prepare.js';
 import { headsFile, publishArtefact } from './publish.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
 import { TRAINING_LABELS } from './rows.js';
-import { embeddingsOf, textsOf } from './topic-texts.js';
+import { embeddingsOf, heldComments, textsOf } from './topic-texts.js';
 import { trainTopic } from './topic-training.js';
 import { frozenNetwork, tunedNetwork } from './trained-network.js';
 
@@ -89,8 +89,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     validation.map(({ windows }) => windows.length),
     labels.length,
   );
-  const threads = topicTexts.threads.flatMap(({ comments, held }) => comments.map((text) => ({ text, held })));
-  const threadWindows = threads.map(({ text }) => readings(tokenizer, text));
+  const threadWindows = heldComments(topicTexts).map((text) => readings(tokenizer, text));
   const threadLogits = worstOfWindows(
     await network.logits(threadWindows.flat()),
     threadWindows.map((windows) => windows.length),
@@ -105,7 +104,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     labels,
     logits,
   );
-  const judging = judgeLabels(byLabel, labels, { logits, threadLogits, held: threads.map(({ held }) => held) }, recipe);
+  const judging = judgeLabels(byLabel, labels, { logits, threadLogits }, recipe);
   const answers = answersOf({ labels: [...labels], calibration: judging.calibration }, logits);
   const measured = byLabel.map((one) => [one.label, measureLabel(one, answers, recipe.calibration.largestShare)]);
   const metrics: Metrics = {

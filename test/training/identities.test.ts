@@ -6,6 +6,7 @@ import { openBackend } from '../../src/model/backend.js';
 import { loadModel, type Model } from '../../src/model/model.js';
 import { judgeIdentities, readIdentityTemplates, subgroupAreas } from '../../src/training/identities.js';
 import { evaluateTopic, readTopicCases } from '../../src/training/measure-topic.js';
+import { sha256 } from '../../src/training/topic-texts.js';
 import { CACHE, shippedArtefact } from '../support/artefact.js';
 
 const quiet = () => undefined;
@@ -89,7 +90,13 @@ describe('Off-topic under articles of our own', () => {
     const all = await readTopicCases(resolve('test/topic-cases'));
     const first = all.pairs.findIndex((pair) => pair.some(({ title }) => title.startsWith('City closes')));
     const cases = { site: all.site, pairs: all.pairs.slice(first, first + 4) };
-    const debate = (title: string, comments: readonly string[]) => ({ title, summary: title, comments, held: true });
+    const debate = (title: string, comments: readonly string[]) => ({
+      title,
+      summary: title,
+      comments,
+      sha256s: comments.map(sha256),
+      held: true,
+    });
     const threads = cases.pairs.flatMap(([one]) => (one === undefined ? [] : [debate(one.title, one.comments)]));
     const prototypes = { site: [...cases.site], reaction: ['shame on them', 'so sad', 'well said', 'rest in peace'] };
     const own = { site: cases.site, pairs: cases.pairs.slice(0, 2) };

@@ -40,6 +40,8 @@ beforeAll(async () => {
     ['one cannot tell', 'U', 'a'],
     ['one cannot tell', 'S', 'b'],
     ['nobody can tell', 'U', 'a'],
+    ['A debater asks.', '-', 'a'],
+    ['Another one answers.', 'H', 'a'],
   ].map(([text = '', letters, reader]) => `${sha256(text)}\t${letters}\tround-1\t${reader}`);
   await writeFile(join(folder, 'labels', 'round-1.tsv'), `sha256\tlabels\tround\treader\n${readings.join('\n')}\n`);
   await mkdir(join(folder, 'own'));
@@ -50,7 +52,15 @@ beforeAll(async () => {
   await writeFile(join(folder, 'own', 'frames.yaml'), frames.join(''));
   const recipe = await readRecipe(path);
   const set = { set: 'third', labels: { hate: 'hate', spam: 'spam' }, weight: 1, times: 1, why: 'a test' } as const;
-  rows = await readRows({ ...recipe, sets: [set] }, join(folder, 'data'), folder, []);
+  const debate = (title: string, comments: readonly string[], held: boolean) => ({
+    ...{ title, summary: title, held },
+    comments: comments.map((text) => text.toLowerCase()),
+    sha256s: comments.map(sha256),
+  });
+  rows = await readRows({ ...recipe, sets: [set] }, join(folder, 'data'), folder, [
+    debate('first', ['A debater asks.', 'Nobody has read this one.'], false),
+    debate('second', ['Another one answers.'], true),
+  ]);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -74,6 +84,15 @@ describe('A reading of our own', () => {
 
   it('leaves other texts to the other list', () => {
     expect(values(rowOf('third-4'))).toEqual({ incitement: 1, dehumanisation: 0, hate: 0, spam: 1 });
+  });
+
+  it('is known of a comment under a debate too, which stays on the side of its debate', () => {
+    const harmless = { incitement: 0, threat: 0, hate: 0, dehumanisation: 0, severe_toxicity: 0, mention: 0, spam: 0 };
+    expect(values(rowOf('thread-1-1'))).toEqual(harmless);
+    expect(rowOf('thread-1-1')).toMatchObject({ split: 'train', times: 4, targets: { hate: { weight: 5 } } });
+    expect(values(rowOf('thread-1-2'))).toEqual({ spam: 0 });
+    expect(values(rowOf('thread-2-1'))).toEqual({ ...harmless, hate: 1 });
+    expect(rowOf('thread-2-1')?.split).toBe('validation');
   });
 });
 
