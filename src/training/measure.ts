@@ -5,12 +5,12 @@ import { scoresOf } from '../model/model.js';
 import { asOnStream, fitPlatt, type Outcome } from './calibration.js';
 import { areaUnderCurve, averagePrecision, calibrationError, type Judged } from './metrics.js';
 import { placeOf } from './random.js';
-import type { Row } from './rows.js';
+import type { Row, Target } from './rows.js';
 
 /** What one label's head gave on the validation rows that know the label. */
 export type LabelOutputs = {
   readonly label: ModelLabel;
-  readonly outcomes: readonly (Outcome & { readonly row: Row; readonly index: number })[];
+  readonly outcomes: readonly (Outcome & Target & { readonly row: Row; readonly index: number })[];
 };
 
 export type SourceMetrics = {
@@ -62,9 +62,10 @@ export function answersOf(
 export function judged(
   { label, outcomes }: LabelOutputs,
   answers: ReturnType<typeof answersOf>,
-): (Judged & { row: Row })[] {
-  return outcomes.map(({ row, index, value }) => ({
+): (Judged & { readonly row: Row; readonly read: boolean })[] {
+  return outcomes.map(({ row, index, value, read }) => ({
     row,
+    read: read === true,
     score: answers[index]?.[label] ?? Number.NaN,
     carries: value >= 0.5,
   }));

@@ -19,6 +19,8 @@ export type Target = {
   readonly value: number;
   /** How much it counts. */
   readonly weight: number;
+  /** It was read, or written, by labels.md; without it, it is what a public set says by rules of its own. */
+  readonly read?: true;
 };
 
 /** One text to learn from or to be measured on. */
@@ -282,8 +284,11 @@ function targetsOf(letters: string, path: string): Row['targets'] {
   );
 }
 
+/** What was read or written by labels.md, as a recipe weighs it. */
 function weighed(targets: Row['targets'], weight: number): Row['targets'] {
-  return Object.fromEntries(Object.entries(targets).map(([label, { value }]) => [label, { value, weight }]));
+  return Object.fromEntries(
+    Object.entries(targets).map(([label, { value }]) => [label, { value, weight, read: true }]),
+  );
 }
 
 function jsonLines(text: string): unknown[] {
