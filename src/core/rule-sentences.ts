@@ -15,7 +15,9 @@ const SECOND_WORD = /[\p{L}\p{N}]\s.*?[\p{L}\p{N}]/u;
  *
  * A line break alone ends none, or it would hide a phrase from every rule. One does behind an end sign, at an empty line, and
  * where a quotation, a quoted line's answer or a list's next entry begins; unless a single word stands before it, or what follows
- * an empty line goes on in small letters: nobody writes like that but to hide what is said. Takes time in proportion to the text.
+ * an empty line goes on in small letters: nobody writes like that but to hide what is said. Sentences of a single word that follow
+ * each other are one, with what stands behind them, whether that is done to hide ("Kill. Them. All.") or to shout. Takes time in
+ * proportion to the text.
  */
 export function ruleSentences(original: string, normalised: Pick<Normalised, 'text' | 'toOriginal'>): Stretch[] {
   const sentences: Stretch[] = [];
@@ -25,7 +27,22 @@ export function ruleSentences(original: string, normalised: Pick<Normalised, 'te
       sentences[sentences.length - 1] = { begin: before.begin, end };
     } else sentences.push({ begin, end });
   }
-  return sentences;
+  return speltOut(normalised.text, sentences);
+}
+
+/** With those of a single word that follow each other, and what stands behind two of them, as one. */
+function speltOut(text: string, sentences: readonly Stretch[]): Stretch[] {
+  const joined: Stretch[] = [];
+  let words = 0;
+  for (const { begin, end } of sentences) {
+    const before = joined.at(-1);
+    const isWord = isSingleWord(text.slice(begin, end));
+    if (before !== undefined && words >= (isWord ? 1 : 2) && end - before.begin <= LONGEST_SENTENCE) {
+      joined[joined.length - 1] = { begin: before.begin, end };
+    } else joined.push({ begin, end });
+    words = isWord ? words + 1 : 0;
+  }
+  return joined;
 }
 
 /** The text with a blank for every line break that ends no sentence; everything stays at its place. */
@@ -44,7 +61,7 @@ function goesOn(original: string, { text, toOriginal }: Pick<Normalised, 'text' 
   while (last >= 0 && CLOSERS.includes(text[last] ?? '')) last -= 1;
   if (ENDS.includes(text[last] ?? '\n')) return false;
   const line = text.lastIndexOf('\n', at - 2) + 1;
-  const isWord = !SECOND_WORD.test(text.slice(line, at - 1));
+  const isWord = isSingleWord(text.slice(line, at - 1));
   if (beginsOwn(text, at)) return isWord && !beginsOwn(text, line);
   if (text[line] === '>') return false;
   const first = toOriginal({ begin: at, end: at + 1 }).begin;
@@ -56,4 +73,8 @@ function goesOn(original: string, { text, toOriginal }: Pick<Normalised, 'text' 
 function beginsOwn(text: string, at: number): boolean {
   OWN_LINE.lastIndex = at;
   return OWN_LINE.test(text);
+}
+
+function isSingleWord(part: string): boolean {
+  return !SECOND_WORD.test(part);
 }

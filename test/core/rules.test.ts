@@ -241,6 +241,13 @@ describe('A line break', () => {
     'Maria<br><br>Schmidtberg',
     '<p>Maria</p><p>Schmidtberg</p>',
     'Maria\n- Schmidtberg',
+    'Maria. Schmidtberg.',
+    'Maria!\nSchmidtberg!',
+    '- Maria\n- Schmidtberg',
+    '1. Maria\n2. Schmidtberg',
+    '> Maria\n> Schmidtberg',
+    '<li>Maria<li>Schmidtberg',
+    'Oh. My. Maria. Schmidtberg lives here.',
     'We all know maria\n\n\nschmidtberg from town',
     `${'A long line and no full stop \n'.repeat(40)}Maria\nSchmidtberg`,
   ])('hides no phrase: %j', (text) => {
@@ -248,17 +255,18 @@ describe('A line break', () => {
   });
 
   test.for([
-    'Maria.\nSchmidtberg',
+    'Hail Maria.\nSchmidtberg',
+    'Maria. Schmidtberg lives here.',
     '"Hail Maria!"\nSchmidtberg',
     'Hail Maria\n\nSchmidtberg',
     'Hail Maria\r\n \r\nSchmidtberg',
     'Hail Maria<br><br>Schmidtberg',
     '<p>Hail Maria</p><p>Schmidtberg</p>',
-    '<li>Maria<li>Schmidtberg',
+    '<li>Hail Maria<li>Schmidtberg',
     'Hail Maria\n> Schmidtberg',
     '> Hail Maria\nSchmidtberg',
-    '- Maria\n- Schmidtberg',
-    '1. Maria\n2. Schmidtberg',
+    '- Hail Maria\n- Schmidtberg',
+    '1. Hail Maria\n2. Schmidtberg',
   ])('does not join what does not belong together: %j', (text) => {
     expect(hits(maria, text)).toEqual([]);
   });
@@ -280,7 +288,7 @@ describe('A line break', () => {
     expect(hits(asking({ words: ['vermin'] }, ['vermin'], ['people'], unless), text as string)).toEqual([]);
   });
 
-  test.for(['a\n', '\n', '>\n', '- \n', ')\n', '\n ', 'a.\n', '<br>', '<br', '"\n', '<p>'])(
+  test.for(['a\n', '\n', '>\n', '- \n', ')\n', '\n ', 'a.\n', 'a. ', '<br>', '<br', '"\n', '<p>'])(
     'of 100,000 units of %j is read in time',
     (piece) => {
       const begin = process.cpuUsage();
