@@ -260,7 +260,11 @@ async function judgeAnewWhereMoreIsKnown(
   }
   await planJudgingAnew(tx, site, [...changed]);
   if (rows.length === 0) return;
-  await askForVectors(tx, site, rows);
+  await askForVectors(
+    tx,
+    site,
+    rows.map(({ commentId }) => commentId),
+  );
   await sql`
     insert into outbox (site, kind, lane, subject, revision, pipeline)
     select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
@@ -278,22 +282,22 @@ async function judgeAnewWhereMoreIsKnown(
     on conflict do nothing`.execute(tx);
 }
 
-/** An article that came before the artefact was never embedded by it: now that somebody speaks there, it is. */
-async function askForVectors(
-  tx: Transaction<Tables>,
-  site: number,
-  rows: readonly { readonly commentId: number; readonly artefact: string }[],
-): Promise<void> {
+/**
+ * An article that came before the artefact was never embedded by it: now that somebody speaks there, it is. By the artefact that
+ * judges now; that of a comment's retired pipeline may not be on this machine any more.
+ */
+async function askForVectors(tx: Transaction<Tables>, site: number, comments: readonly number[]): Promise<void> {
   await sql`
     insert into outbox (site, kind, lane, subject, revision, pipeline)
-    select distinct a.site, 'embed-article', 'bulk', a.id, a.revision, r.pipeline
-    from json_to_recordset(${JSON.stringify(rows)}::json) as n("commentId" bigint, artefact text)
-    join comment c on c.site = ${site} and c.id = n."commentId"
-    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+    select distinct a.site, 'embed-article', 'bulk', a.id, a.revision, p.pipeline
+    from site s
+    join pipeline p on p.site = s.site and p.pipeline = s.active_pipeline
+    join comment c on c.site = s.site and c.id = any(${comments})
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
-    where not exists (select 1 from article_vectors v where v.site = a.site and v.content_hash = ar.content_hash
-                      and v.artefact = n.artefact)
+    where s.site = ${site}
+      and not exists (select 1 from article_vectors v where v.site = a.site and v.content_hash = ar.content_hash
+                      and v.artefact = p.artefact)
     on conflict do nothing`.execute(tx);
 }
 

@@ -182,21 +182,26 @@ export async function listPipelines(
 
 /**
  * Moves what is not judged yet from retired pipelines to the active one, in one statement: their artefact or normaliser may
- * not be on this machine any more.
+ * not be on this machine any more. Several retired ones may hold the same work: what is kept is what the active one has, or the
+ * newest.
  *
  * @returns how many revisions moved.
  */
 export async function repinUndecided(db: Kysely<Tables>, site: number, pipeline: number): Promise<number> {
   const { numAffectedRows } = await sql`
-    with moved as (
-      update outbox o set pipeline = ${pipeline}
-      where o.site = ${site} and o.kind in ('classify', 'embed-article') and o.pipeline <> ${pipeline}
-        and not exists (select 1 from outbox n where n.site = o.site and n.kind = o.kind and n.subject = o.subject
-                        and n.revision = o.revision and n.pipeline = ${pipeline})
+    with waiting as (
+      select seq, row_number() over (partition by kind, subject, revision order by pipeline = ${pipeline} desc, seq desc) as place
+      from outbox where site = ${site} and kind in ('classify', 'embed-article')
+    ), dropped as (
+      delete from outbox o using waiting w where o.site = ${site} and o.seq = w.seq and w.place > 1
+      returning o.kind, o.subject, o.revision
+    ), moved as (
+      update outbox o set pipeline = ${pipeline} from waiting w
+      where o.site = ${site} and o.seq = w.seq and w.place = 1 and o.pipeline <> ${pipeline}
       returning o.kind, o.subject, o.revision
     )
-    update comment_revision r set pipeline = ${pipeline} from moved
-    where moved.kind = 'classify' and r.site = ${site} and r.comment_id = moved.subject and r.revision = moved.revision`.execute(
+    update comment_revision r set pipeline = ${pipeline} from (select * from moved union select * from dropped) n
+    where n.kind = 'classify' and r.site = ${site} and r.comment_id = n.subject and r.revision = n.revision`.execute(
     db,
   );
   return Number(numAffectedRows ?? 0);

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { acceptComments } from '../../src/store/accept.js';
+import { finishEmbedding, putArticle } from '../../src/store/articles.js';
+import { recordJudgements } from '../../src/store/judging.js';
+import { activatePipeline, keepPipeline, repinUndecided } from '../../src/store/pipelines.js';
+import { aComment, aDecision, aJudgement, anEvaluation } from '../support/builders.js';
+import { createStore, SITE } from '../support/database.js';
+
+let store: Awaited<ReturnType<typeof createStore>>;
+let article: number;
+/** A newer pipeline than the first, and a newer one than that, each with an artefact of its own. */
+let second: number;
+let third: number;
+
+beforeAll(async () => {
+  store = await createStore();
+  second = await pipelineOf('b');
+  third = await pipelineOf('c');
+});
+beforeEach(async () => {
+  for (const table of ['outbox', 'comment', 'article'] as const) await store.db.deleteFrom(table).execute();
+  await activatePipeline(store.db, SITE, store.pipeline);
+  await putArticle(store.db, SITE, 'harbour', { title: 'The harbour reopens' });
+  article = (await store.db.selectFrom('article').select('id').executeTakeFirstOrThrow()).id;
+});
+afterAll(() => store.close());
+
+const pipelineOf = (artefact: string) =>
+  keepPipeline(store.db, SITE, {
+    artefact: artefact.repeat(64),
+    artefactName: artefact,
+    normaliser: '1',
+    rules: { revision: 1, sha256: 'rules' },
+    policy: { revision: 1, sha256: 'policy' },
+    suspended: [],
+  });
+
+async function accepted() {
+  const [answer] = await acceptComments(store.db, SITE, [aComment()], 'live');
+  if (answer?.kind !== 'accepted') throw new Error('not accepted');
+  return { commentId: answer.commentId, revision: 1, pipeline: store.pipeline };
+}
+
+const work = async (kind: 'classify' | 'embed-article') =>
+  (await store.db.selectFrom('outbox').selectAll().where('kind', '=', kind).orderBy('seq').execute()).map(
+    ({ seq, subject, pipeline }) => ({ seq, subject, pipeline }),
+  );
+
+/** The same work once more, under another pipeline. */
+const again = (kind: 'classify' | 'embed-article', subject: number, pipeline: number) =>
+  store.db.insertInto('outbox').values({ site: SITE, kind, lane: 'bulk', subject, revision: 1, pipeline }).execute();
+
+const pinned = async () => (await store.db.selectFrom('comment_revision').select('pipeline').execute())[0]?.pipeline;
+
+describe('Work that waits under retired pipelines', () => {
+  it('is moved to the active one once, also where two of them left some for the same subject', async () => {
+    const { commentId } = await accepted();
+    for (const [kind, subject] of [['classify', commentId] as const, ['embed-article', article] as const])
+      await again(kind, subject, second);
+    const [classify, embed] = [(await work('classify')).at(-1), (await work('embed-article')).at(-1)];
+    await activatePipeline(store.db, SITE, third);
+    expect(await repinUndecided(store.db, SITE, third)).toBe(1);
+    expect(await work('classify')).toEqual([{ ...classify, pipeline: third }]);
+    expect(await work('embed-article')).toEqual([{ ...embed, pipeline: third }]);
+    expect(await pinned()).toBe(third);
+  });
+
+  it('goes where the active one has that work already', async () => {
+    const { commentId } = await accepted();
+    await again('classify', commentId, third);
+    expect(await repinUndecided(store.db, SITE, third)).toBe(1);
+    expect(await work('classify')).toEqual([expect.objectContaining({ subject: commentId, pipeline: third })]);
+    expect(await pinned()).toBe(third);
+  });
+});
+
+describe('A comment that a retired pipeline judges on title and summary alone', () => {
+  const provisional = anEvaluation({ offTopic: { kind: 'scored', probability: 0.1, provisional: true } });
+
+  it('asks for the article’s vectors once, from the artefact that judges now', async () => {
+    const subject = await accepted();
+    await finishEmbedding(store.db, SITE, article, 1);
+    await activatePipeline(store.db, SITE, second);
+    await recordJudgements(store.db, SITE, [aJudgement(subject, aDecision(), provisional)], new Date());
+    expect(await work('embed-article')).toEqual([expect.objectContaining({ subject: article, pipeline: second })]);
+  });
+});
