@@ -6,6 +6,7 @@ import { compileStanding } from '../core/rules.js';
 import type { TopicOfArticle } from '../core/topic.js';
 import type { JudgingParts } from '../flow/classify.js';
 import type { ArtefactProfile, ModelAsk, WeighDeps } from '../flow/weigh.js';
+import { ArtefactDamaged } from '../model/errors.js';
 import type { Inference } from '../model/inference/client.js';
 import type { LanguageDetector } from '../model/language.js';
 import { keepVectors, readVectors } from '../store/articles.js';
@@ -69,8 +70,8 @@ export function createJudging(
 ): Judging {
   const vectors = remember(MOST_ARTICLES, async (key: string): Promise<TopicOfArticle | null> => {
     const [contentHash = '', artefact = ''] = key.split(' ');
-    const { title } = await titleLength(model, artefact);
-    const kept = await readVectors(store.db, site.site, contentHash, artefact, title);
+    const length = await vectorLength(model, artefact);
+    const kept = length === null ? null : await readVectors(store.db, site.site, contentHash, artefact, length);
     return kept === null ? null : toTopic(kept);
   });
   const parts = remember(MOST_PIPELINES, async (key: string): Promise<JudgingParts> => {
@@ -107,10 +108,16 @@ export function createJudging(
   };
 }
 
-async function titleLength(model: Model, artefact: string): Promise<{ title: number }> {
-  const { topic } = await model.profileOf(artefact);
-  const [prototype] = [...topic.prototypes.site, ...topic.prototypes.reaction];
-  return { title: prototype?.length ?? 384 };
+/** How many numbers a vector of an artefact has; null where that one is not there any more, and nobody can tell. */
+async function vectorLength(model: Model, artefact: string): Promise<number | null> {
+  try {
+    const { topic } = await model.profileOf(artefact);
+    const [prototype] = [...topic.prototypes.site, ...topic.prototypes.reaction];
+    return prototype?.length ?? 384;
+  } catch (error) {
+    if (error instanceof ArtefactDamaged) return null;
+    throw error;
+  }
 }
 
 /** In the store: title, summary (noughts where there is none), then the passages. */

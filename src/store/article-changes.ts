@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -28,20 +28,22 @@ export async function planJudgingAnew(
 }
 
 /**
- * By which text of its article each comment was last judged. Its decision may be older: one that comes out the same again is
- * not written down twice.
+ * By which text of its article each comment was last judged. Its decision may be older, and by an earlier pipeline than the one
+ * it is pinned to: one that comes out the same again is not written down twice.
  */
 const LAST_JUDGED = sql`
   cross join lateral (
     select l.article_revision, l.topic_basis, l.artefact from evaluation l
-    where l.site = e.site and l.comment_id = e.comment_id and l.revision = e.revision and l.artefact = e.artefact
-    order by l.article_revision desc, l.topic_basis = 'provisional' limit 1
+    where l.site = e.site and l.comment_id = e.comment_id and l.revision = e.revision
+      and l.artefact in (e.artefact, pin.artefact)
+    order by l.article_revision desc, l.topic_basis = 'provisional', l.artefact = pin.artefact desc limit 1
   ) last`;
 
 /** Comments in force, with what was found in them; what a person has judged is left alone. */
 const JUDGED = sql`
   from comment c
   join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+  join pipeline pin on pin.site = r.site and pin.pipeline = r.pipeline
   join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
   join evaluation e on e.site = d.site and e.id = d.evaluation_id
   ${LAST_JUDGED}`;
@@ -50,14 +52,34 @@ const NO_VERDICT = sql`
   not exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
               and v.undone_at is null)`;
 
+/**
+ * Has comments judged anew, as bulk work, by the pipeline in force: the one that judged them before may have an artefact that is
+ * not on this machine any more.
+ *
+ * @param chosen selects `site`, `id` and `revision` of each.
+ */
+export async function judgeAnew(tx: Transaction<Tables>, chosen: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    with chosen as (
+      select n.site, n.id, n.revision, s.active_pipeline as pipeline from (${chosen}) n join site s on s.site = n.site
+    ), pinned as (
+      update comment_revision r set pipeline = n.pipeline from chosen n
+      where r.site = n.site and r.comment_id = n.id and r.revision = n.revision and r.pipeline <> n.pipeline
+    )
+    insert into outbox (site, kind, lane, subject, revision, pipeline)
+    select site, 'classify', 'bulk', id, revision, pipeline from chosen
+    on conflict do nothing`.execute(tx);
+}
+
 /** Judged on less than the whole article: sees to it at once, because it is now there. */
 export async function judgeProvisionalAnew(tx: Transaction<Tables>, site: number, article: number): Promise<void> {
-  await sql`
-    insert into outbox (site, kind, lane, subject, revision, pipeline)
-    select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline ${JUDGED}
+  await judgeAnew(
+    tx,
+    sql`
+    select c.site, c.id, c.revision ${JUDGED}
     where c.site = ${site} and c.article_id = ${article} and c.removed_at is null and last.topic_basis = 'provisional'
-      and (d.outcome = 'approve' or d.outcome = 'review' and d.detail->'flags' = '["off_topic"]') and ${NO_VERDICT}
-    on conflict do nothing`.execute(tx);
+      and (d.outcome = 'approve' or d.outcome = 'review' and d.detail->'flags' = '["off_topic"]') and ${NO_VERDICT}`,
+  );
 }
 
 /** Whether comments are published that were judged by an earlier text of their article. */
@@ -110,13 +132,14 @@ export async function finishArticleChanged(
   judgedBy: readonly JudgedBy[],
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    await sql`
-      insert into outbox (site, kind, lane, subject, revision, pipeline)
-      select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline ${JUDGED}
+    await judgeAnew(
+      tx,
+      sql`
+      select c.site, c.id, c.revision ${JUDGED}
       join json_to_recordset(${JSON.stringify(judgedBy)}::json) as n(revision integer, artefact text)
         on n.revision = last.article_revision and n.artefact = last.artefact
-      where c.site = ${site} and c.article_id = ${article} and c.removed_at is null and d.outcome = 'approve' and ${NO_VERDICT}
-      on conflict do nothing`.execute(tx);
+      where c.site = ${site} and c.article_id = ${article} and c.removed_at is null and d.outcome = 'approve' and ${NO_VERDICT}`,
+    );
     // One that was put off again while this ran is kept.
     await sql`
       delete from outbox where site = ${site} and kind = 'article-changed' and subject = ${article}

@@ -4,7 +4,7 @@ import type { Decision, Outcome } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
 import type { Handling } from '../core/policy-apply.js';
 import type { Counted } from '../core/rules.js';
-import { planJudgingAnew } from './article-changes.js';
+import { judgeAnew, planJudgingAnew } from './article-changes.js';
 import { type Blind, drawAudit } from './audit-draw.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announceStates } from './events.js';
@@ -248,38 +248,34 @@ async function judgeAnewWhereMoreIsKnown(
   newest: ReadonlyMap<number, number>,
 ): Promise<void> {
   const changed = new Set<number>();
-  const rows: { commentId: number; artefact: string }[] = [];
+  const provisional: number[] = [];
   for (const { evaluation, decision } of judgements) {
     if (evaluation?.content.kind !== 'scored') continue;
     const { key, content } = evaluation;
-    const { commentId, articleRevision, artefact } = key;
+    const { commentId, articleRevision } = key;
     const article = standing.get(commentId)?.article_id ?? 0;
-    const provisional = content.offTopic.kind === 'scored' && content.offTopic.provisional;
-    if (provisional) rows.push({ commentId, artefact });
+    if (content.offTopic.kind === 'scored' && content.offTopic.provisional) provisional.push(commentId);
     else if (decision.outcome === 'approve' && articleRevision < (newest.get(article) ?? 0)) changed.add(article);
   }
   await planJudgingAnew(tx, site, [...changed]);
-  if (rows.length === 0) return;
-  await askForVectors(
+  if (provisional.length === 0) return;
+  await askForVectors(tx, site, provisional);
+  await judgeAnew(
     tx,
-    site,
-    rows.map(({ commentId }) => commentId),
-  );
-  await sql`
-    insert into outbox (site, kind, lane, subject, revision, pipeline)
-    select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
-    from json_to_recordset(${JSON.stringify(rows)}::json) as n("commentId" bigint, artefact text)
-    join comment c on c.site = ${site} and c.id = n."commentId"
-    join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
+    sql`
+    select c.site, c.id, c.revision
+    from site s
+    join pipeline p on p.site = s.site and p.pipeline = s.active_pipeline
+    join comment c on c.site = s.site and c.id = any(${provisional})
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
     join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
-    where (d.outcome = 'approve' or d.outcome = 'review' and d.detail->'flags' = '["off_topic"]')
+    where s.site = ${site} and (d.outcome = 'approve' or d.outcome = 'review' and d.detail->'flags' = '["off_topic"]')
       and exists (select 1 from article_vectors v where v.site = a.site and v.content_hash = ar.content_hash
-                  and v.artefact = n.artefact)
+                  and v.artefact = p.artefact)
       and not exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
-                      and v.undone_at is null)
-    on conflict do nothing`.execute(tx);
+                      and v.undone_at is null)`,
+  );
 }
 
 /**

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
-import { modelOf } from '../../src/cli/judging.js';
+import { createJudging, type Model, modelOf } from '../../src/cli/judging.js';
+import { ArtefactDamaged, InferenceError } from '../../src/model/errors.js';
 import type { Inference } from '../../src/model/inference/client.js';
+import { keepVectors } from '../../src/store/articles.js';
+import { createStore, SITE } from '../support/database.js';
 
 it('The longest comments are given the time they take, and bulk work the time it may have to wait', async () => {
   const deadlines: number[] = [];
@@ -18,4 +21,26 @@ it('The longest comments are given the time they take, and bulk work the time it
   expect(bulk).toBeGreaterThan(5 * live);
   // One such comment was measured to take two seconds on the native backend, and ten times that on WebAssembly.
   expect(longest).toBeGreaterThan(64 * 20_000);
+});
+
+it('Vectors of an artefact that is not there any more are none; a model that does not answer is asked again', async () => {
+  const store = await createStore();
+  try {
+    const gone = 'b'.repeat(64);
+    await keepVectors(store.db, SITE, 'hash', gone, [new Float32Array(4), new Float32Array(4)]);
+    const vectorsBy = (failure: Error) => {
+      const profileOf: Model['profileOf'] = () => Promise.reject(failure);
+      const model = { profileOf } as Model;
+      const detect = () => ({ language: null, reliable: false, words: 0, scores: {} });
+      const tell = { faults: () => undefined, suspended: () => undefined };
+      return createJudging(store, { site: SITE, language: 'en' }, model, detect, null, tell).weighing.vectorsOf(
+        'hash',
+        gone,
+      );
+    };
+    expect(await vectorsBy(new ArtefactDamaged('models', `holds no artefact with the id ${gone}`))).toBeNull();
+    await expect(vectorsBy(new InferenceError('inference-lost', 'It ended.'))).rejects.toThrow('It ended.');
+  } finally {
+    await store.close();
+  }
 });
