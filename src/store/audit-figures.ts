@@ -11,7 +11,7 @@ const DAYS = 90;
 export type AuditRecord = {
   /** When the oldest decision was drawn that counts; null where none was. */
   readonly since: string | null;
-  /** How many decisions were drawn since, and how many of those a person has judged. */
+  /** How many decisions were drawn since and still stand, and how many of those a person has judged. */
   readonly drawn: number;
   readonly judged: number;
   readonly population: AuditPopulation;
@@ -121,10 +121,17 @@ export async function readAuditAbove(
   );
 }
 
+/**
+ * The draws of the last months, but for those whose comment was judged anew since: that stands for what it is decided as now, and
+ * with its old outcome it would count a second time.
+ */
 function drawn(site: number, section: string | null): RawBuilder<unknown> {
   return sql`
-    from (select * from audit_sample where site = ${site} and drawn_at >= now() - make_interval(days => ${DAYS})
-            and (${section}::text is null or section = ${section})) s`;
+    from (select u.* from audit_sample u
+          join decision d on d.site = u.site and d.comment_id = u.comment_id and d.revision = u.revision and d.effective
+          where u.site = ${site} and u.drawn_at >= now() - make_interval(days => ${DAYS})
+            and d.outcome = u.outcome and not d.degraded
+            and (${section}::text is null or u.section = ${section})) s`;
 }
 
 /** What a person decided last about the text of a row. */

@@ -5,7 +5,7 @@ import type { QueueItemView } from '../../src/core/views.js';
 import { acceptComments } from '../../src/store/accept.js';
 import { readArticle } from '../../src/store/article-views.js';
 import { putArticle } from '../../src/store/articles.js';
-import { readAudit } from '../../src/store/audit-figures.js';
+import { countAudited, readAudit, readAuditAbove } from '../../src/store/audit-figures.js';
 import { readComment } from '../../src/store/comment-views.js';
 import { loadDryRunChunk } from '../../src/store/dry-runs.js';
 import { numberEvents, readEvents } from '../../src/store/events.js';
@@ -303,6 +303,47 @@ describe('The audit’s figures', () => {
         ]),
       });
       expect(await readAudit(own.db, SITE, 'elsewhere')).toMatchObject({ since: null, drawn: 0, judged: 0 });
+    } finally {
+      store = before;
+      await own.close();
+    }
+  });
+
+  it('count a draw that is put before a person later where it stands now, and once', async () => {
+    const own = await createStore();
+    const before = store;
+    store = own;
+    try {
+      await putArticle(own.db, SITE, 'harbour', { title: 'The harbour reopens' });
+      const approved = await judged(5, aDecision(), { auditShare: 1 });
+      const [anew = ''] = approved;
+      const { id } = await own.db
+        .selectFrom('comment')
+        .select('id')
+        .where('external_id', '=', anew)
+        .executeTakeFirstOrThrow();
+      const subject = { commentId: id, revision: 1, pipeline: own.pipeline };
+      await recordJudgements(own.db, SITE, [aJudgement(subject, aDoubt())], new Date());
+      await review(anew, 'reject', 'hate');
+      for (const one of approved.slice(1)) await review(one, 'approve');
+      const { drawn, judged: settled, population, verdicts } = await readAudit(own.db, SITE, null);
+      expect({ drawn, settled, decisions: population.decisions }).toEqual({
+        drawn: 4,
+        settled: 4,
+        decisions: { approve: 4, review: 1, reject: 0 },
+      });
+      expect(await countAudited(own.db, SITE, null)).toBe(4);
+      expect(verdicts.map(({ outcome, rejected, count }) => ({ outcome, rejected, count }))).toEqual(
+        expect.arrayContaining([
+          { outcome: 'approve', rejected: false, count: 4 },
+          { outcome: 'review', rejected: true, count: 1 },
+        ]),
+      );
+      expect(verdicts).toHaveLength(2);
+      const asked = { artefact: 'a'.repeat(64), label: 'hate', threshold: 0, section: null } as const;
+      const above = await readAuditAbove(own.db, SITE, asked);
+      expect(above.judged).toBe(5);
+      expect(above.rejected?.value).toBeCloseTo(1 / 5);
     } finally {
       store = before;
       await own.close();
