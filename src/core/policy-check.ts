@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, isScalar, type LineCounter, stringify } f
 import { z } from 'zod';
 import { pathIn, pointerTo } from './json-pointer.js';
 import { LABELS } from './labels.js';
-import { Policy, Settings } from './policy.js';
+import { type Change, Policy, Settings } from './policy.js';
 import { levelsOf, merged } from './policy-resolve.js';
 import { closest, mustBeOneOf } from './rule-faults.js';
 import { isStorable, NOT_STORABLE, positionOf as placeOf, readYaml, unfold } from './yaml-document.js';
@@ -87,14 +87,14 @@ function faultsOf(policy: Policy): readonly Fault[] {
   return uniqueFaults(faults);
 }
 
-/** @param written what this level says itself, so that a fault is shown where it can be mended. */
-function settingsFaults(settings: Settings, path: Path, written: object): Fault[] {
+/** @param written what this level says itself: what it inherits is said where it is written, or idle here. */
+function settingsFaults(settings: Settings, path: Path, written: Change): Fault[] {
   const faults: Fault[] = [];
   for (const label of LABELS) {
     const threshold = settings.thresholds[label];
     if (threshold === undefined || threshold.reject === null) continue;
     const { review, reject } = threshold;
-    const said = (written as Partial<Settings>).thresholds?.[label];
+    const said = written.thresholds?.[label];
     const at = [...path, 'thresholds', label, said?.reject === undefined ? 'review' : 'reject'];
     if (said === undefined && path[0] !== 'defaults') continue;
     if (label === 'off_topic') {
@@ -106,7 +106,8 @@ function settingsFaults(settings: Settings, path: Path, written: object): Fault[
       });
     }
   }
-  if (settings.without.overload === 'publish' && settings.moderation !== 'after') {
+  // Where it is inherited it does nothing: an article that is closed or read wholly publishes nothing in overload.
+  if (written.without?.overload === 'publish' && settings.moderation !== 'after') {
     faults.push({
       path: [...path, 'without', 'overload'],
       detail: '"publish" is for sites that moderate after publication only (moderation: after)',

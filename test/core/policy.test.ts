@@ -155,6 +155,17 @@ describe('A faulty policy is refused with line and column', () => {
     expect(performance.now() - began).toBeLessThan(20_000);
   });
 
+  const publishing = `${base}  moderation: after\n  without: { model: review, deadline: review, deadlineSeconds: 60, overload: publish }\n`;
+
+  it('publishing in overload under another moderation only where that is written', () => {
+    const faults = (more: string) => checkPolicy(publishing + more).faults;
+    expect(faults('sections: { world: { moderation: risk } }\narticles: { x: { moderation: closed } }\n')).toEqual([]);
+    expect(faults('sections: { world: { moderation: risk, without: { overload: publish } } }\n')).toEqual([
+      expect.objectContaining({ line: 6, pointer: '/sections/world/without/overload' }),
+    ]);
+    expect(faults('articles:\n  x: { moderation: closed, without: { deadlineSeconds: 60 } }\n')).toEqual([]);
+  });
+
   it('but a label that nobody is asked about is only warned of', () => {
     const { policy, warnings } = checkPolicy(base, ['hate', 'spam']);
     expect(policy).not.toBeNull();
