@@ -7,8 +7,13 @@ import { LABELS, type Label } from './labels.js';
 import type { Policy, Settings } from './policy.js';
 import { levelsOf, settingsAt } from './policy-resolve.js';
 
+/**
+ * Whose word a share is: nobody's yet, the audit's of the whole site or of the section that was asked about, or the caller's.
+ */
+export type PriorSource = 'assumed' | 'audit' | 'section-audit' | 'given';
+
 /** The share of a live stream's comments that carry a label, and whose word that is. */
-export type Prior = { readonly share: Estimate; readonly source: 'assumed' | 'audit' | 'given' };
+export type Prior = { readonly share: Estimate; readonly source: PriorSource };
 
 /** What is assumed until a site's own audit says better (domain.md): validation sets hold far more than a live stream does. */
 export const ASSUMED_PRIOR: Prior = { share: { value: 0.02, lower: 0.02, upper: 0.02 }, source: 'assumed' };

@@ -1,5 +1,5 @@
 import type { Audit, AuditedAbove } from './audit-sample.js';
-import type { Unmet } from './consequences.js';
+import type { PriorSource, Unmet } from './consequences.js';
 import type { Estimate } from './intervals.js';
 import type { Label } from './labels.js';
 import type { Policy } from './policy.js';
@@ -35,10 +35,10 @@ export type ConsequenceView = {
   readonly label: Label;
   /** The precision that is asked for. */
   readonly target: number;
-  /** The share of comments that carry the label: assumed, from the site's own audit, or as the caller gave it. */
+  /** The share of comments that carry the label: assumed, from the audit of the site or of the section, or as the caller gave it. */
   readonly prior: {
     readonly share: number;
-    readonly source: 'assumed' | 'audit' | 'given';
+    readonly source: PriorSource;
     readonly interval: readonly [number, number];
   };
   /** The lowest measured threshold that meets the target with 95 % certainty; null where none does, or `audited` contradicts it. */

@@ -113,7 +113,7 @@ export async function unmetIn(deps: MeasuredDeps, site: number, policy: Policy):
 /**
  * What a label could reject by itself for a precision, and what that would do.
  *
- * @param asked `precision`: left out, what the policy in force asks for there; `prior`: left out, the site's own or the assumed one.
+ * @param asked `precision`: left out, what the policy in force asks for there; `prior`: left out, the section's own, the site's, or the assumed one.
  */
 export async function thresholdFor(
   deps: PolicyDeps,
@@ -155,14 +155,29 @@ function givenPrior(share: number): Prior {
   return { share: { value: share, lower: share, upper: share }, source: 'given' };
 }
 
-/** The site's own base rate of each label once enough draws are judged; until then what is assumed. */
+/**
+ * The base rate of each label: the section's own once enough draws are judged there, else the site's, which publishing goes by;
+ * until there are enough of those either, what is assumed.
+ */
 async function priorsOf(deps: MeasuredDeps, site: number, section: string | null): Promise<(label: Label) => Prior> {
-  if ((await deps.countAudited(site, section)) < ENOUGH_AUDITED) return () => ASSUMED_PRIOR;
+  const ofSection = section === null ? null : await auditedPriors(deps, site, section);
+  const ofSite = await auditedPriors(deps, site, null);
+  return (label) => ofSection?.(label) ?? ofSite(label) ?? ASSUMED_PRIOR;
+}
+
+/** Null where the audit does not know enough. */
+async function auditedPriors(
+  deps: MeasuredDeps,
+  site: number,
+  section: string | null,
+): Promise<(label: Label) => Prior | null> {
+  if ((await deps.countAudited(site, section)) < ENOUGH_AUDITED) return () => null;
   const { population, verdicts } = await deps.readAudit(site, section);
   const { labels } = auditOf(population, verdicts);
+  const source = section === null ? 'audit' : 'section-audit';
   return (label) => {
     const share = labels[label]?.baseRate;
-    return share === null || share === undefined ? ASSUMED_PRIOR : { share, source: 'audit' };
+    return share === null || share === undefined ? null : { share, source };
   };
 }
 

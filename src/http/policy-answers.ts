@@ -59,7 +59,7 @@ export const POLICY_ANSWERS = {
     target: Share,
     prior: z.strictObject({
       share: Share,
-      source: z.enum(['assumed', 'audit', 'given']),
+      source: z.enum(['assumed', 'audit', 'section-audit', 'given']),
       interval: z.tuple([Share, Share]),
     }),
     threshold: Share.nullable(),

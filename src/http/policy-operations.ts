@@ -74,7 +74,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/policies/thresholds',
-    does: 'The lowest threshold from which a label may reject by itself with 95 % certainty of the precision asked for, and what it would do to a stream in which `prior` of the comments carry the label: left out, the site’s own base rate from 200 judged draws on, 2 % before.',
+    does: 'The lowest threshold from which a label may reject by itself with 95 % certainty of the precision asked for, and what it would do to a stream in which `prior` of the comments carry the label: left out, the section’s own base rate from 200 judged draws there on, else the site’s from as many on, 2 % before.',
     query: ThresholdsQuery,
     answers: { 200: { says: 'Threshold, precision, recall, shares.', form: 'Thresholds' } },
   },

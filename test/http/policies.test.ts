@@ -395,6 +395,17 @@ describe('Thresholds by consequence', () => {
     expect(prior.share).toBeLessThan(0.11);
     expect(prior.interval[0]).toBeLessThan(prior.share);
     expect(prior.interval[1]).toBeGreaterThan(prior.share);
+
+    // A section with fewer is answered for the site's; with as many, for its own.
+    const inCourts = '/v1/policies/thresholds?label=incitement&section=courts';
+    expect((await get(inCourts)).prior).toEqual(prior);
+    const some = `select id from comment where external_id like 'audited-%' order by id limit 210`;
+    await look.rows(`update audit_sample set section = 'courts' where comment_id in (${some})`);
+    await look.rows(`update decision set facts = '{"section":"courts"}' where comment_id in (${some})`);
+    const { prior: own } = await get(inCourts);
+    expect(own.source).toBe('section-audit');
+    expect(own.share).toBeCloseTo(0.1, 2);
+    expect((await get('/v1/policies/thresholds?label=incitement')).prior).toEqual(prior);
   });
 
   it('and scores are not answered for what is no label', async () => {

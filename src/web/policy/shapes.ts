@@ -38,7 +38,7 @@ export type Consequence = {
   readonly target: number;
   readonly prior: {
     readonly share: number;
-    readonly source: 'assumed' | 'audit' | 'given';
+    readonly source: 'assumed' | 'audit' | 'section-audit' | 'given';
     readonly interval?: readonly [number, number] | null;
   };
   /** Null where no threshold reaches the target. */

@@ -46,7 +46,12 @@ export const policy = {
   auditedOf: (judged: number) => `${count(judged)} of such comments were judged here.`,
   contradicted: 'Your own moderators keep too many of such comments, so the label must not reject by itself.',
   between: (lower: string, upper: string) => `${lower} to ${upper}`,
-  prior: { assumed: 'assumed', audit: 'from this site’s audit', given: 'as asked' },
+  prior: {
+    assumed: 'assumed',
+    audit: 'from this site’s audit',
+    'section-audit': 'from this section’s audit',
+    given: 'as asked',
+  },
   priorLine: (share: string, source: string) => `Share of comments that carry the label: ${share}, ${source}`,
   evidence: (positives: number, negatives: number, source: string) =>
     `Measured on ${count(positives)} with the label and ${count(negatives)} without (${source})`,
