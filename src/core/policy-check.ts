@@ -72,31 +72,43 @@ function parsePolicy(content: unknown): { readonly policy: Policy | null; readon
 
 /** What the form alone cannot say: bands that cross over once everything is inherited, and what a policy may not promise. */
 function faultsOf(policy: Policy): readonly Fault[] {
-  const faults = settingsFaults(policy.defaults, ['defaults'], policy.defaults);
-  const sections = Object.values(policy.sections);
+  const { defaults } = policy;
+  const distinct = new Map(Object.values(policy.sections).map((section) => [JSON.stringify(section), section]));
+  const sections = [...distinct.values()].map((section) => merged(defaults, section));
+  const faults = below(['defaults'], settingsFaults(defaults, defaults));
+  // A newsroom closes articles by the hundred: what many places have alike is looked at once.
+  const known = new Map<string, readonly Fault[]>();
   for (const { path, change, place } of levelsOf(policy)) {
+    const key = JSON.stringify([place.article === undefined, change]);
     // An article can lie in any section.
-    const below = place.article === undefined ? [] : sections;
-    for (const section of [undefined, ...below]) {
-      const whole = merged(section === undefined ? policy.defaults : merged(policy.defaults, section), change);
-      const parsed = Settings.safeParse(whole, { reportInput: true });
-      if (parsed.success) faults.push(...settingsFaults(parsed.data, path, change));
-      else faults.push(...inWordsOnce(parsed.error.issues, path));
-    }
+    const inherited = place.article === undefined ? [defaults] : [defaults, ...sections];
+    const found = known.get(key) ?? uniqueFaults(inherited.flatMap((settings) => changeFaults(settings, change)));
+    known.set(key, found);
+    faults.push(...below(path, found));
   }
-  return uniqueFaults(faults);
+  return faults;
+}
+
+/** What is wrong with a change where it lies over these settings; paths begin at the change. */
+function changeFaults(inherited: unknown, change: Change): readonly Fault[] {
+  const parsed = Settings.safeParse(merged(inherited, change), { reportInput: true });
+  return parsed.success ? settingsFaults(parsed.data, change) : inWordsOnce(parsed.error.issues);
+}
+
+function below(path: Path, faults: readonly Fault[]): Fault[] {
+  return faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
 }
 
 /** @param written what this level says itself: what it inherits is said where it is written, or idle here. */
-function settingsFaults(settings: Settings, path: Path, written: Change): Fault[] {
+function settingsFaults(settings: Settings, written: Change): Fault[] {
   const faults: Fault[] = [];
   for (const label of LABELS) {
     const threshold = settings.thresholds[label];
     if (threshold === undefined || threshold.reject === null) continue;
     const { review, reject } = threshold;
     const said = written.thresholds?.[label];
-    const at = [...path, 'thresholds', label, said?.reject === undefined ? 'review' : 'reject'];
-    if (said === undefined && path[0] !== 'defaults') continue;
+    if (said === undefined) continue;
+    const at = ['thresholds', label, said.reject === undefined ? 'review' : 'reject'];
     if (label === 'off_topic') {
       faults.push({ path: at, detail: 'off_topic never rejects; take "reject" away or make it null' });
     } else if (reject < review) {
@@ -109,7 +121,7 @@ function settingsFaults(settings: Settings, path: Path, written: Change): Fault[
   // Where it is inherited it does nothing: an article that is closed or read wholly publishes nothing in overload.
   if (written.without?.overload === 'publish' && settings.moderation !== 'after') {
     faults.push({
-      path: [...path, 'without', 'overload'],
+      path: ['without', 'overload'],
       detail: '"publish" is for sites that moderate after publication only (moderation: after)',
     });
   }
@@ -141,14 +153,14 @@ function uniqueFaults(faults: readonly Fault[]): readonly Fault[] {
 }
 
 /** One fault for one slip: what is missing only because its key is written wrongly is not told as well. */
-function inWordsOnce(issues: readonly z.core.$ZodIssue[], below: Path = []): readonly Fault[] {
-  const faults = issues.flatMap((issue) => inWords(issue, below));
+function inWordsOnce(issues: readonly z.core.$ZodIssue[]): readonly Fault[] {
+  const faults = issues.flatMap((issue) => inWords(issue));
   const meant = new Set(faults.flatMap((fault) => (fault.meant === undefined ? [] : pointerTo(fault.meant))));
   return faults.filter(({ path, detail }) => detail !== IS_MISSING || !meant.has(pointerTo(path)));
 }
 
-function inWords(issue: z.core.$ZodIssue, below: Path = []): readonly Fault[] {
-  const path = [...below, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
+function inWords(issue: z.core.$ZodIssue): readonly Fault[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const meant = closest(key, keysAt(path));
