@@ -156,7 +156,7 @@ export type SuggestedThreshold = { readonly review: number; readonly reject: num
 const LEAST_REVIEW = 0.3;
 /**
  * Calls for violence and contempt for a people cost more where nobody reads them than a few harmless comments that somebody
- * does. Of an insult readers of news disagree so often that its score seldom lies above a quarter where there is one. Swearing
+ * does. Of an insult readers of news disagree so often that its score seldom lies above a third where there is one. Swearing
  * alone is no reason to hold a comment back before it is more likely than not. Adverts were learnt from one site's, whose
  * praise of videos reads like a reader's thanks for an article: a plain thank-you scored .52.
  */
@@ -166,7 +166,7 @@ const LEAST_REVIEW_OF: Partial<Record<Label, number>> = {
   hate: 0.2,
   threat: 0.2,
   severe_toxicity: 0.2,
-  insult: 0.15,
+  insult: 0.2,
   profanity: 0.5,
   spam: 0.7,
 };

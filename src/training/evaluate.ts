@@ -18,11 +18,10 @@ import { kindsOfMistakes, worstOwnMistakes } from './mistakes.js';
 import { readings, readSplit } from './prepare.js';
 import { placeOf } from './random.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
-import type { Row } from './rows.js';
+import { isHarmless, type Row } from './rows.js';
 import { logitsOf } from './run-model.js';
 import { NEVER, shippedThresholds } from './shipped-thresholds.js';
 import type { Speed } from './speed.js';
-import { heldComments } from './topic-texts.js';
 import { unseenRows } from './unseen.js';
 
 export type EvaluateOptions = {
@@ -67,11 +66,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const labels = Object.fromEntries(
     outputs.map((one) => [one.label, evaluateLabel(one, answers, thresholds, stream)] as const),
   );
-  const comments = heldComments(split.topic);
-  const judgedComments = sample === undefined ? comments : comments.slice(0, sample);
-  const threadWindows = judgedComments.map((text) => readings(tokenizer, text));
-  const threadAnswers = answersOf(manifest, await logitsOf(model, threadWindows, progress));
-  const flagged = threadAnswers.filter((scores) =>
+  const harmless = answers.filter((_, i) => isHarmless(rows[i] as Row, manifest.labels));
+  const flagged = harmless.filter((scores) =>
     manifest.labels.some((label) => (scores[label] ?? 0) >= (thresholds[label]?.review ?? NEVER)),
   ).length;
 
@@ -100,7 +96,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     sample: sample ?? null,
     labels,
     evidence: sample === undefined && unseen.sure ? evidenceIn(outputs, answers) : null,
-    harmless: shareOf(flagged, judgedComments.length),
+    harmless: shareOf(flagged, harmless.length),
     topic,
     capabilities,
     identities,

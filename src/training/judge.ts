@@ -3,6 +3,7 @@ import type { Manifest } from '../model/manifest.js';
 import { asOnStream, fitPlatt } from './calibration.js';
 import { answersOf, judged, type LabelOutputs } from './measure.js';
 import type { Recipe } from './recipe.js';
+import { isHarmless, type Row } from './rows.js';
 import { rejectThreshold, reviewThreshold } from './thresholds.js';
 
 /**
@@ -35,14 +36,14 @@ export type Judging = Pick<Manifest, 'calibration' | 'thresholds' | 'sentencesFr
 };
 
 /**
- * Calibrations and thresholds, from what the heads gave for validation rows and for comments of real threads.
+ * Calibrations and thresholds, from what the heads gave for validation rows, comments of real threads among them.
  *
- * @param outputs logits [rows, labels] and, of comments that no head was trained on, [comments, labels].
+ * @param outputs the rows, and their logits [rows, labels].
  */
 export function judgeLabels(
   byLabel: readonly LabelOutputs[],
   labels: readonly ModelLabel[],
-  outputs: { readonly logits: Float32Array; readonly threadLogits: Float32Array },
+  outputs: { readonly rows: readonly Row[]; readonly logits: Float32Array },
   recipe: Recipe,
 ): Judging {
   const calibration: Manifest['calibration'] = Object.fromEntries(
@@ -51,21 +52,22 @@ export function judgeLabels(
   // Thresholds are set on what the service answers, labels held against each other.
   const about = { labels: [...labels], calibration };
   const answers = answersOf(about, outputs.logits);
-  const threadAnswers = answersOf(about, outputs.threadLogits);
+  const stood = (about: readonly ModelLabel[]) => answers.filter((_, i) => isHarmless(outputs.rows[i] as Row, about));
 
   const thresholds: Manifest['thresholds'] = {};
   const flagged: Record<string, number> = {};
   for (const one of byLabel) {
     const { label } = one;
     const rows = judged(one, answers);
-    const harmless = threadAnswers.map((scores) => scores[label] ?? Number.NaN);
+    const harmless = stood([label]).map((scores) => scores[label] ?? Number.NaN);
     const { harmlessFlaggedFor, ...aims } = recipe.thresholds;
     const harmlessFlagged = harmlessFlaggedFor[label] ?? aims.harmlessFlagged;
     const review = reviewThreshold(rows, harmless, { ...aims, harmlessFlagged });
     thresholds[label] = { review, reject: rejectThreshold(rows, review.threshold, recipe.thresholds) };
     flagged[label] = share(harmless.filter((score) => score >= review.threshold).length, harmless.length);
   }
-  const any = threadAnswers.filter((scores) =>
+  const all = stood(labels);
+  const any = all.filter((scores) =>
     labels.some((label) => (scores[label] ?? 0) >= (thresholds[label]?.review.threshold ?? 2)),
   );
   // Sentences are worth a second pass a little before a person is asked, so that the page can show what comes near.
@@ -74,7 +76,7 @@ export function judgeLabels(
     calibration,
     thresholds,
     sentencesFrom: Math.round(lowest * 800) / 1000,
-    harmless: { comments: threadAnswers.length, flagged, any: share(any.length, threadAnswers.length) },
+    harmless: { comments: all.length, flagged, any: share(any.length, all.length) },
   };
 }
 

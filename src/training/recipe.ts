@@ -95,6 +95,8 @@ export const Recipe = z.strictObject({
       weight: z.number().positive(),
       times,
       validation: share,
+      /** Rounds of texts that the weights a run goes on from had learnt from unread: no row of theirs is measured on. */
+      unmeasured: z.array(z.string()).default([]),
       why: z.string().min(1),
     })
     .optional(),

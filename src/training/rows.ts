@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { MODEL_LABELS } from '../core/labels.js';
+import { MODEL_LABELS, type ModelLabel } from '../core/labels.js';
 import { normalise } from '../core/normalise.js';
 import { placeOf, randomFrom, shuffled } from './random.js';
 import type { Recipe } from './recipe.js';
@@ -81,6 +81,14 @@ const OwnFrames = z.array(
   }),
 );
 
+/** The set of comments that a newspaper let stand under its debates. */
+const THREADS = 'threads';
+
+/** Whether a row is such a comment, and no reader found any of the labels in it. */
+export function isHarmless({ set, targets }: Row, labels: readonly ModelLabel[]): boolean {
+  return set === THREADS && labels.every((label) => (targets[label]?.value ?? 0) < 0.5);
+}
+
 /** Rare enough that no row of theirs is left out when a set is cut short. */
 const RARE: readonly TrainingLabel[] = ['dehumanisation', 'incitement', 'threat', 'identity_attack', 'profanity'];
 
@@ -108,7 +116,7 @@ export async function readRows(
 /** What readers said of the sets' texts: the data folder's list by id, the project's own by sha256 of the text. */
 type Readings = {
   readonly named: ReadonlyMap<string, Row['targets']>;
-  readonly labels: ReadonlyMap<string, Row['targets']>;
+  readonly labels: ReadonlyMap<string, { readonly targets: Row['targets']; readonly round: string }>;
 };
 
 type Reading = {
@@ -117,35 +125,40 @@ type Reading = {
   readonly outranked: readonly TrainingLabel[];
   readonly times: number;
   readonly validation: number;
+  /** Whether the row may be measured on. */
+  readonly measured: boolean;
 };
 
 async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string, readings: Readings): Promise<Row[]> {
-  const rows = jsonLines(gunzipSync(await readFile(path)).toString('utf8')).map((line): Row & { pinned: boolean } => {
-    const { id, text, labels, split } = SetRow.parse(line);
-    const own: Partial<Record<TrainingLabel, Target>> = {};
-    for (const [theirs, ours] of Object.entries(set.labels)) {
-      const value = labels[theirs];
-      if (value !== undefined) own[ours] = { value, weight: set.weight };
-    }
-    const given = readingOf(recipe, readings, id, text);
-    const side = given === null ? split !== 'train' : placeOf(id) < given.validation;
-    for (const label of given?.outranked ?? []) delete own[label];
-    const pinned = given !== null || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
-    return {
-      id,
-      set: set.set,
-      text: normalise(text).text,
-      targets: { ...own, ...given?.targets },
-      times: given?.times ?? set.times,
-      split: side ? 'validation' : 'train',
-      moved: side && split === 'train',
-      pinned,
-    };
-  });
+  const rows = jsonLines(gunzipSync(await readFile(path)).toString('utf8')).map(
+    (line): Row & { pinned: boolean; measured: boolean } => {
+      const { id, text, labels, split } = SetRow.parse(line);
+      const own: Partial<Record<TrainingLabel, Target>> = {};
+      for (const [theirs, ours] of Object.entries(set.labels)) {
+        const value = labels[theirs];
+        if (value !== undefined) own[ours] = { value, weight: set.weight };
+      }
+      const given = readingOf(recipe, readings, id, text);
+      const side = given === null ? split !== 'train' : placeOf(id) < given.validation;
+      for (const label of given?.outranked ?? []) delete own[label];
+      const pinned = given !== null || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
+      return {
+        id,
+        set: set.set,
+        text: normalise(text).text,
+        targets: { ...own, ...given?.targets },
+        times: given?.times ?? set.times,
+        split: side ? 'validation' : 'train',
+        moved: side && split === 'train',
+        pinned,
+        measured: given?.measured !== false || split !== 'train',
+      };
+    },
+  );
   const chosen = shuffled(rows, randomFrom(recipe.seed)).sort((a, b) => Number(b.pinned) - Number(a.pinned));
   const training = chosen.filter((row) => row.split === 'train').slice(0, set.rows ?? chosen.length);
-  const validation = chosen.filter((row) => row.split === 'validation');
-  return [...training, ...validation].map(({ pinned: _, ...row }) => row);
+  const validation = chosen.filter((row) => row.split === 'validation' && row.measured);
+  return [...training, ...validation].map(({ pinned: _, measured: __, ...row }) => row);
 }
 
 /** What readers said of a text; the project's own readings outrank the others. Null where nobody read it. */
@@ -155,7 +168,8 @@ function readingOf(recipe: Recipe, readings: Readings, id: string, text: string)
   const first = readings.named.get(id);
   if (first === undefined) return null;
   const { named } = recipe;
-  return { targets: weighed(first, named.weight), outranked: [], times: named.times, validation: named.validation };
+  const { times, validation } = named;
+  return { targets: weighed(first, named.weight), outranked: [], times, validation, measured: true };
 }
 
 /** All that was read for is known from the project's reading or, where the reader could not tell, unknown. */
@@ -163,31 +177,37 @@ function ownReading({ labels }: Recipe, readings: Readings, sha: string): Readin
   const own = readings.labels.get(sha);
   if (own === undefined || labels === undefined) return null;
   return {
-    targets: weighed(own, labels.weight),
+    targets: weighed(own.targets, labels.weight),
     outranked: READ.map((letter) => LETTERS[letter]),
     times: labels.times,
     validation: labels.validation,
+    measured: !labels.unmeasured.includes(own.round),
   };
 }
 
 /** The project's readings: `sha256`, letters, round, reader. Where two readers differ, their mean is what is learnt. */
-async function readLabels(folder: string): Promise<Map<string, Row['targets']>> {
-  const readings = new Map<string, string[]>();
+async function readLabels(folder: string): Promise<Readings['labels']> {
+  const readings = new Map<string, { readonly round: string; readonly all: string[] }>();
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.tsv')).sort()) {
     const path = join(folder, file);
     const [, ...lines] = (await readFile(path, 'utf8')).trim().split('\n');
     for (const line of lines) {
-      const [sha = '', letters = ''] = line.split('\t');
+      const [sha = '', letters = '', round = ''] = line.split('\t');
       if (!/^(-|[IDHTSCU]+)$/.test(letters)) throw new Error(`${path}: ${letters} are no letters of a reading`);
-      readings.set(sha, [...(readings.get(sha) ?? []), letters]);
+      const known = readings.get(sha);
+      if (known === undefined) readings.set(sha, { round, all: [letters] });
+      else known.all.push(letters);
     }
   }
   return new Map(
-    [...readings].map(([sha, all]) => {
+    [...readings].map(([sha, { round, all }]) => {
       const sure = all.filter((letters) => !letters.includes('U'));
-      if (sure.length === 0) return [sha, {}];
       const shareOf = (letter: Letter) => sure.filter((letters) => letters.includes(letter)).length / sure.length;
-      return [sha, Object.fromEntries(READ.map((letter) => [LETTERS[letter], { value: shareOf(letter), weight: 1 }]))];
+      const known = sure.length === 0 ? [] : READ;
+      const targets = Object.fromEntries(
+        known.map((letter) => [LETTERS[letter], { value: shareOf(letter), weight: 1 }]),
+      );
+      return [sha, { targets, round }];
     }),
   );
 }
@@ -221,7 +241,7 @@ function rowsOfThreads(recipe: Recipe, threads: TopicTexts['threads'], readings:
       const read = ownReading(recipe, readings, sha256s[i] as string);
       return {
         id: `thread-${thread + 1}-${i + 1}`,
-        set: 'threads',
+        set: THREADS,
         text,
         targets: { ...targets, ...read?.targets },
         times: read?.times ?? times,

@@ -59,11 +59,6 @@ export async function readTopicTexts(
   };
 }
 
-/** Comments under the debates that are kept for validation: no head is trained on them. */
-export function heldComments({ threads }: TopicTexts): string[] {
-  return threads.flatMap(({ comments, held }) => (held ? comments : []));
-}
-
 /** Every text whose embedding is needed, once. */
 export function textsOf({ threads, prototypes }: TopicTexts): string[] {
   const all = threads.flatMap((thread) => [

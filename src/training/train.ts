@@ -14,11 +14,11 @@ import { evidenceIn } from './evidence.js';
 import type { Progress } from './features.js';
 import { judgeLabels, worstOfWindows } from './judge.js';
 import { answersOf, measureLabel, outputsByLabel } from './measure.js';
-import { prepare, readings, tokenizerFor, tokensOf } from './prepare.js';
+import { prepare, tokenizerFor, tokensOf } from './prepare.js';
 import { headsFile, publishArtefact } from './publish.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
 import { TRAINING_LABELS } from './rows.js';
-import { embeddingsOf, heldComments, textsOf } from './topic-texts.js';
+import { embeddingsOf, textsOf } from './topic-texts.js';
 import { trainTopic } from './topic-training.js';
 import { frozenNetwork, tunedNetwork } from './trained-network.js';
 
@@ -89,22 +89,13 @@ export async function train(options: TrainOptions): Promise<Trained> {
     validation.map(({ windows }) => windows.length),
     labels.length,
   );
-  const threadWindows = heldComments(topicTexts).map((text) => readings(tokenizer, text));
-  const threadLogits = worstOfWindows(
-    await network.logits(threadWindows.flat()),
-    threadWindows.map((windows) => windows.length),
-    labels.length,
-  );
   const embedding = await embeddingsOf(textsOf(topicTexts), tokenizer, network.embeddings);
   network.dispose();
   const topic = trainTopic(topicTexts, embedding, recipe.seed);
 
-  const byLabel = outputsByLabel(
-    validation.map(({ row }) => row),
-    labels,
-    logits,
-  );
-  const judging = judgeLabels(byLabel, labels, { logits, threadLogits }, recipe);
+  const rows = validation.map(({ row }) => row);
+  const byLabel = outputsByLabel(rows, labels, logits);
+  const judging = judgeLabels(byLabel, labels, { rows, logits }, recipe);
   const answers = answersOf({ labels: [...labels], calibration: judging.calibration }, logits);
   const measured = byLabel.map((one) => [one.label, measureLabel(one, answers, recipe.calibration.largestShare)]);
   const metrics: Metrics = {

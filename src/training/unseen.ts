@@ -20,7 +20,7 @@ export type Unseen = {
  * Which validation rows of a recipe the artefact did not learn from.
  *
  * A reading moves a row to a side that does not depend on its set's own, so a row that was read since the artefact was made may
- * have been trained on; a set's own validation rows, frames and debates keep their side.
+ * have been trained on; a set's own validation rows that nobody read, frames and debates keep their side.
  *
  * @throws Error where the artefact was made by another recipe, whose sides are unknown here.
  */

@@ -82,6 +82,21 @@ describe('A reading of our own', () => {
     expect(values(rowOf('third-3'))).toEqual({ spam: 1 });
   });
 
+  it('is not measured on where a run goes on from weights that may know the text', async () => {
+    const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+    const set = { set: 'third', labels: { hate: 'hate' }, weight: 1, times: 1, why: 'a test' } as const;
+    const read = async (unmeasured: string[]) => {
+      const labels = { folder: 'labels', weight: 5, times: 4, validation: 1, unmeasured, why: 'a test' };
+      const found = await readRows({ ...recipe, labels, sets: [set] }, join(folder, 'data'), folder, []);
+      return found.filter(({ id }) => id.startsWith('third')).map(({ id, split }) => `${id} ${split}`);
+    };
+    expect(await read([])).toContain('third-1 validation');
+    const without = await read(['round-1']);
+    expect(without).not.toContain('third-1 validation');
+    expect(without).not.toContain('third-1 train');
+    expect(without.some((row) => row.startsWith('third-4'))).toBe(true);
+  });
+
   it('leaves other texts to the other list', () => {
     expect(values(rowOf('third-4'))).toEqual({ incitement: 1, dehumanisation: 0, hate: 0, spam: 1 });
   });
