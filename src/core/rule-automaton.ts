@@ -93,8 +93,8 @@ export class PhraseAutomaton {
     let state = this.#idle;
     for (const [at, token] of tokens.entries()) {
       const before = tokens[at - 1];
-      // A word that a hyphen joins to the next one counts as one with it, wherever a sentence was cut.
-      if (before !== undefined && before.sentence !== token.sentence && before.joined === null) state = this.#idle;
+      // A word that a hyphen joins to the next one counts as one with it, wherever a stretch ends.
+      if (before !== undefined && before.stretch !== token.stretch && before.joined === null) state = this.#idle;
       const sign = this.#signOf(token);
       let next = state.next.get(sign.id);
       if (next === undefined) {

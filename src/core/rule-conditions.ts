@@ -258,7 +258,7 @@ function pairs(reading: Reading, first: number, second: number, within: number, 
       const [before, after] = one.from <= other.from ? [one, other] : [other, one];
       if (ordered && before !== one) continue;
       if (after.from < before.to || after.from - before.to > within) continue;
-      if (tokens[before.from]?.sentence !== tokens[after.from]?.sentence) continue;
+      if (tokens[before.from]?.stretch !== tokens[after.from]?.stretch) continue;
       const undone = [...before.undone, ...after.undone];
       places.push({ begin: before.begin, end: after.end, from: before.from, to: after.to, undone });
     }

@@ -60,7 +60,7 @@ export function isNegated(place: Place, tokens: readonly Token[], text: string):
   const sentence = tokens[place.from]?.sentence;
   for (let at = place.to - 1; at >= Math.max(0, place.from - NEGATION_REACH); at -= 1) {
     const token = tokens[at];
-    if (token === undefined || token.sentence !== sentence) return false;
+    if (token === undefined || (at < place.from && token.sentence !== sentence)) return false;
     if (token.end <= place.begin && /[,;:]| - /.test(text.slice(token.end, place.begin))) return false;
     const after = tokens[at + 1]?.forms[0] ?? '';
     const word = token.forms[0] ?? '';

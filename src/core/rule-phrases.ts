@@ -207,40 +207,40 @@ class Parser {
 /**
  * Tries a sequence at a word.
  *
- * @returns the index of the first word behind it, or -1. Words of one sentence only; of several ways the first that fits.
+ * @returns the index of the first word behind it, or -1. Words of one stretch only; of several ways the first that fits.
  */
 export function matchSequence(sequence: Sequence, tokens: readonly Token[], at: number): number {
-  return follow(sequence, 0, tokens, at, tokens[at]?.sentence ?? -1);
+  return follow(sequence, 0, tokens, at, tokens[at]?.stretch ?? -1);
 }
 
-function follow(sequence: Sequence, index: number, tokens: readonly Token[], at: number, sentence: number): number {
+function follow(sequence: Sequence, index: number, tokens: readonly Token[], at: number, stretch: number): number {
   const element = sequence[index];
   if (element === undefined) return at;
   if (element.kind === 'gap') {
     for (let skipped = 0; skipped <= element.most; skipped += 1) {
-      if (skipped > 0 && tokens[at + skipped - 1]?.sentence !== sentence) return -1;
+      if (skipped > 0 && tokens[at + skipped - 1]?.stretch !== stretch) return -1;
       if (skipped < element.least) continue;
-      const end = follow(sequence, index + 1, tokens, at + skipped, sentence);
+      const end = follow(sequence, index + 1, tokens, at + skipped, stretch);
       if (end >= 0) return end;
     }
     return -1;
   }
   const token = tokens[at];
-  if (token !== undefined && token.sentence === sentence) {
+  if (token !== undefined && token.stretch === stretch) {
     for (const longer of element.longer) {
-      const until = follow(longer, 0, tokens, at, sentence);
-      const end = until <= at ? -1 : follow(sequence, index + 1, tokens, until, sentence);
+      const until = follow(longer, 0, tokens, at, stretch);
+      const end = until <= at ? -1 : follow(sequence, index + 1, tokens, until, stretch);
       if (end >= 0) return end;
     }
     const one = token.forms.some((form) => hasWord(element, form));
-    const end = one ? follow(sequence, index + 1, tokens, at + 1, sentence) : -1;
+    const end = one ? follow(sequence, index + 1, tokens, at + 1, stretch) : -1;
     if (end >= 0) return end;
     if (token.joined !== null && hasWord(element, token.joined)) {
-      const behind = follow(sequence, index + 1, tokens, at + 2, sentence);
+      const behind = follow(sequence, index + 1, tokens, at + 2, stretch);
       if (behind >= 0) return behind;
     }
   }
-  return element.optional ? follow(sequence, index + 1, tokens, at, sentence) : -1;
+  return element.optional ? follow(sequence, index + 1, tokens, at, stretch) : -1;
 }
 
 function hasWord(element: Extract<Element, { kind: 'words' }>, form: string): boolean {

@@ -1,6 +1,6 @@
 import porter from 'natural/lib/natural/stemmers/porter_stemmer.js';
 import { isWord } from './normalise-vocabulary.js';
-import type { Stretch } from './spans.js';
+import type { RuleSentences } from './rule-sentences.js';
 
 /** One word of a normalised text, as rules see it. */
 export type Token = {
@@ -9,8 +9,10 @@ export type Token = {
   /** In UTF-16 units of the normalised text; `end` is exclusive. */
   readonly begin: number;
   readonly end: number;
-  /** Which sentence it stands in, from 0. */
+  /** Which sentence it stands in, from 0: an excuse reaches no further. */
   readonly sentence: number;
+  /** Which stretch that phrases are found across, from 0. */
+  readonly stretch: number;
   /** It stands with accents, which none of its forms has. */
   readonly isAccented: boolean;
   /** With the next word, where only a hyphen parts them: `sub-human`. */
@@ -59,28 +61,39 @@ const ENDINGS: Readonly<Record<string, string>> = { "'re": 'are', "'ve": 'have',
 /** After these `'s` is short for `is`; after others it says whose. */
 const SUBJECTS = new Set('he she it that there this what who where here how'.split(' '));
 const MOST_DOUBLES = 3;
+const ENTRY_OF_A_WORD = /\d{1,2}[.)] +[^\s]{1,60}[^\S\n]{0,9}(?:\n|$)/y;
 
 /**
  * The words of a normalised text, short forms written out; a form that is short for two words gives two at one place.
  *
- * @param sentences that cover the text; see `ruleSentences`.
+ * @param sentences as of `ruleSentences`.
  */
-export function tokenise(text: string, sentences: readonly Stretch[]): Token[] {
+export function tokenise(text: string, { sentences, readAsOne }: RuleSentences): Token[] {
   const tokens: Token[] = [];
   let sentence = 0;
+  let stretch = 0;
   for (const match of text.matchAll(WORD)) {
     const begin = match.index;
     const end = begin + match[0].length;
     while (begin >= (sentences[sentence]?.end ?? Number.POSITIVE_INFINITY)) sentence += 1;
+    while (begin >= (readAsOne[stretch]?.end ?? Number.POSITIVE_INFINITY)) stretch += 1;
+    if (isEntryNumber(text, begin)) continue;
     const before = tokens.at(-1);
     const words = readingsOf(match[0]);
     const isAccented = fold(match[0]) !== match[0];
-    for (const forms of words) tokens.push({ forms, begin, end, sentence, isAccented, joined: null });
+    for (const forms of words) tokens.push({ forms, begin, end, sentence, stretch, isAccented, joined: null });
     if (before !== undefined && before.end === begin - 1 && text[begin - 1] === '-' && words.length === 1) {
       before.joined = `${before.forms[0] ?? ''}${words[0]?.[0] ?? ''}`;
     }
   }
   return tokens;
+}
+
+/** Whether the number of a list's entry stands here that is a single word: it would stand inside a phrase that is spelt out. */
+function isEntryNumber(text: string, at: number): boolean {
+  if (at > 0 && text[at - 1] !== '\n') return false;
+  ENTRY_OF_A_WORD.lastIndex = at;
+  return ENTRY_OF_A_WORD.test(text);
 }
 
 const readings = new Map<string, readonly (readonly string[])[]>();

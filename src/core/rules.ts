@@ -143,10 +143,10 @@ export function findRuleHits(compiled: CompiledRules, comment: CommentForRules):
 }
 
 function read(compiled: CompiledRules, { text, normalised, ...facts }: CommentForRules): Reading {
-  const sentences = ruleSentences(text, normalised);
-  const tokens = tokenise(normalised.text, sentences);
+  const { sentences, readAsOne } = ruleSentences(text, normalised);
+  const tokens = tokenise(normalised.text, { sentences, readAsOne });
   const found = compiled.index.find(tokens);
-  const oneLine = onOneLine(normalised.text, sentences);
+  const oneLine = onOneLine(normalised.text, readAsOne);
   return { original: text, normalised, oneLine, facts, tokens, found, quotations: findQuotations(oneLine) };
 }
 

@@ -247,9 +247,12 @@ describe('A line break', () => {
     '1. Maria\n2. Schmidtberg',
     '> Maria\n> Schmidtberg',
     '<li>Maria<li>Schmidtberg',
-    'Oh. My. Maria. Schmidtberg lives here.',
     'We all know maria\n\n\nschmidtberg from town',
     `${'A long line and no full stop \n'.repeat(40)}Maria\nSchmidtberg`,
+    ...Array.from(
+      { length: 12 },
+      (_, more) => `${'no full stop '.repeat(29)}${'.. '.repeat(more)}so maria schmidtberg`,
+    ),
   ])('hides no phrase: %j', (text) => {
     expect(hits(maria, text)).toHaveLength(1);
   });
@@ -331,6 +334,14 @@ describe('A place is excused', () => {
     'I did not vote. They are vermin.',
   ])('but not by a negation of something else: %j', (text) => {
     expect(marked(rules({ negated: true }), text)).toEqual(['vermin']);
+  });
+
+  test.for([
+    'Mercy? Never! They are vermin.',
+    'Never. Vermin. All.',
+    `Not one of them ${'and so on '.repeat(45)} they are vermin`,
+  ])('but not by a negation behind which a sentence ends: %j', (text) => {
+    expect(marked(rules({ negated: true }), text).map((one) => one.toLowerCase())).toEqual(['vermin']);
   });
 
   it('by what its own sentence says', () => {
