@@ -5,12 +5,12 @@ import { scoresOf } from '../model/model.js';
 import { asOnStream, fitPlatt, type Outcome } from './calibration.js';
 import { areaUnderCurve, averagePrecision, calibrationError, type Judged } from './metrics.js';
 import { placeOf } from './random.js';
-import type { Row, Target } from './rows.js';
+import type { Row } from './rows.js';
 
 /** What one label's head gave on the validation rows that know the label. */
 export type LabelOutputs = {
   readonly label: ModelLabel;
-  readonly outcomes: readonly (Outcome & Target & { readonly row: Row; readonly index: number })[];
+  readonly outcomes: readonly (Outcome & { readonly row: Row; readonly index: number })[];
 };
 
 export type SourceMetrics = {
@@ -62,11 +62,9 @@ export function answersOf(
 export function judged(
   { label, outcomes }: LabelOutputs,
   answers: ReturnType<typeof answersOf>,
-): (Judged & { readonly row: Row; readonly read: boolean })[] {
-  return outcomes.map(({ row, index, value, read }) => ({
+): (Judged & { row: Row })[] {
+  return outcomes.map(({ row, index, value }) => ({
     row,
-    // What was written to be hard says less of a stream than what was found.
-    read: read === true && row.set !== 'own',
     score: answers[index]?.[label] ?? Number.NaN,
     carries: value >= 0.5,
   }));

@@ -19,8 +19,6 @@ export type Target = {
   readonly value: number;
   /** How much it counts. */
   readonly weight: number;
-  /** It was read, or written, by labels.md; without it, it is what a public set says by rules of its own. */
-  readonly read?: true;
 };
 
 /** One text to learn from or to be measured on. */
@@ -304,11 +302,8 @@ function targetsOf(letters: string, path: string): Row['targets'] {
   );
 }
 
-/** What was read or written by labels.md, as a recipe weighs it. */
 function weighed(targets: Row['targets'], weight: number): Row['targets'] {
-  return Object.fromEntries(
-    Object.entries(targets).map(([label, { value }]) => [label, { value, weight, read: true }]),
-  );
+  return Object.fromEntries(Object.entries(targets).map(([label, { value }]) => [label, { value, weight }]));
 }
 
 function jsonLines(text: string): unknown[] {

@@ -41,26 +41,18 @@ export function worthOf(rows: readonly Judged[], threshold: number, prior: numbe
   };
 }
 
-/** Fewer rows that were read say too little about how often a label is raised in vain. */
-const ENOUGH_READ = 1_000;
-
 /**
  * The lowest threshold that keeps false alarms rare, on validation negatives and among the comments of real threads that
  * nobody had reason to reject. Below it a moderator's time goes into harmless comments.
  *
- * Negatives are rows that were read by labels.md, where there are enough of them: what a public set does not call hateful is often
- * hateful by labels.md, and a find there is no false alarm.
- *
  * @param harmless calibrated probabilities of such comments.
  */
 export function reviewThreshold(
-  rows: readonly (Judged & { readonly read: boolean })[],
+  rows: readonly Judged[],
   harmless: readonly number[],
   aims: ThresholdAims,
 ): SuggestedThreshold {
-  const without = rows.filter((row) => !row.carries);
-  const read = without.filter((row) => row.read);
-  const negatives = (read.length < ENOUGH_READ ? without : read).map((row) => row.score);
+  const negatives = rows.filter((row) => !row.carries).map((row) => row.score);
   const threshold = Math.max(
     beyond(negatives, aims.falsePositiveRate),
     beyond(harmless, aims.harmlessFlagged),
