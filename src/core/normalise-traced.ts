@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { Stretch } from './spans.js';
 
 /** What was undone to read a text as it is meant. */
@@ -33,18 +32,19 @@ export type Transformation = Stretch & { readonly kind: TransformationKind };
 /** For the second unit of a letter that takes two, in `twins`. */
 export const SECOND_HALF = 1;
 
+const CHUNK = 4096;
 /** Fewer units are copied one by one sooner than all at once. */
 const FEW = 32;
 
-/** The text of UTF-16 units, or of units below 256. */
+/** The text of UTF-16 units. */
 export function fromUnits(units: Uint8Array | Uint16Array, begin: number, end: number): string {
-  if (end - begin < FEW) {
+  let text = '';
+  for (let at = begin; at < end; at += CHUNK) {
     // `apply` takes typed arrays as they are; spreading one goes through an iterator and is ten times slower.
-    return String.fromCharCode.apply(null, units.subarray(begin, end) as unknown as number[]);
+    const chunk = units.subarray(at, Math.min(at + CHUNK, end));
+    text += String.fromCharCode.apply(null, chunk as unknown as number[]);
   }
-  const size = units.BYTES_PER_ELEMENT;
-  const bytes = Buffer.from(units.buffer, units.byteOffset + size * begin, size * (end - begin));
-  return bytes.toString(size === 1 ? 'latin1' : 'utf16le');
+  return text;
 }
 
 /**

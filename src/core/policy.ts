@@ -156,10 +156,10 @@ export type SuggestedThreshold = { readonly review: number; readonly reject: num
 const LEAST_REVIEW = 0.3;
 /**
  * Calls for violence and contempt for a people cost more where nobody reads them than a few harmless comments that somebody
- * does. Of an insult readers of news disagree so often that its score seldom lies above a third where there is one.An attack on an identity
- * that is hateful is asked about as hate; below .4 it is mostly a people that is named. Swearing alone is no reason to hold a
- * comment back before it is more likely than not. Adverts were learnt from one site's, whose praise of videos reads like a
- * reader's thanks for an article: a plain thank-you scored .52.
+ * does. Of an insult readers of news disagree so often that its score seldom lies above a third where there is one. An attack
+ * on an identity that is hateful is asked about as hate; below .4 it is mostly a people that is named. Swearing alone is no
+ * reason to hold a comment back before it is more likely than not. Adverts were learnt from one site's, whose praise of videos
+ * reads like a reader's thanks for an article: a plain thank-you scored .52.
  */
 const LEAST_REVIEW_OF: Partial<Record<Label, number>> = {
   incitement: 0.2,
