@@ -12,9 +12,31 @@ const NEGATIONS = new Set('not never nobody none nor neither without hardly'.spl
 const AFTER_NO = new Set(
   'one person people human humans man woman child group body religion race reason need right'.split(' '),
 );
-/** `Why not …` and `not only …` deny nothing. */
+/** `Why not …` and `not only …` deny nothing, and who does not hesitate, or has no mercy, denies nothing of what follows. */
 const NO_NEGATION_AFTER = new Set(['why']);
-const NO_NEGATION_BEFORE = new Set(['only', 'just', 'merely', 'surprised', 'sorry']);
+const NO_NEGATION_BEFORE = new Set(
+  `only just merely surprised sorry hesitate hesitating hesitation rest wait waiting stop forget kidding joking mercy pity remorse
+    delay delaying care`.split(/\s+/),
+);
+/** May stand between a negation and what it denies: `do not ever hesitate`. */
+const IN_BETWEEN = new Set('even ever really you dare any'.split(' '));
+/** What stands before these is denied on its own: `we will not rest until …`. */
+const PARTING = new Set(['until', 'till', 'but']);
+/** Begin a clause that says whom, or in which case, before the sentence goes on: `those who do not work should …`. */
+const CLAUSE_OPENERS = new Set('who whoever which if when unless'.split(' '));
+const OPENER_REACH = 4;
+const AUXILIARIES = new Set(
+  'do does did will would can could should must is are was were has have had am shall'.split(' '),
+);
+/** The verb with which the sentence goes on behind such a clause. */
+const MAIN_VERBS = new Set(
+  'should must shall will ought deserve deserves need needs has have had is are was were can gotta let'.split(' '),
+);
+/** What follows these is what is thought, and denied with them: `those who do not think they should …`. */
+const THOUGHTS = new Set(
+  `think believe say says said want know see mean agree claim suggest wish hope feel understand accept care argue insist expect
+    imply pretend require support`.split(/\s+/),
+);
 
 /** What is quoted in a text: in order of the begins, each with the furthest end of any quotation that begins there or before. */
 export type Quotations = readonly Stretch[];
@@ -58,15 +80,68 @@ export function isQuoted(place: Place, quotations: Quotations): boolean {
 /** Whether a negation stands inside a place or shortly before it, in the same sentence and with no comma between. */
 export function isNegated(place: Place, tokens: readonly Token[], text: string): boolean {
   const sentence = tokens[place.from]?.sentence;
-  for (let at = place.to - 1; at >= Math.max(0, place.from - NEGATION_REACH); at -= 1) {
+  let furthest = Math.max(0, place.from - NEGATION_REACH);
+  for (let at = place.to - 1; at >= furthest; at -= 1) {
     const token = tokens[at];
     if (token === undefined || (at < place.from && token.sentence !== sentence)) return false;
-    if (token.end <= place.begin && /[,;:]| - /.test(text.slice(token.end, place.begin))) return false;
-    const after = tokens[at + 1]?.forms[0] ?? '';
-    const word = token.forms[0] ?? '';
+    const isBefore = token.end <= place.begin;
+    if (isBefore && /[,;:]| - /.test(text.slice(token.end, place.begin))) return false;
+    const word = wordAt(tokens, at);
+    if (isBefore && PARTING.has(word) && !isException(tokens, at)) return false;
+    const after = wordAt(tokens, at + 1);
     if (!NEGATIONS.has(word) && !(word === 'no' && AFTER_NO.has(after))) continue;
-    if (NO_NEGATION_AFTER.has(tokens[at - 1]?.forms[0] ?? '') || NO_NEGATION_BEFORE.has(after)) continue;
-    return true;
+    if (NO_NEGATION_AFTER.has(wordAt(tokens, at - 1)) || deniesNothing(tokens, at)) continue;
+    const opener = openerOfClauseBefore(at, place, tokens);
+    if (opener < 0) return true;
+    // Nobody who does not …, not everyone who does not …
+    furthest = Math.min(furthest, Math.max(0, opener - 2));
   }
   return false;
+}
+
+function wordAt(tokens: readonly Token[], at: number): string {
+  return tokens[at]?.forms[0] ?? '';
+}
+
+/** `Nobody but a fool …`. */
+function isException(tokens: readonly Token[], at: number): boolean {
+  const before = wordAt(tokens, at - 1);
+  return NEGATIONS.has(before) || before === 'one';
+}
+
+function deniesNothing(tokens: readonly Token[], negation: number): boolean {
+  let at = negation + 1;
+  while (IN_BETWEEN.has(wordAt(tokens, at)) && at - negation <= 2) at += 1;
+  return NO_NEGATION_BEFORE.has(wordAt(tokens, at));
+}
+
+/**
+ * Where a clause opens that the negation belongs to and that is over where the place, or what the place is about, begins: "those who
+ * do not work should be …", "if they will not go they should be …". -1 where there is none.
+ */
+function openerOfClauseBefore(negation: number, place: Place, tokens: readonly Token[]): number {
+  const word = wordAt(tokens, negation);
+  if (word !== 'never' && !(word === 'not' && AUXILIARIES.has(wordAt(tokens, negation - 1)))) return -1;
+  // The first word behind it is the one that is denied.
+  for (let at = negation + 2; at < place.to; at += 1) {
+    const before = wordAt(tokens, at - 1);
+    if (MAIN_VERBS.has(wordAt(tokens, at)) && before !== 'to') return openerOf(negation, tokens);
+    if (THOUGHTS.has(before)) return -1;
+  }
+  return -1;
+}
+
+function openerOf(negation: number, tokens: readonly Token[]): number {
+  const sentence = tokens[negation]?.sentence;
+  for (let at = negation - 1; at >= Math.max(0, negation - OPENER_REACH); at -= 1) {
+    if (tokens[at]?.sentence !== sentence) return -1;
+    const word = wordAt(tokens, at);
+    if (CLAUSE_OPENERS.has(word)) return at;
+    if (word !== 'that') continue;
+    // "They said that you do not …" says what, "migrants that do not …" says which.
+    const isBehindNoun = at > 0 && tokens[at - 1]?.sentence === sentence;
+    const isSubject = at === negation - 1 || (at === negation - 2 && AUXILIARIES.has(wordAt(tokens, negation - 1)));
+    return isBehindNoun && isSubject ? at : -1;
+  }
+  return -1;
 }

@@ -62,6 +62,12 @@ const ENDINGS: Readonly<Record<string, string>> = { "'re": 'are', "'ve": 'have',
 const SUBJECTS = new Set('he she it that there this what who where here how'.split(' '));
 const MOST_DOUBLES = 3;
 const ENTRY_OF_A_WORD = /\d{1,2}[.)] +[^\s]{1,60}[^\S\n]{0,9}(?:\n|$)/y;
+/** A name or a word of so many letters is another one with a doubled letter less: Jaap, Aass, Kiik. */
+const SHORTEST_UNDOUBLED = 4;
+/** Shorter ones that are in so many phrases that who hides something doubles them. */
+const SHORT_UNDOUBLED = new Set('you are the all him her not who his she they our out get jew gay'.split(' '));
+/** Doubled by their spelling, where the word without it is coarse. */
+const SPELT_DOUBLED = new Set('shiite shiites twatt twatts slutt pollack pollacks'.split(' '));
 
 /**
  * The words of a normalised text, short forms written out; a form that is short for two words gives two at one place.
@@ -136,7 +142,7 @@ function fold(word: string): string {
 function formsOf(word: string): readonly string[] {
   if (word === SPECIAL_TOKENS.link || word === SPECIAL_TOKENS.mail) return [word];
   if (/^\d/.test(word)) return [word, SPECIAL_TOKENS.number];
-  if (!/([a-z])\1/.test(word) || !/^[a-z]+$/.test(word) || isWord(word)) return [word];
+  if (!/([a-z])\1/.test(word) || !/^[a-z]+$/.test(word) || SPELT_DOUBLED.has(word) || isWord(word)) return [word];
   const runs = word.match(/(.)\1*/gs) ?? [];
   const doubled = runs.filter((run) => run.length > 1).length;
   if (doubled > MOST_DOUBLES) return [word, runs.map((run) => run[0]).join('')];
@@ -145,7 +151,10 @@ function formsOf(word: string): readonly string[] {
     let place = 0;
     forms.add(runs.map((run) => (run.length > 1 && (way >> place++) & 1 ? run[0] : run)).join(''));
   }
-  return [...forms];
+  // No name has three letters of a kind: `asss` is shouted.
+  const isShouted = /(.)\1\1/.test(word);
+  const mayBe = (form: string) => form.length >= SHORTEST_UNDOUBLED || SHORT_UNDOUBLED.has(form) || form === word;
+  return isShouted ? [...forms] : [...forms].filter(mayBe);
 }
 
 const stems = new Map<string, string>();

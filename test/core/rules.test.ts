@@ -70,6 +70,8 @@ describe('Words and phrases', () => {
     [{ phrases: ['kill them'] }, 'You kill. Them I like.', 'a phrase ends with its sentence'],
     [{ words: ['god'] }, 'good', 'a word of its own is not a doubled letter'],
     [{ words: ['coon'] }, 'con', 'a letter is not doubled by the reader'],
+    [{ words: ['jap'] }, 'Jaap', 'a short name is not a shorter word'],
+    [{ words: ['shite'] }, 'Shiite', 'some words are spelt with two'],
     [{ near: [{ first: ['bomb'], second: ['city'], within: 2 }] }, 'bomb them all in the city', 'too far'],
     [
       { near: [{ first: ['bomb'], second: ['city'], within: 5, ordered: true }] },
@@ -77,8 +79,11 @@ describe('Words and phrases', () => {
       'the other way',
     ],
   ])('%j does not find %j: %s', ([when, text]) => {
-    const matching = { phrases: ['burn it down', 'kill them', 'bomb the city'], words: ['god', 'coon'] };
-    const example = 'burn it down, kill them, bomb the city, god coon';
+    const matching = {
+      phrases: ['burn it down', 'kill them', 'bomb the city'],
+      words: ['god', 'coon', 'jap', 'shite'],
+    };
+    const example = 'burn it down, kill them, bomb the city, god coon jap shite';
     expect(matching).toBeDefined();
     expect(hits(asking(when, [example], [text]), text as string)).toEqual([]);
   });
@@ -332,6 +337,16 @@ describe('A place is excused', () => {
     'No mercy, they are vermin.',
     'Not only that, vermin.',
     'I did not vote. They are vermin.',
+    'I do not hesitate to call them vermin.',
+    'Without pity call them vermin.',
+    'We will not ever stop saying vermin.',
+    'I am not even kidding they are vermin.',
+    'We will not rest until vermin leaves.',
+    'It is not nice but they are vermin.',
+    'Those who do not work are vermin.',
+    'People which never vote are vermin.',
+    'Migrants that do not leave are vermin.',
+    'If they will not go they are vermin.',
   ])('but not by a negation of something else: %j', (text) => {
     expect(marked(rules({ negated: true }), text)).toEqual(['vermin']);
   });
@@ -342,6 +357,18 @@ describe('A place is excused', () => {
     `Not one of them ${'and so on '.repeat(45)} they are vermin`,
   ])('but not by a negation behind which a sentence ends: %j', (text) => {
     expect(marked(rules({ negated: true }), text).map((one) => one.toLowerCase())).toEqual(['vermin']);
+  });
+
+  test.for([
+    'Those who do not think they are vermin may stay.',
+    'People who do not work are not vermin.',
+    'Nobody who does not work is vermin.',
+    'I said that they are not vermin.',
+    'If they are not vermin, what are they?',
+    'Nobody but a fool says vermin.',
+    'We know that nobody here is vermin.',
+  ])('also where another clause stands before it: %j', (text) => {
+    expect(hits(rules({ negated: true }), text)).toEqual([]);
   });
 
   it('by what its own sentence says', () => {
