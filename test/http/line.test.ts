@@ -44,10 +44,17 @@ describe.for(queues)('The line on %s', (kind) => {
        where c.external_id = $1 order by d.id`,
       [id],
     );
-  const waiting = async (id: unknown) =>
-    (await service.call('GET', '/v1/queue?limit=100')).json.items.find(
-      ({ commentId }: { commentId: string }) => commentId === id,
-    );
+  /** The item of a comment that waits in the queue, on whichever of its pages. */
+  const waiting = async (id: unknown) => {
+    let cursor = '';
+    do {
+      const { items, next } = (await service.call('GET', `/v1/queue?limit=100${cursor}`)).json;
+      const found = items.find(({ commentId }: { commentId: string }) => commentId === id);
+      if (found !== undefined) return found;
+      cursor = next === null ? '' : `&cursor=${encodeURIComponent(next)}`;
+    } while (cursor !== '');
+    return undefined;
+  };
 
   describe('An article', () => {
     it('is made, found unchanged, and given a new revision when its body changes', async () => {
