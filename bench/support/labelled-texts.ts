@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { parse } from 'yaml';
 import type { Label } from '../../src/core/labels.js';
 import { placeOf } from '../../src/training/random.js';
 
@@ -30,9 +31,11 @@ const NAMED: Letters = [
   ['H', 'hate'],
 ];
 const READ_BY_US: Letters = [...NAMED, ['T', 'threat'], ['S', 'severe_toxicity']];
-/** Shares that training-data/recipes/encoder.yaml holds back of the texts that were read. */
-const HELD_OF_NAMED = 0.25;
-const HELD_OF_OURS = 0.2;
+/** The shares that training holds back of the texts that were read. */
+const HELD = parse(readFileSync('training-data/recipes/encoder.yaml', 'utf8')) as Record<
+  'named' | 'labels',
+  { readonly validation: number }
+>;
 
 /** Every text of the data folder that was read by docs/labels.md, and the news comments, adverts and threads. */
 export function labelledTexts(data: string): readonly LabelledText[] {
@@ -68,7 +71,7 @@ function labelled(
     ...(ours !== undefined && meant(ours, READ_BY_US)),
   };
   if (ours !== undefined || named !== undefined) {
-    const held = placeOf(id) < (ours === undefined ? HELD_OF_NAMED : HELD_OF_OURS);
+    const held = placeOf(id) < (ours === undefined ? HELD.named : HELD.labels).validation;
     return [{ from: 'read', text, labels: known, held }];
   }
   if (set === 'civil-comments-spans') return [{ from: 'civil', text, labels: known, held: split !== 'train' }];
