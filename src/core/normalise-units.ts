@@ -45,6 +45,7 @@ function classify(unit: number): number {
 export function isLatinExtended(unit: number): boolean {
   return (unit >= 0xc0 && unit <= 0x24f) || (unit >= 0x1e00 && unit <= 0x1eff);
 }
+
 export function isSmall(unit: number): boolean {
   return unit >= 0x61 && unit <= 0x7a;
 }

@@ -26,8 +26,8 @@ export type RuleSentences = {
  * an empty line goes on in small letters: nobody writes like that but to hide what is said.
  *
  * Phrases are found in more: across the places where a sentence was cut for its length alone, and over sentences of a single word
- * that follow each other, whether that is done to hide ("Kill. Them. All.") or to shout. Excuses do not reach so far: who has no
- * mercy "for kids? Never! Kill them" denies nothing. Takes time in proportion to the text.
+ * that follow each other, whether that is done to hide ("Kill. Them. All.") or to shout. Excuses do not reach so far: "Never. Kill.
+ * Them." denies nothing. Takes time in proportion to the text.
  */
 export function ruleSentences(original: string, normalised: Pick<Normalised, 'text' | 'toOriginal'>): RuleSentences {
   const { text } = normalised;

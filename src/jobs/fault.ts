@@ -16,7 +16,8 @@ const OF_THE_CONNECTION = new Set([
  * What may be said of an error where no comment text may be: in the queue, and in what operators read of a piece of work.
  *
  * Our own errors are written for that, and what the driver says of a lost connection holds none. Of any other only name and
- * code are given, because PostgreSQL and parsers quote values in their messages. PostgreSQL takes neither NUL nor half a surrogate pair.
+ * code are given, because PostgreSQL and parsers quote values in their messages. PostgreSQL takes neither NUL nor half a surrogate
+ * pair.
  */
 export function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unforeseen failure';

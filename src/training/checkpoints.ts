@@ -40,21 +40,31 @@ export function meanOf(checkpoints: readonly StoredTensors[]): StoredTensors {
       .map(([name, { shape, data }]) => {
         const sum = Float32Array.from(data);
         for (const other of others) {
-          const found = other.get(name);
-          const columns = shape.at(-1) ?? 1;
-          const theirs = found?.shape.at(-1) ?? 1;
-          if (found === undefined || theirs > columns || found.data.length * columns !== sum.length * theirs) {
-            throw new Error(`the runs to go on from differ in shape: ${name}`);
-          }
-          for (let i = 0; i < sum.length; i++) {
-            const column = i % columns;
-            const more = column < theirs ? found.data[Math.floor(i / columns) * theirs + column] : data[i];
-            sum[i] = (sum[i] as number) + (more as number);
-          }
+          const more = overlaid({ shape, data }, other.get(name));
+          if (more === null) throw new Error(`the runs to go on from differ in shape: ${name}`);
+          for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (more[i] as number);
         }
         return [name, { dtype: 'F32', shape, data: sum.map((value) => value / checkpoints.length) }];
       }),
   );
+}
+
+/**
+ * The numbers of another run in the shape of these weights; of the last outputs, where that run has fewer, these stay.
+ *
+ * @returns null where it is of another shape otherwise, or has no such weights.
+ */
+export function overlaid(
+  { shape, data }: Pick<StoredTensor, 'shape' | 'data'>,
+  over: Pick<StoredTensor, 'shape' | 'data'> | undefined,
+): Float32Array | null {
+  const columns = shape.at(-1) ?? 1;
+  const theirs = over?.shape.at(-1) ?? 1;
+  if (over === undefined || theirs > columns || over.data.length * columns !== data.length * theirs) return null;
+  return Float32Array.from(data, (own, i) => {
+    const column = i % columns;
+    return column < theirs ? (over.data[Math.floor(i / columns) * theirs + column] as number) : own;
+  });
 }
 
 /** Where a run keeps what it needs to go on after being cut. */

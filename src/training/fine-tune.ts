@@ -8,6 +8,7 @@ import type { HeadsShape } from '../model/manifest.js';
 import { readSafetensors, type StoredTensor, type StoredTensors, writeSafetensors } from '../model/safetensors.js';
 import { toEncoderWeights, type Weights } from '../model/weights.js';
 import type { BaseEncoder } from './base-encoder.js';
+import { overlaid } from './checkpoints.js';
 import { layerNames } from './encoder-pass.js';
 import type { Progress } from './features.js';
 import { type Aim, lossAndGradients, type Network } from './joint-pass.js';
@@ -228,15 +229,8 @@ function goneOn(start: Weights, from: StoredTensors | null): Weights {
   return new Map(
     [...start].map(([name, { shape, data }]) => {
       const found = from.get(`average ${name}`);
-      const columns = shape.at(-1) ?? 1;
-      const theirs = found?.shape.at(-1) ?? 1;
-      if (found?.dtype !== 'F32' || theirs > columns || found.data.length * columns !== data.length * theirs) {
-        throw new Error(`the run to go on from does not fit this one: ${name}`);
-      }
-      const begun = data.map((value, i) => {
-        const column = i % columns;
-        return column < theirs ? (found.data[Math.floor(i / columns) * theirs + column] as number) : value;
-      });
+      const begun = found?.dtype === 'F32' ? overlaid({ shape, data }, found) : null;
+      if (begun === null) throw new Error(`the run to go on from does not fit this one: ${name}`);
       return [name, { shape, data: begun }];
     }),
   );
