@@ -8,6 +8,8 @@
 //       Reads what the readers wrote and appends it to training-data/labels/NAME.tsv.
 //   node scripts/labelling.mjs agree
 //       Cohen's kappa of each label over all texts that two readers read blind.
+//
+//   --kind rudeness reads, keeps and compares in training-data/rudeness what makes readers leave: a digit, letters behind it.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,15 +18,25 @@ import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 
-const LABELS = fileURLToPath(new URL('../training-data/labels/', import.meta.url));
-const LETTERS = {
-  I: 'incitement',
-  D: 'dehumanisation',
-  H: 'hate',
-  T: 'threat',
-  S: 'severe_toxicity',
-  C: 'mention',
-  U: "can't tell",
+/** What readers are asked, each kept in a folder of its name under training-data. */
+const KINDS = {
+  labels: {
+    letters: {
+      I: 'incitement',
+      D: 'dehumanisation',
+      H: 'hate',
+      T: 'threat',
+      S: 'severe_toxicity',
+      C: 'mention',
+      U: "can't tell",
+    },
+    written: /^(-|[IDHTSCU]+)$/,
+  },
+  // The digit says how many readers would call the comment toxic, from 0, nobody, to 9, everybody.
+  rudeness: {
+    letters: { N: 'insult', P: 'profanity', A: 'identity_attack', U: "can't tell" },
+    written: /^(\d[NPA]*|U)$/,
+  },
 };
 /** Every so many-th text of a sheet is read by the next reader too. */
 const TWICE = 10;
@@ -40,8 +52,11 @@ const { values } = parseArgs({
     to: { type: 'string' },
     from: { type: 'string' },
     round: { type: 'string' },
+    kind: { type: 'string', default: 'labels' },
   },
 });
+const kind = KINDS[values.kind];
+const folder = fileURLToPath(new URL(`../training-data/${values.kind}/`, import.meta.url));
 const commands = { pick, keep, agree };
 if (!(command in commands)) {
   console.error(`Say what to do: ${Object.keys(commands).join(', ')}.`);
@@ -56,9 +71,10 @@ function pick() {
   const known = new Set([...keptLabels().map(({ sha }) => sha), ...seen.flatMap((file) => namedIn(data, file))]);
   const scoresOf = values.scores === undefined ? new Map() : readScores(values.scores);
   const chosen = [];
-  for (const { set, rows, words, score, longest = 700 } of draws) {
+  for (const { set, rows, words, score, split, longest = 700 } of draws) {
     const pattern = words === undefined ? null : new RegExp(words.join('|'), 'iu');
     const texts = readSet(data, set)
+      .filter((row) => split === undefined || row.split === split)
       .map(({ text }) => text)
       .filter((text) => text.length <= longest && /\p{L}/u.test(text) && (pattern === null || pattern.test(text)))
       .filter((text) => !known.has(shaOf(text)) && inBand(scoresOf.get(shaOf(text)), score))
@@ -122,14 +138,13 @@ function keep() {
     keys.forEach((sha, n) => {
       const labels = read.get(String(n + 1))?.trim();
       if (labels === undefined) missing += 1;
-      else if (labels !== '-' && [...labels].some((letter) => !(letter in LETTERS)))
-        throw new Error(`${file}, text ${n + 1}: ${labels}`);
-      else lines.push([sha, labels === '-' ? '-' : inOrder(labels), round, reader].join('\t'));
+      else if (!kind.written.test(labels)) throw new Error(`${file}, text ${n + 1}: ${labels}`);
+      else lines.push([sha, inOrder(labels), round, reader].join('\t'));
     });
     console.log(`${file}: ${keys.length - missing} read, ${missing} left out`);
   }
-  mkdirSync(LABELS, { recursive: true });
-  const path = join(LABELS, `${round}.tsv`);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${round}.tsv`);
   writeFileSync(path, `${['sha256', 'labels', 'round', 'reader'].join('\t')}\n${lines.sort().join('\n')}\n`);
   console.log(`${lines.length} labels in ${path}`);
 }
@@ -138,8 +153,10 @@ function agree() {
   const byText = grouped(keptLabels(), ({ sha }) => sha);
   const pairs = [...byText.values()].filter((all) => all.length > 1).map(([one, other]) => [one, other]);
   console.log(`${byText.size} texts, ${pairs.length} of them read twice`);
-  for (const [letter, label] of Object.entries(LETTERS)) {
-    const marks = pairs.map((pair) => pair.map(({ labels }) => labels.includes(letter)));
+  const claims = Object.entries(kind.letters).map(([letter, label]) => [label, (labels) => labels.includes(letter)]);
+  if (values.kind === 'rudeness') claims.unshift(['toxicity', (labels) => Number.parseInt(labels, 10) >= 5]);
+  for (const [label, holds] of claims) {
+    const marks = pairs.map((pair) => pair.map(({ labels }) => holds(labels)));
     const both = marks.filter(([a, b]) => a && b).length;
     const [first, second] = [0, 1].map((i) => marks.filter((pair) => pair[i]).length / marks.length);
     const same = marks.filter(([a, b]) => a === b).length / marks.length;
@@ -152,16 +169,16 @@ function agree() {
 }
 
 function inOrder(labels) {
-  return Object.keys(LETTERS)
+  return `${labels.match(/^[-\d]?/)[0]}${Object.keys(kind.letters)
     .filter((letter) => labels.includes(letter))
-    .join('');
+    .join('')}`;
 }
 
 function keptLabels() {
-  if (!existsSync(LABELS)) return [];
-  return readdirSync(LABELS)
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.tsv'))
-    .flatMap((name) => readFileSync(join(LABELS, name), 'utf8').trim().split('\n').slice(1))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n').slice(1))
     .map((line) => line.split('\t'))
     .map(([sha, labels, round, reader]) => ({ sha, labels, round, reader }));
 }

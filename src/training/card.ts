@@ -70,7 +70,7 @@ Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} 
 ${recipe.sets.map(({ set, weight, why }) => `| ${set} | ${weight} | ${why} |`).join('\n')}
 | named labels | ${recipe.named.weight} | ${recipe.named.why} |
 | comments of real threads | ${recipe.threads.weight} | ${recipe.threads.why} |
-${recipe.labels === undefined ? '' : `| our own readings | ${recipe.labels.weight} | ${recipe.labels.why} |\n`}| own rows | ${recipe.own.weight} | ${recipe.own.why} |
+${recipe.labels === undefined ? '' : `| our own readings | ${recipe.labels.weight} | ${recipe.labels.why} |\n`}${recipe.rudeness === undefined ? '' : `| our own readings of rudeness | ${recipe.rudeness.weight} | ${recipe.rudeness.why} |\n`}| own rows | ${recipe.own.weight} | ${recipe.own.why} |
 
 ## What limits it
 - It sees the comment, not the thread: what only the comment before explains, it cannot know. Where raters saw the thread and the model only the comment, they disagree.

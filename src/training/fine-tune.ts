@@ -18,7 +18,7 @@ import { planOf } from './plan.js';
 import type { Example } from './prepare.js';
 import { normal, randomFrom } from './random.js';
 import type { EncoderRecipe } from './recipe.js';
-import type { TrainingLabel } from './rows.js';
+import type { TrainingLabel } from './targets.js';
 
 export type FineTuneTask = {
   readonly tf: TensorFlow;

@@ -100,6 +100,16 @@ export const Recipe = z.strictObject({
       why: z.string().min(1),
     })
     .optional(),
+  /** The project's own readings of how rude the sets' texts are, one file a round, beside the recipe. */
+  rudeness: z
+    .strictObject({
+      folder: z.string(),
+      /** What a label counts of which the set itself says nothing. */
+      weight: z.number().positive(),
+      times,
+      why: z.string().min(1),
+    })
+    .optional(),
   /** Comments of real threads: what is known of all of them, and no more. */
   threads: z.strictObject({
     file: z.string(),

@@ -17,7 +17,7 @@ import { answersOf, measureLabel, outputsByLabel } from './measure.js';
 import { prepare, tokenizerFor, tokensOf } from './prepare.js';
 import { headsFile, publishArtefact } from './publish.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
-import { TRAINING_LABELS } from './rows.js';
+import { TRAINING_LABELS } from './targets.js';
 import { embeddingsOf, textsOf } from './topic-texts.js';
 import { trainTopic } from './topic-training.js';
 import { frozenNetwork, tunedNetwork } from './trained-network.js';

@@ -23,7 +23,7 @@ import { type Example, type Prepared, tokenIn } from './prepare.js';
 import { HALVED } from './publish.js';
 import { placeOf } from './random.js';
 import type { EncoderRecipe, Recipe } from './recipe.js';
-import type { TrainingLabel } from './rows.js';
+import type { TrainingLabel } from './targets.js';
 import { textsOf } from './topic-texts.js';
 
 export type NetworkTask = {

@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planOf } from '../../src/training/plan.js';
 import { readRecipe } from '../../src/training/recipe.js';
-import { type Row, readRows, TRAINING_LABELS } from '../../src/training/rows.js';
+import { type Row, readRows } from '../../src/training/rows.js';
+import { TRAINING_LABELS } from '../../src/training/targets.js';
 import { writeTinyData } from '../support/tiny-training.js';
 
 let folder: string;
@@ -44,6 +45,15 @@ beforeAll(async () => {
     ['Another one answers.', 'H', 'a'],
   ].map(([text = '', letters, reader]) => `${sha256(text)}\t${letters}\tround-1\t${reader}`);
   await writeFile(join(folder, 'labels', 'round-1.tsv'), `sha256\tlabels\tround\treader\n${readings.join('\n')}\n`);
+  await mkdir(join(folder, 'rudeness'));
+  const rude = [
+    ['both agree', '9NA', 'a'],
+    ['nobody can tell', '3P', 'a'],
+    ['nobody can tell', '6', 'b'],
+    ['unread', 'U', 'a'],
+    ['Another one answers.', '0', 'a'],
+  ].map(([text = '', read, reader]) => `${sha256(text)}\t${read}\tround-1\t${reader}`);
+  await writeFile(join(folder, 'rudeness', 'round-1.tsv'), `sha256\tlabels\tround\treader\n${rude.join('\n')}\n`);
   await mkdir(join(folder, 'own'));
   const frames = ['river', 'bridge', 'harbour', 'school', 'square', 'park'].map(
     (frame) =>
@@ -108,6 +118,56 @@ describe('A reading of our own', () => {
     expect(values(rowOf('thread-1-2'))).toEqual({ spam: 0 });
     expect(values(rowOf('thread-2-1'))).toEqual({ ...harmless, hate: 1 });
     expect(rowOf('thread-2-1')?.split).toBe('validation');
+  });
+});
+
+describe('A reading of rudeness', () => {
+  const read = async (split: string) => {
+    const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+    const rated = [
+      { id: 'rated-0', text: 'both agree', labels: { toxicity: 0.5, insult: 0 }, split },
+      { id: 'rated-1', text: 'nobody can tell', labels: {}, split },
+      { id: 'rated-2', text: 'unread', labels: { toxicity: 0.25 }, split },
+    ];
+    const lines = rated.map((row) => JSON.stringify(row)).join('\n');
+    await writeFile(join(folder, 'data', 'rated.jsonl.gz'), gzipSync(lines));
+    const labels = { toxicity: 'toxicity', insult: 'insult' } as const;
+    const set = { set: 'rated', labels, weight: 2, times: 1, why: 'a test' } as const;
+    const rudeness = { folder: 'rudeness', weight: 1, times: 3, why: 'a test' };
+    const without = { ...recipe, labels: undefined, rudeness, sets: [set] };
+    const found = await readRows(without, join(folder, 'data'), folder, [
+      {
+        title: 'second',
+        summary: 'second',
+        held: true,
+        comments: ['another'],
+        sha256s: [sha256('Another one answers.')],
+      },
+    ]);
+    return new Map(found.map((row) => [row.id, row]));
+  };
+
+  it("is learnt as the mean of the set's raters and the readers, and alone where nobody else was asked", async () => {
+    const rated = await read('train');
+    expect(rated.get('rated-0')?.targets).toMatchObject({
+      toxicity: { value: 0.75, weight: 2 },
+      insult: { value: 0.5, weight: 2 },
+      identity_attack: { value: 1, weight: 1 },
+      profanity: { value: 0, weight: 1 },
+    });
+    expect(rated.get('rated-1')?.targets).toMatchObject({
+      toxicity: { value: 0.5, weight: 1 },
+      profanity: { value: 0.5, weight: 1 },
+    });
+    expect(rated.get('rated-1')?.times).toBe(3);
+    expect(values(rated.get('rated-2'))).toEqual({ toxicity: 0.25 });
+    expect(values(rated.get('thread-1-1'))).toMatchObject({ toxicity: 0, insult: 0, spam: 0 });
+  });
+
+  it('leaves a row that is measured on to its raters, and says only what they were not asked', async () => {
+    const rated = await read('dev');
+    expect(rated.get('rated-0')).toMatchObject({ split: 'validation' });
+    expect(values(rated.get('rated-0'))).toEqual({ toxicity: 0.5, insult: 0, identity_attack: 1, profanity: 0 });
   });
 });
 
