@@ -177,6 +177,15 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.waitForSelector('.line-mark.is-fault');
     expect((await findings()).join()).toContain('line 4');
     expect(await editor().getAttribute('aria-invalid')).toBe('true');
+    // Below a list of a hundred lines, and still in sight of who mends one of the first.
+    await editor().fill(OWN.replace('label: insult', `label: insutl${'\n    # tide'.repeat(100)}`));
+    await soon(async () => (await draftOf('ferry')).json.yaml).toContain('tide');
+    await page.waitForSelector('.line-mark.is-fault');
+    await page.locator('.pane.editor').evaluate((pane) => pane.scrollTo(0, 0));
+    const { y, height } = (await page.locator('.findings li').first().boundingBox()) as { y: number; height: number };
+    expect(y + height).toBeLessThanOrEqual(page.viewportSize()?.height ?? 0);
+    await editor().fill(OWN.replace('label: insult', 'label: insutl'));
+    await soon(async () => (await draftOf('ferry')).json.yaml).not.toContain('tide');
     expect((await draftOf('ferry')).json.yaml).toContain('insutl');
     await page.click('.findings >> text=line 4');
     expect(
@@ -239,7 +248,19 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
   });
 
   it('tries the drafts on a typed text, and shows hit and disguise on the original’s characters', async () => {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/v1/rules:try', async (route) => {
+      await held;
+      await route.continue();
+    });
     await page.fill('#sample', HIDDEN);
+    await page.waitForSelector('.try h2 >> text=being read');
+    answer();
+    await page.waitForSelector('.try h2 >> text=nothing is kept');
+    await page.unroute('**/v1/rules:try');
     await page.waitForSelector('.hits >> text=ferry-scum');
     expect(await page.locator('.verdict-text mark').allTextContents()).toEqual(['f e r r y sc\u200Bum']);
     expect(await page.locator('.steps .what').allTextContents()).toEqual(

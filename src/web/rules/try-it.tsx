@@ -16,6 +16,7 @@ const ICONS = { approve: 'tick', review: 'clock', reject: 'cross' } as const;
 
 type Outcome =
   | { readonly kind: 'nothing' }
+  | { readonly kind: 'waiting' }
   | { readonly kind: 'tried'; readonly text: string; readonly trial: Trial }
   | { readonly kind: 'failed'; readonly why: string };
 
@@ -32,6 +33,7 @@ export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: nu
     if (text.trim() === '') return setOutcome({ kind: 'nothing' });
     let wanted = true;
     const timer = setTimeout(() => {
+      setOutcome((before) => (before.kind === 'tried' ? before : { kind: 'waiting' }));
       api.try(text).then(
         (trial) => wanted && setOutcome({ kind: 'tried', text, trial }),
         (error: unknown) => wanted && setOutcome({ kind: 'failed', why: whyNot(error) }),
@@ -42,12 +44,16 @@ export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: nu
       clearTimeout(timer);
     };
   }, [api, text, turn]);
+  // What is shown may still be said of the text as it was before the last key.
+  const pending = outcome.kind === 'waiting' || (outcome.kind === 'tried' && outcome.text !== text);
   return (
     <>
       <section>
         <h2>
           <label htmlFor="sample">{rules.tryIt}</label>
-          <span className="quiet">{rules.nothingKept}</span>
+          <span className="quiet" role="status">
+            {pending ? rules.trying : rules.nothingKept}
+          </span>
         </h2>
         <textarea
           id="sample"
@@ -59,7 +65,7 @@ export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: nu
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        {outcome.kind === 'nothing' && <p className="same">{rules.tryEmpty}</p>}
+        {(outcome.kind === 'nothing' || outcome.kind === 'waiting') && <p className="same">{rules.tryEmpty}</p>}
         {outcome.kind === 'failed' && (
           <p className="same" role="alert">
             {outcome.why}

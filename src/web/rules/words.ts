@@ -217,6 +217,7 @@ export const rules = {
   readAs: (original: string, meant: string) => (meant === '' ? `${original} out` : `${original} read as ${meant}`),
   withLettersOf: (text: string, alphabets: readonly string[]) => `${text} (${alphabets.join(', ')})`,
   nothingUndone: 'Nothing had to be undone.',
+  trying: 'being read …',
   tryEmpty: 'Type a comment to see what every rule finds in it, and how it is read.',
 
   publishTitle: 'Publish rules',
