@@ -4,6 +4,7 @@ import { EMOJI } from './normalise-table-emoji.js';
 import { EMOJI_NAMES } from './normalise-table-emoji-names.js';
 import { LOOKALIKES } from './normalise-table-lookalikes.js';
 import { type Log, SECOND_HALF, Traced, type TransformationKind } from './normalise-traced.js';
+import { isCapital, isSmall } from './normalise-units.js';
 
 /** What one code point of the original is read as. */
 type Reading = {
@@ -48,6 +49,7 @@ const NOTHING: Reading = { as: 'nothing', text: '', kind: 'invisible', twin: 0 }
 /** A compatibility form that spreads over more letters than this stays as it is. */
 const LONGEST_FORM = 4;
 const LONGEST_STACK = 4;
+const [HASH, SEMICOLON, EQUALS, SMALL_X] = [0x23, 0x3b, 0x3d, 0x78] as const;
 /** So many emoji of a text are read by name, one that is repeated on the spot counting once; more of them are a wall of pictures. */
 const MOST_PICTURES = 500;
 /** Tags inside the attributes of tags that leave something to be read are read to this depth; no page is written deeper. */
@@ -55,6 +57,14 @@ const DEEPEST_TAG = 4;
 /** Longest entity name of HTML, with its ampersand and semicolon. */
 const LONGEST_ENTITY = 33;
 const SHORTEST_ENTITY = 4;
+/**
+ * Entities that browsers read without their semicolon, but for those of signs: the words in `this&not that` and `law&order` hide
+ * nothing. A soft hyphen counts inside a word only (`cute&shy`).
+ */
+const UNCLOSED =
+  /^&(?:amp|lt|gt|quot|nbsp|shy(?=[a-z])|[aeiou](?:acute|grave|circ|uml)|[ano]tilde|aring|aelig|ccedil|oslash|szlig|y(?:acute|uml))/i;
+/** Below are control characters: `we are &#1` is said of the best. */
+const FIRST_PRINTED = 0x20;
 
 /** Beyond it no plane but one holds anything that is not read as itself. */
 const LAST_LOOKED_AT = 0x3ffff;
@@ -180,10 +190,43 @@ export function readCharacters(original: string, log: Log): Traced {
   let picture = { name: '', begin: 0, end: -1 };
   let pictures = 0;
 
+  /** Where in `out` the `&` stands of an entity that may go on, or -1. */
+  let entity = -1;
+
   const append = (unit: number, begin: number, end: number, twin: number): void => {
+    if (entity >= 0 && !isEntityPart(out, entity, unit)) closeEntity(unit);
     stacked = 0;
     if (unit === 0x3c) opens.push({ at: out.length, nested: 0 });
+    else if (unit === 0x26) entity = out.length;
+    else if (unit === 0x3b) entity = -1;
     out.push(unit, begin, end, twin);
+  };
+
+  /** Reads the entity at `entity` as browsers do where it has no semicolon. @param next what follows it; 0 for the end. */
+  const closeEntity = (next: number): void => {
+    const begin = entity;
+    entity = -1;
+    const size = out.length - begin;
+    // Longer ones are not looked at: each may leave a beginning of the next one.
+    if (size < SHORTEST_ENTITY - 1 || size > LONGEST_ENTITY) return;
+    const written = asWritten(out, original, begin, out.length);
+    const numeric = written[1] === '#';
+    // In an address what stands before the sign is the name of a value.
+    const found = numeric ? written : next === EQUALS ? undefined : UNCLOSED.exec(written)?.[0];
+    if (found === undefined) return;
+    let meaning = decode(found, { level: 'html5' });
+    if (meaning === found) meaning = decode(found.toLowerCase(), { level: 'html5' });
+    if (meaning === found.toLowerCase() || (meaning.codePointAt(0) ?? 0) < FIRST_PRINTED) return;
+
+    const rest = new Traced(size);
+    rest.pushFrom(out, begin + found.length, out.length);
+    const from = out.begin(begin);
+    const to = out.end(begin + found.length - 1);
+    out.length = begin;
+    log.add('markup', from, to);
+    for (const character of meaning) take(character.codePointAt(0) ?? 0, from, to);
+    closeMarkup();
+    for (let at = 0; at < rest.length; at += 1) append(rest.unit(at), rest.begin(at), rest.end(at), rest.twin(at));
   };
 
   const appendMark = (mark: string, begin: number, end: number): void => {
@@ -266,9 +309,11 @@ export function readCharacters(original: string, log: Log): Traced {
       if (last === 0x3b) {
         const begin = entityBegin(out);
         if (begin < 0) return;
-        const entity = out.text(begin);
-        const meaning = decode(entity, { level: 'html5' });
-        if (meaning === entity) return;
+        const inSmall = out.text(begin);
+        const written = asWritten(out, original, begin, out.length);
+        let meaning = decode(written, { level: 'html5' });
+        if (meaning === written) meaning = decode(inSmall, { level: 'html5' });
+        if (meaning === inSmall) return;
         const from = out.begin(begin);
         const to = out.end(out.length - 1);
         out.length = begin;
@@ -309,10 +354,33 @@ export function readCharacters(original: string, log: Log): Traced {
     const width = code > 0xffff ? 2 : 1;
     const before = out.length;
     take(code, at, at + width);
-    if (out.length > before) closeMarkup();
+    if (out.length !== before) closeMarkup();
     at += width - 1;
   }
+  if (entity >= 0) closeEntity(0);
   return out;
+}
+
+/** A piece of the reading with the capitals that it was written with: names of entities are told apart by them. */
+function asWritten(out: Traced, original: string, begin: number, end: number): string {
+  let written = '';
+  for (let at = begin; at < end; at += 1) {
+    const unit = out.unit(at);
+    const first = original.charCodeAt(out.begin(at));
+    written += String.fromCharCode(isCapital(first) && first + 32 === unit ? first : unit);
+  }
+  return written;
+}
+
+/** Whether an entity that begins at `begin`, and has not ended yet, goes on with a unit. */
+function isEntityPart(out: Traced, begin: number, unit: number): boolean {
+  if (unit === SEMICOLON) return true;
+  const size = out.length - begin;
+  if (size === 1 && unit === HASH) return true;
+  const digit = unit >= 0x30 && unit <= 0x39;
+  if (size === 1 || out.unit(begin + 1) !== HASH) return digit || isSmall(unit);
+  if (size === 2) return digit || unit === SMALL_X;
+  return digit || (out.unit(begin + 2) === SMALL_X && unit >= 0x61 && unit <= 0x66);
 }
 
 /** Where an entity begins that ends with the last unit, or -1. */

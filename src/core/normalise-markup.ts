@@ -1,10 +1,10 @@
 const INLINE = new Set(
-  'a abbr acronym b bdi bdo big cite code dfn em font i iframe img input ins kbd label mark q s samp script small span strike strong style sub sup svg tt u var del object embed video audio form button'.split(
+  'a abbr acronym b bdi bdo big blink cite code data dfn em font i iframe img input ins kbd label mark marquee meter nobr noscript picture progress q rb rp rt rtc ruby s samp script small source span strike strong style sub sup svg time tt u var wbr del object embed video audio form button'.split(
     ' ',
   ),
 );
 const BLOCK = new Set(
-  'address article aside blockquote body br center dd div dl dt footer h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section table tbody td tfoot th thead title tr ul'.split(
+  'address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead title tr ul'.split(
     ' ',
   ),
 );

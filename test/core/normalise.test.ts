@@ -212,6 +212,50 @@ describe('Markup', () => {
     expect(read('<img alt="kill them" src="x.png">')).toContain('kill them');
   });
 
+  test.for([
+    ['ki<wbr>ll', 'kill'],
+    ['ki<ruby>l<rt>l</rt></ruby> th<rp>e</rp>m', 'kill them'],
+    ['<bdi>ki</bdi><bdo dir="ltr">l</bdo><mark>l</mark> <kbd>th</kbd>em', 'kill them'],
+    ['ki<time>ll</time>', 'kill'],
+    ['ver<nobr>min</nobr>, <data>par</data>asites', 'vermin, parasites'],
+    ['one<details>two<summary>three', 'one\ntwo\nthree'],
+  ])('written over a word, as in %j, is read as %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
+  test.for([
+    ['ki&ZeroWidthSpace;ll', 'kill'],
+    ['ki&NoBreak;ll them&NewLine;all', 'kill them\nall'],
+    ['k&InvisibleTimes;ill', 'kill'],
+    ['&Eacute;mile &AMP; Zo&euml;', 'émile & zoë'],
+    ['&amp;ZeroWidthSpace;kill', 'kill'],
+    ['&#107ill &#x6Bill &#107&#105ll', 'kill kill kill'],
+    ['ki&shyll', 'kill'],
+    ['5 &lt 6 &gt 4 &amp 3 &quotyes&quot', '5 < 6 > 4 & 3 "yes"'],
+    ['k&ltb&gtill', 'kill'],
+    ['Ren&eacute and caf&eacutes', 'rené and cafés'],
+    ['&amplt;b&ampgt;kill', 'kill'],
+  ])('of entities in %j, with capitals or without their end, is read as browsers do: %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
+  test.for([
+    ['R&D, AT&T and Q&A', 'r& d, at& t and q& a'],
+    ['we are &#1 here', 'we are & #1 here'],
+    ['law&order, this&not that, cute&shy girls', 'law& order, this& not that, cute& shy girls'],
+    ['http://a.com/?x=1&lt=2&amp=3', '[link]'],
+  ])('is not seen in %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
+  it('keeps the place of what an entity without its end stands for', () => {
+    const text = 'so &#107ill th&#x65m&ZeroWidthSpace; all';
+    expect(original(text, 'kill')).toBe('&#107ill');
+    expect(original(text, 'k')).toBe('&#107');
+    expect(original(text, 'em')).toBe('&#x65m');
+    expect(original(text, 'all')).toBe('all');
+  });
+
   it('leaves an address that it held', () => {
     const normalised = normalise('<a href="http://pills.example.com/x">click</a>');
     expect(normalised.text).toBe('[link] click');
@@ -303,7 +347,7 @@ function best(text: string): number {
 
 describe('Any string', () => {
   const pieces =
-    'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; <b> </b> <p> kill f*ck www. http:// .com @x.org ' +
+    'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; &lt &amp &#107 &#x6b &shy &NoBreak; &Eacute <wbr> <rt> <b> </b> <p> kill f*ck www. http:// .com @x.org ' +
     'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 🐀 👨‍👩‍👧 👨 🏿 🇩🇪 🇺🇸 #Ab @A_b _ 🇦 🇰 🇮 ≮ [link] &semi 4mp; l7; c0m ki11 kiII KlLL <!-- --> .рф';
   const awkward = fc
     .array(
@@ -438,6 +482,9 @@ describe('Any string', () => {
     ['brackets', '<a >'.repeat(25_000)],
     ['entities', `&${'amp;'.repeat(25_000)}`],
     ['dots', 'a.'.repeat(50_000)],
+    ['entities without their ends', '&amp'.repeat(25_000)],
+    ['an entity in many', `&${'amp'.repeat(33_000)}`],
+    ['figures of an entity', `&#${'1'.repeat(100_000)}`],
     ['figures', 'a1'.repeat(50_000)],
     ['masks', 'f*k '.repeat(25_000)],
     ['one letter', 'a'.repeat(100_000)],

@@ -40,7 +40,7 @@ function aPipeline(id: string, change: Partial<PipelineView>): PipelineView {
     model: 'minilm-2026-03',
     ruleRevision: 118,
     policyRevision: 23,
-    normaliser: '4',
+    normaliser: '5',
     policy: readPolicy({
       defaults: {
         thresholds: Object.fromEntries(Object.entries(REVIEW_LINES).map(([label, review]) => [label, { review }])),
