@@ -1,4 +1,5 @@
 import { decode } from 'html-entities';
+import { FILLER } from './normalise-fillers.js';
 import { readTag } from './normalise-markup.js';
 import { EMOJI } from './normalise-table-emoji.js';
 import { EMOJI_NAMES } from './normalise-table-emoji-names.js';
@@ -38,11 +39,15 @@ const SKIN: ReadonlyMap<number, string> = new Map([
   [0x1f3ff, 'black skin'],
 ]);
 
-const QUOTES: Readonly<Record<string, string>> = Object.fromEntries([
+/** Quotation marks, dashes and bars are one sign each. */
+const SIGNS: Readonly<Record<string, string>> = Object.fromEntries([
   ...'‘’‚‛ʼ′`´ʹˈ＇‹›'.split('').map((quote) => [quote, "'"]),
   ...'“”„‟«»″〝〞＂'.split('').map((quote) => [quote, '"']),
   ...'‐‑‒–—―−⁃'.split('').map((dash) => [dash, '-']),
+  ...'∣│❘￨⏐'.split('').map((bar) => [bar, '|']),
 ]);
+/** Drawn as blanks: two of Hangul's jamo, its filler in both widths, the blank of Braille. */
+const FILLERS = new Set([0x115f, 0x1160, 0x3164, 0xffa0, 0x2800]);
 /** Latin small capitals stand for their letters wherever they are, unlike letters of another script. */
 const SMALL_CAPITALS = new Set('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ');
 const NOTHING: Reading = { as: 'nothing', text: '', kind: 'invisible', twin: 0 };
@@ -104,10 +109,11 @@ function read(code: number): Reading {
   if (code >= 0xd800 && code <= 0xdfff) return { as: 'text', text: '\ufffd', kind: null, twin: 0 };
   const character = String.fromCodePoint(code);
   if (/[\n\r\v\f\u0085\u2028\u2029]/.test(character)) return { as: 'text', text: '\n', kind: null, twin: 0 };
-  if (/[\s\u2800]/u.test(character) && code !== 0xfeff) return { as: 'text', text: ' ', kind: null, twin: 0 };
+  if (FILLERS.has(code)) return { as: 'text', text: FILLER, kind: null, twin: 0 };
+  if (/\s/u.test(character) && code !== 0xfeff) return { as: 'text', text: ' ', kind: null, twin: 0 };
   if (/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]|[\u{1F3FB}-\u{1F3FF}]/u.test(character)) return NOTHING;
-  const quote = QUOTES[character];
-  if (quote !== undefined) return { as: 'text', text: quote, kind: null, twin: 0 };
+  const sign = SIGNS[character];
+  if (sign !== undefined) return { as: 'text', text: sign, kind: null, twin: 0 };
   const picture = PICTURES.get(code);
   if (picture !== undefined) return { as: 'picture', text: picture, kind: 'emoji', twin: 0 };
   const enclosed = enclosedLetter(code);
@@ -162,7 +168,7 @@ function readAgain(character: string): string {
   if (/\s/u.test(character)) return ' ';
   if (/\p{Default_Ignorable_Code_Point}/u.test(character)) return '';
   if (SMALL_CAPITALS.has(character)) return String.fromCharCode(TWINS.get(character.charCodeAt(0)) ?? 0);
-  return QUOTES[character] ?? character;
+  return SIGNS[character] ?? character;
 }
 
 /** Letters in circles, squares and brackets that have no compatibility form, or one with the brackets. */

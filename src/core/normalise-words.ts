@@ -7,6 +7,7 @@ import { mayBeDrawnOut, shorten } from './normalise-spelling.js';
 import { type Log, SECOND_HALF, Traced } from './normalise-traced.js';
 import { CLASS, classesOf, isLatinExtended } from './normalise-units.js';
 import { SHORTEST_FIRM, unsettled } from './normalise-unsettled.js';
+import { isHidden, isWord } from './normalise-vocabulary.js';
 import type { Stretch } from './spans.js';
 
 /** By UTF-16 unit, 1 for a sign that breaks words up. */
@@ -16,7 +17,13 @@ for (const sign of '-._~/') PARTS[sign.charCodeAt(0)] = 1;
 const LONGEST_MASK = 16;
 /** Longer than the longest coarse word with signs in it. */
 const LONGEST_BROKEN = 24;
-const [SPACE, LINE, AMPERSAND, APOSTROPHE, LESS, AT, DOLLAR] = [0x20, 0x0a, 0x26, 0x27, 0x3c, 0x40, 0x24] as const;
+const [SPACE, LINE, AMPERSAND, APOSTROPHE, LESS, AT, DOLLAR, BAR] = [
+  0x20, 0x0a, 0x26, 0x27, 0x3c, 0x40, 0x24, 0x7c,
+] as const;
+
+/** Cyrillic and Greek i and palochka, and the i without a dot: all are drawn like an l, too. */
+const STROKES = 'ӏіιı';
+const MOST_STROKES = 4;
 
 /** What an address is read as; the addresses themselves are kept beside the text. */
 const STAND_INS = { web: '[link]', mail: '[mail]' } as const;
@@ -212,12 +219,26 @@ class Sweep {
       this.#standIn(covered, begin, end, 'masked');
       return end;
     }
+    if (this.#isBarred(at, runEnd)) return runEnd;
     while (begin < end && this.#isEdge(begin)) begin += 1;
     while (end > begin && this.#isEdge(end - 1)) end -= 1;
     for (let place = at; place < begin; place = this.#punctuation(place, begin));
     if (begin < end) this.#core(begin, end, begin > at || end < runEnd || runEnd - at > LONGEST_MASK);
     for (let place = end; place < runEnd; place = this.#punctuation(place, runEnd));
     return runEnd;
+  }
+
+  /** Writes a hidden word that begins or ends in bars (`ki||`, `|diot`); said to be none where it is a word without them. */
+  #isBarred(begin: number, end: number): boolean {
+    if (this.#in.unit(begin) !== BAR && this.#in.unit(end - 1) !== BAR) return false;
+    const word = this.#text.slice(begin, end);
+    const figures = end - begin > LONGEST_MASK ? null : this.#readFigures(word);
+    if (figures === null || figures.length !== word.length || !isHidden(figures) || isWord(word.replaceAll('|', '')))
+      return false;
+    this.#figured += 1;
+    this.#note('digits-as-letters', begin, end);
+    this.#putWord(figures, begin, null);
+    return true;
   }
 
   /** Signs that are punctuation at the edge of a word, and letters only inside one. */
@@ -289,7 +310,7 @@ class Sweep {
       word += twin === 0 ? (this.#text[place] ?? '') : String.fromCharCode(twin);
     }
     places.push(end);
-    return [word, places];
+    return [likelier(word, this.#text, places), places];
   }
 
   /** Takes in the rest of a coarse word that was broken up by signs; returns its end, or `end` where it was not. */
@@ -374,6 +395,26 @@ class Sweep {
 
 function isBlank(unit: number): boolean {
   return unit === SPACE || unit === LINE;
+}
+
+/**
+ * A word with each stroke of another script, read as an i or an l in it, as the other one where only that gives a word (`kіӏӏ`).
+ *
+ * @param places where in the text each of its letters stands.
+ */
+function likelier(word: string, text: string, places: readonly number[]): string {
+  if (word.length > LONGEST_BROKEN || isWord(word)) return word;
+  const strokes: number[] = [];
+  for (let index = 0; index < word.length; index += 1)
+    if (STROKES.includes(text[places[index] ?? 0] ?? ' ')) strokes.push(index);
+  if (strokes.length === 0 || strokes.length > MOST_STROKES) return word;
+  for (let way = 0; way < 1 << strokes.length; way += 1) {
+    const letters = [...word];
+    for (const [place, index] of strokes.entries()) letters[index] = (way >> place) & 1 ? 'l' : 'i';
+    const meant = letters.join('');
+    if (isWord(meant)) return meant;
+  }
+  return word;
 }
 
 /** Where a letter of a word stands that begins at `begin`, or whose letters stand at `places`. */

@@ -1,6 +1,7 @@
 import { readCapitals } from './normalise-capitals.js';
 import { readCharacters } from './normalise-characters.js';
 import { figureHabit } from './normalise-figures.js';
+import { readFillers } from './normalise-fillers.js';
 import type { Link } from './normalise-links.js';
 import { readRegional } from './normalise-regional.js';
 import { drawsOut } from './normalise-spelling.js';
@@ -42,7 +43,7 @@ const MOST_SWEEPS = 5;
  */
 export function normalise(original: string): Normalised {
   const log = new Log();
-  let traced = readRegional(readCharacters(original, log), log);
+  let traced = readRegional(readFillers(readCharacters(original, log), log), log);
   readCapitals(traced, original, log);
   traced = readTags(traced, original, log);
   traced.dropBlanks();

@@ -185,6 +185,31 @@ describe('What is written to hide', () => {
     expect(read(text as string)).toBe(meant);
   });
 
+  test.for([
+    ['kiӏӏ thеm аll', 'kill them all'],
+    ['kіІІer', 'killer'],
+    ['kΙΙΙ', 'kill'],
+    ['kιll be|ieve k∣ll', 'kill believe kill'],
+    ['ki|| them, you |diots', 'kill them, you idiots'],
+    ['yes | no │ maybe', 'yes | no | maybe'],
+    ['yes|no|maybe |red|', 'yes|no|maybe |red|'],
+  ])('%j, with strokes for letters, is read as %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
+  test.for([
+    ['ki\u3164ll', 'kill'],
+    ['ver\uffa0min\u115fand\u1160rats', 'vermin and rats'],
+    ['kill\u3164them\u2800\u2800all', 'kill them all'],
+    ['k\u2800i\u2800l\u2800l', 'kill'],
+    ['k&#x3164;ill th\u2800em', 'kill them'],
+    ['can\u2800not\u3164', 'can not'],
+    ['한\u3164글 \u2800', '한글'],
+    ['\u2800\n\u2800', ''],
+  ])('%j, with what is drawn as a blank, is read as %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
   it('says what was undone, on the characters of the original', () => {
     expect(undone('Go b a c k to wh3re yоu c­ame from')).toEqual([
       'spaced: b a c k',
@@ -362,6 +387,12 @@ describe('Any string', () => {
           '  ',
           '\n',
           '​',
+          '\u3164',
+          '\u2800',
+          'ki\u1160',
+          'kі',
+          '|',
+          'ӏ',
           '́',
           '̸',
           '\ud800',
