@@ -1,4 +1,5 @@
 import { decode } from 'html-entities';
+import { isTurn, readDirection, type Turn } from './normalise-direction.js';
 import { FILLER } from './normalise-fillers.js';
 import { readTag } from './normalise-markup.js';
 import { EMOJI } from './normalise-table-emoji.js';
@@ -192,6 +193,8 @@ export function readCharacters(original: string, log: Log): Traced {
   const opens: { readonly at: number; nested: number }[] = [];
   /** Marks in a row that could not be composed with their letter. */
   let stacked = 0;
+  /** In the order of their places in `out`. */
+  const turns: Turn[] = [];
   /** The last emoji in `out`, and where its name begins and ends there. */
   let picture = { name: '', begin: 0, end: -1 };
   let pictures = 0;
@@ -228,7 +231,7 @@ export function readCharacters(original: string, log: Log): Traced {
     rest.pushFrom(out, begin + found.length, out.length);
     const from = out.begin(begin);
     const to = out.end(begin + found.length - 1);
-    out.length = begin;
+    takeBack(begin);
     log.add('markup', from, to);
     for (const character of meaning) take(character.codePointAt(0) ?? 0, from, to);
     closeMarkup();
@@ -290,7 +293,10 @@ export function readCharacters(original: string, log: Log): Traced {
       return;
     }
     if (reading.kind !== null && reading.as !== 'mark') log.add(reading.kind, begin, end);
-    if (reading.as === 'nothing') return;
+    if (reading.as === 'nothing') {
+      if (isTurn(code)) turns.push({ code, at: out.length, begin, end });
+      return;
+    }
     if (reading.as === 'picture') {
       appendPicture(reading.text, begin, end);
       return;
@@ -308,6 +314,12 @@ export function readCharacters(original: string, log: Log): Traced {
     }
   };
 
+  /** Takes back what was read from a place of `out` on. */
+  const takeBack = (begin: number): void => {
+    out.length = begin;
+    while ((turns.at(-1)?.at ?? 0) > begin) turns.pop();
+  };
+
   /** Reads the entity or tag that the last unit ended, if it ended one; may thereby end another. */
   const closeMarkup = (): void => {
     for (;;) {
@@ -322,7 +334,7 @@ export function readCharacters(original: string, log: Log): Traced {
         if (meaning === inSmall) return;
         const from = out.begin(begin);
         const to = out.end(out.length - 1);
-        out.length = begin;
+        takeBack(begin);
         log.add('markup', from, to);
         for (const character of meaning) take(character.codePointAt(0) ?? 0, from, to);
         if (out.length === begin) return;
@@ -339,7 +351,7 @@ export function readCharacters(original: string, log: Log): Traced {
         }
         const from = out.begin(begin);
         const to = out.end(out.length - 1);
-        out.length = begin;
+        takeBack(begin);
         log.add('markup', from, to);
         out.pushText(tag, from, to);
         const outer = opens.at(-1);
@@ -364,7 +376,7 @@ export function readCharacters(original: string, log: Log): Traced {
     at += width - 1;
   }
   if (entity >= 0) closeEntity(0);
-  return out;
+  return readDirection(out, turns, log);
 }
 
 /** A piece of the reading with the capitals that it was written with: names of entities are told apart by them. */

@@ -15,20 +15,22 @@ const TOP_LEVEL =
 const TOP_LEVEL_ABROAD = 'рф|укр|com|net|org|info|biz|ru|ua|jp|kr|tw|cn|xyz';
 
 // Every repetition is bounded, or cannot overlap with what follows it, so that matching is linear.
-const WITH_SCHEME = String.raw`(?:h(?:tt|xx)ps?:\/\/|www\.)[^\s<>"]+`;
-const MAIL = String.raw`(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![a-z0-9-])`;
-const BARE = String.raw`(?<![a-z0-9@._-])(?:[a-z0-9-]{1,63}\.){1,6}(?:${TOP_LEVEL})(?![a-z0-9@-])(?:[/?#][^\s<>"]*)?`;
+// Browsers take the full stop of Chinese and Japanese (`。`) for a dot, too; as it also ends sentences, only few ends follow it.
+const WITH_SCHEME = String.raw`(?:h(?:tt|xx)ps?:\/\/|www[.。])[^\s<>"]+`;
+const MAIL = `(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}[.。]){1,6}[a-z]{2,24}(?![a-z0-9-])`;
+const END = String.raw`(?:\.(?:${TOP_LEVEL})|。(?:${TOP_LEVEL_ABROAD}))`;
+const BARE = String.raw`(?<![a-z0-9@._-])[a-z0-9-]{1,63}(?:[.。][a-z0-9-]{1,63}){0,5}${END}(?![\p{L}0-9@-])(?:[/?#][^\s<>"]*)?`;
 /** A name in another script (`пример.рф`); with letters of two scripts it is a sentence that an address follows (`见foo.com`). */
 const LABEL = String.raw`(?:[a-z0-9-]{1,63}|(?:(?!\p{Script=Latin})\p{L}|[\p{M}0-9-]){1,63})`;
 const ABROAD = String.raw`(?<![\p{L}\p{M}\p{N}@._-])(?:${LABEL}\.){1,6}(?:${TOP_LEVEL_ABROAD})(?![\p{L}\p{N}@-])(?:[/?#][^\s<>"]*)?`;
 const ADDRESS = new RegExp(`${MAIL}|${WITH_SCHEME}|${BARE}|${ABROAD}`, 'gu');
 
 /** What every one of them holds. */
-const MAY_HOLD = /\.(?:[a-z]{2}|рф|укр)|www\..|:\/\/./;
+const MAY_HOLD = /[.。](?:[a-z]{2}|рф|укр)|www[.。].|:\/\/./;
 
-const BEFORE_HOST = /^(?:h(?:tt|xx)ps?:\/\/)?(?:www\.)?/;
+const BEFORE_HOST = /^(?:h(?:tt|xx)ps?:\/\/)?(?:www[.。])?/;
 /** Signs that end the sentence around an address rather than the address. */
-const CLOSING = new Set(".,;:!?)']");
+const CLOSING = new Set(".,;:!?)'。]");
 
 /** Finds web and mail addresses in a stretch, between blanks, of a text that is in lower case already. */
 export function findLinks(text: string, from = 0, to = text.length): readonly Link[] {
@@ -50,7 +52,7 @@ export function findLinks(text: string, from = 0, to = text.length): readonly Li
 function nextSign(text: string, from: number, to: number): number {
   for (let at = from; at < to; at += 1) {
     const unit = text.charCodeAt(at);
-    if (unit === 0x2e || unit === 0x3a) return at;
+    if (unit === 0x2e || unit === 0x3a || unit === 0x3002) return at;
   }
   return to;
 }
@@ -69,7 +71,7 @@ function findIn(part: string, at: number, links: Link[]): void {
     const found = match[0].slice(0, size);
     const sign = found.indexOf('@');
     const mail = sign > 0 && !/[/:]/.test(found.slice(0, sign));
-    const name = hostOf(mail ? found.slice(sign + 1) : found);
+    const name = hostOf(mail ? found.slice(sign + 1) : found).replaceAll('。', '.');
     if (!/[a-z0-9\u0080-\uffff]/.test(name)) continue;
     const begin = at + match.index;
     links.push({ kind: mail ? 'mail' : 'web', host: name, begin, end: begin + size });

@@ -1,11 +1,12 @@
 import { Shapes } from './normalise-shapes.js';
-import { MASKED_WORDS, SELDOM_DRAWN_OUT } from './normalise-table-words.js';
+import { DOUBLED_NAMES, MASKED_WORDS, SELDOM_DRAWN_OUT } from './normalise-table-words.js';
 import { fromUnits } from './normalise-traced.js';
 import { Candidate, isCoarse, isMeant, isWord } from './normalise-vocabulary.js';
 
 const LONGEST_WORD = 40;
 const FEW_DOUBTFUL = 3;
 const MOST_DOUBTFUL = 5;
+const NAMES: ReadonlySet<string> = new Set(DOUBLED_NAMES);
 const SELDOM: ReadonlySet<string> = new Set(SELDOM_DRAWN_OUT);
 /** From so many words on, and such a share of all, letters are drawn out to hide. */
 const FEWEST_DRAWN = 3;
@@ -147,7 +148,7 @@ function readRuns(word: string): void {
 function undouble(word: string): string | null {
   if (runs === word.length || word.length < 4 || word.length > LONGEST_WORD) return null;
   if (!plain || !COARSE_SHAPES.mayHold(letters[0] ?? 0, letters[runs - 1] ?? 0, runs)) return null;
-  if (isWord(word) || !COARSE_LETTERS.has(fromUnits(letters, 0, runs))) return null;
+  if (isWord(word) || NAMES.has(word) || !COARSE_LETTERS.has(fromUnits(letters, 0, runs))) return null;
   return choose(1, (choice) => choice !== word && isCoarse(choice));
 }
 

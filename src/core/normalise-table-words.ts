@@ -70,6 +70,21 @@ export const SELDOM_DRAWN_OUT: readonly string[] = list(`
   thee haas moore brooke cooke boone booth coop woolf
 `);
 
+/** Names and foreign words that are one coarse word with a letter doubled: a place, two surnames, a brewery, German for `had`. */
+export const DOUBLED_NAMES: readonly string[] = list(`
+  twatt twatts crapp rappe aass hatte
+`);
+
+/** Names of companies that look like a hidden word, unless somebody is named whom it could be done to. */
+export const FIGURED_NAMES: readonly string[] = list(`
+  g4s
+`);
+
+/** What may follow such a word where it is one: `g4s them`, not `G4S is`. */
+export const OBJECTS: readonly string[] = list(`
+  the them all those these every everyone him her you em that this your their our
+`);
+
 /** What a figure is read as when it is said aloud. */
 export const SPOKEN_FIGURES: Readonly<Record<string, string>> = {
   h8: 'hate',

@@ -1,4 +1,5 @@
 import porter from 'natural/lib/natural/stemmers/porter_stemmer.js';
+import { DOUBLED_NAMES } from './normalise-table-words.js';
 import { isWord } from './normalise-vocabulary.js';
 import type { RuleSentences } from './rule-sentences.js';
 
@@ -67,7 +68,7 @@ const SHORTEST_UNDOUBLED = 4;
 /** Shorter ones that are in so many phrases that who hides something doubles them. */
 const SHORT_UNDOUBLED = new Set('you are the all him her not who his she they our out get jew gay'.split(' '));
 /** Doubled by their spelling, where the word without it is coarse. */
-const SPELT_DOUBLED = new Set('shiite shiites twatt twatts slutt pollack pollacks'.split(' '));
+const SPELT_DOUBLED = new Set([...DOUBLED_NAMES, ...'shiite shiites slutt pollack pollacks'.split(' ')]);
 
 /**
  * The words of a normalised text, short forms written out; a form that is short for two words gives two at one place.
@@ -130,12 +131,16 @@ export function writtenOut(raw: string): readonly string[] {
   return meant === undefined ? [word.replaceAll("'", '')] : [stem, meant];
 }
 
-/** Without accents: who writes `fück` is not writing German. */
+/** Letters that Unicode does not take for one with an accent. */
+const STROKED: Readonly<Record<string, string>> = { ł: 'l', ø: 'o', đ: 'd', ħ: 'h', ŧ: 't', ı: 'i' };
+
+/** Without accents and strokes: who writes `fück` or `kiłł` is not writing German or Polish. */
 function fold(word: string): string {
   if (/^[\0-\x7f]*$/.test(word)) return word;
   return word
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[łøđħŧı]/g, (letter) => STROKED[letter] ?? letter)
     .normalize('NFC');
 }
 

@@ -210,6 +210,37 @@ describe('What is written to hide', () => {
     expect(read(text as string)).toBe(meant);
   });
 
+  test.for([
+    ['\u202emeht llik\u202c now', 'kill them now'],
+    ['all \u202enimrev', 'all vermin'],
+    ['\u202enim\u202dver\u202c\u202c', 'vermin'],
+    ['&#x202e;meht llik&#x202c; now', 'kill them now'],
+    ['\u202e(meht) llik\nnow\u202c', 'kill (them)\nnow'],
+    ['\u2068\u202ellik\u2069 them', 'kill them'],
+    ['\u202ekill them\u202c', 'kill them'],
+    ['\u202eשלום abc\u202c', 'שלום abc'],
+  ])('%j, which is shown from right to left, is read as %j', ([text, meant]) => {
+    expect(read(text as string)).toBe(meant);
+  });
+
+  it('stands for all that was turned', () => {
+    const text = 'do \u202emeht llik\u202c now';
+    expect(original(text, 'kill')).toBe('\u202emeht llik\u202c');
+    expect(original(text, 'do')).toBe('do');
+    expect(original(text, 'now')).toBe('now');
+  });
+
+  it('is a letter doubled, but in no name that is spelt so', () => {
+    expect(read('FUCKK, fuckk, Cuntt and cuntt')).toBe('fuck, fuck, cunt and cunt');
+    expect(read('Twatt on Orkney, an Aass beer, George Crapp')).toBe('twatt on orkney, an aass beer, george crapp');
+  });
+
+  it('is a figure, but in no name of a company', () => {
+    expect(read('G4S is a company. Ask G4S, or K1LL')).toBe('g4s is a company. ask g4s, or kill');
+    expect(read('G4S them all')).toBe('gas them all');
+    expect(read('g4s Muslims')).toBe('gas muslims');
+  });
+
   it('says what was undone, on the characters of the original', () => {
     expect(undone('Go b a c k to wh3re yоu c­ame from')).toEqual([
       'spaced: b a c k',
@@ -300,6 +331,11 @@ describe('An address', () => {
     ['at blog.例え.jp!', 'at [link]!', 'blog.例え.jp'],
     ['xn--e1afmkfd.xn--p1ai', '[link]', 'xn--e1afmkfd.xn--p1ai'],
     ['见foo.com', '见[link]', 'foo.com'],
+    ['see evil。com now', 'see [link] now', 'evil.com'],
+    ['evil｡co．uk/x', '[link]', 'evil.co.uk'],
+    ['www。evil。net。', '[link]。', 'evil.net'],
+    ['请看evil。com。', '请看[link]。', 'evil.com'],
+    ['me@evil。org', '[mail]', 'evil.org'],
   ])('in %j stands as one word', ([text, meant, host]) => {
     const normalised = normalise(text as string);
     expect(normalised.text).toBe(meant);
@@ -321,6 +357,7 @@ describe('An address', () => {
 
   it('is not seen in a full stop without a blank', () => {
     expect(read('It ended.Then it began. Really.No.')).toBe('it ended.then it began. really.no.');
+    expect(read('他用 Windows。It 好')).toBe('他用 windows。it 好');
     expect(read('Всё кончилось.Потом началось.')).toBe('всё кончилось.потом началось.');
   });
 });
@@ -381,6 +418,12 @@ describe('Any string', () => {
           ...pieces.split(' '),
           'w w w.',
           '(a.com)',
+          '\u202e',
+          '\u202d',
+          '\u202c',
+          '\u2067',
+          '\u2069',
+          'א',
           'k i l l',
           'h 4 t 3',
           ' ',
@@ -515,6 +558,10 @@ describe('Any string', () => {
     ['dots', 'a.'.repeat(50_000)],
     ['entities without their ends', '&amp'.repeat(25_000)],
     ['an entity in many', `&${'amp'.repeat(33_000)}`],
+    ['overrides', '\u202ea\u202db'.repeat(25_000)],
+    ['words that are turned', '\u202eabc\u202c '.repeat(20_000)],
+    ['a turned text', `\u202e${'abc '.repeat(25_000)}`],
+    ['full stops of Chinese', 'a。'.repeat(50_000)],
     ['figures of an entity', `&#${'1'.repeat(100_000)}`],
     ['figures', 'a1'.repeat(50_000)],
     ['masks', 'f*k '.repeat(25_000)],
