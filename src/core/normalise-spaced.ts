@@ -2,13 +2,16 @@ import { LONGEST_FIGURED, readFigures } from './normalise-figures.js';
 import { SingleLetters } from './normalise-single-letters.js';
 import { shorten } from './normalise-spelling.js';
 import type { Traced } from './normalise-traced.js';
-import { isWord, partWords } from './normalise-vocabulary.js';
+import { isCapital, isSmall } from './normalise-units.js';
+import { isHidden, isWord, partWords } from './normalise-vocabulary.js';
 
 /** A word, with the input place of every letter and that of its end. */
 export type SpacedWord = { readonly text: string; readonly places: readonly number[] };
 
 export type Spaced =
   | { readonly kind: 'found'; readonly words: readonly SpacedWord[]; readonly end: number }
+  /** Three initials of a name, which together would be a word: written so that nobody closes them up again. */
+  | { readonly kind: 'initials'; readonly words: readonly SpacedWord[]; readonly end: number }
   /** No run begins before `until`. */
   | { readonly kind: 'none'; readonly until: number };
 
@@ -17,6 +20,17 @@ const LONGEST_RUN = 400;
 /** Letters written together are parted into words up to this many. */
 const LONGEST_PARTED = 60;
 const SHORTEST_PARTED = 4;
+
+/** More or fewer initials are rare, and what they spell by chance is no word. */
+const INITIALS = 3;
+/** With these a sentence begins, or what was spelt goes on, rather than a surname. */
+const BEGINS: ReadonlySet<string> = new Set(
+  (
+    'a all an and any are as at but by can did do every everyone for from go he her him his how i if in is it its me my no not ' +
+    'now of on or our she so that the their them then there these they this those to us was we were what when where who why will ' +
+    'with you your yes'
+  ).split(' '),
+);
 
 /** What lies between two wider gaps, as places in a run; `end` is exclusive. */
 type Group = { readonly begin: number; readonly end: number };
@@ -29,11 +43,17 @@ type Group = { readonly begin: number; readonly end: number };
  */
 export class SpacedLetters {
   readonly #singles: SingleLetters;
+  readonly #input: Traced;
+  readonly #text: string;
+  readonly #original: string;
   /** The last group that its figures kept from being words, so that no run over it is tried again. */
   #wordless: Group = { begin: -1, end: -1 };
 
-  /** @param classes of the input's units. */
-  constructor(input: Traced, text: string, classes: Uint8Array) {
+  /** @param classes of the input's units. @param original what was written; the text under way no longer has its case. */
+  constructor(input: Traced, text: string, classes: Uint8Array, original: string) {
+    this.#input = input;
+    this.#text = text;
+    this.#original = original;
     this.#singles = new SingleLetters(input, text, classes);
   }
 
@@ -45,22 +65,25 @@ export class SpacedLetters {
     const end = Math.min(begin + LONGEST_RUN, singles.size);
     if (end - begin < 3) return { kind: 'none', until: at + 1 };
 
+    const initials = this.#initials(begin, end);
+    if (initials !== null) return initials;
+
     const plainEnd = singles.nextFigure(begin);
-    if (plainEnd >= end) return this.#found(this.#groups(begin, end));
+    if (plainEnd >= end) return this.#found(this.#groups(begin, end), limit);
 
     // With figures among them the letters must make words; otherwise only three letters in a row are a run.
     const lettered = singles.afterLastLetter(end);
     if (lettered - begin >= 3 && lettered - begin <= LONGEST_PARTED) {
       const groups = this.#groups(begin, lettered);
-      if (this.#areWords(groups)) return this.#found(groups);
+      if (this.#areWords(groups)) return this.#found(groups, limit);
     }
     const three = singles.nextThree(begin);
     if (three + 3 > end) return { kind: 'none', until: singles.begin(end - 1) + 1 };
     if (three > begin) return { kind: 'none', until: singles.begin(three) };
-    return this.#found(this.#groups(begin, plainEnd));
+    return this.#found(this.#groups(begin, plainEnd), limit);
   }
 
-  #found(groups: readonly Group[]): Spaced {
+  #found(groups: readonly Group[], limit: number): Spaced {
     const words: SpacedWord[] = [];
     for (const group of groups) {
       let from = group.begin;
@@ -72,7 +95,65 @@ export class SpacedLetters {
         words.push({ text, places });
       }
     }
-    return { kind: 'found', words, end: words.at(-1)?.places.at(-1) ?? 0 };
+    const end = words.at(-1)?.places.at(-1) ?? 0;
+    const first = groups[0]?.begin ?? 0;
+    if (words.at(-1) === undefined || !this.#endsInDotOfItsOwn(first, end, words.at(-1)?.text ?? '', limit))
+      return { kind: 'found', words, end };
+    const last = words.pop() ?? { text: '', places: [] };
+    words.push({ text: last.text, places: [...last.places.slice(0, -1), end + 1] });
+    return { kind: 'found', words, end: end + 1 };
+  }
+
+  /**
+   * Whether the full stop behind letters that were parted by such (`K.I.L.L. them`) is one more of them, because the sentence goes
+   * on: with a small letter, with more letters so parted, with what a hidden word is done to, or with the surname of who has these
+   * initials (`J. R. R. Tolkien`, but `the F.B.I. Then`).
+   *
+   * @param first the place in the run of their first. @param end behind the last of them.
+   */
+  #endsInDotOfItsOwn(first: number, end: number, word: string, limit: number): boolean {
+    const text = this.#text;
+    if (end + 2 >= limit || text[this.#singles.begin(first) + 1] !== '.' || text[end] !== '.') return false;
+    if (/[,;:]/.test(text[end + 1] ?? '')) return true;
+    if (text[end + 1] !== ' ' || !isLetters(text[end + 2] ?? '')) return false;
+    if (isHidden(word) || text[end + 3] === '.') return true;
+    const next = this.#written(end + 2);
+    if (isSmall(next)) return true;
+    const begin = this.#singles.begin(first);
+    const capitals = isCapital(this.#written(begin)) && isCapital(next) && isSmall(this.#written(end + 3));
+    return capitals && this.#singles.width(first) > 2 && !BEGINS.has(this.#wordAt(end + 2));
+  }
+
+  /** Three capitals that are a name's, from the run's `begin` on; null where they are none, or no word. */
+  #initials(begin: number, end: number): Spaced | null {
+    if (end - begin !== INITIALS) return null;
+    const singles = this.#singles;
+    const text = this.#text;
+    const places = [singles.begin(begin), singles.begin(begin + 1), singles.begin(begin + 2)] as const;
+    const [first, second, third] = places;
+    const next = third + 3;
+    if (text[first + 1] !== '.' || text[third + 1] !== '.' || text[third + 2] !== ' ') return null;
+    if (!places.every((place) => isCapital(this.#written(place)))) return null;
+    if (!isCapital(this.#written(next)) || !isSmall(this.#written(next + 1))) return null;
+    const word = [...places].map((place) => text[place] ?? '').join('');
+    const surname = this.#wordAt(next);
+    if (!isWord(word) || BEGINS.has(surname) || isHidden(surname) || isHidden(surname.replace(/e?s$/, ''))) return null;
+    const words = [
+      { text: `${text[first]}.${text[second]}.`, places: [first, first + 1, second, second + 1, second + 2] },
+      { text: `${text[third]}.`, places: [third, third + 1, third + 2] },
+    ];
+    return { kind: 'initials', words, end: third + 2 };
+  }
+
+  /** What was written at a place of the text, as a UTF-16 unit. */
+  #written(at: number): number {
+    return this.#original.charCodeAt(this.#input.begin(at));
+  }
+
+  #wordAt(begin: number): string {
+    let end = begin;
+    while (end < begin + LONGEST_FIGURED && isSmall(this.#text.charCodeAt(end))) end += 1;
+    return this.#text.slice(begin, end);
   }
 
   #groups(begin: number, end: number): readonly Group[] {

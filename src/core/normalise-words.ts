@@ -54,16 +54,18 @@ export type Habits = {
  * The second half of the normaliser: what can only be said of words. One pass over the text; a word that it made may be
  * part of another finding, so the caller repeats it until nothing changes.
  *
+ * @param original what was written; the text no longer has its case.
  * @param stretches what is to be read of the text, in order, see `unsettled`; all else stays as it is.
  */
 export function readWords(
   input: Traced,
   text: string,
+  original: string,
   log: Log,
   habits: Habits,
   stretches: readonly Stretch[] = [{ begin: 0, end: input.length }],
 ): Swept {
-  const sweep = new Sweep(input, text, log, habits);
+  const sweep = new Sweep(input, text, original, log, habits);
   for (const stretch of stretches) sweep.read(stretch);
   return sweep.finish();
 }
@@ -71,6 +73,7 @@ export function readWords(
 class Sweep {
   readonly #in: Traced;
   readonly #text: string;
+  readonly #original: string;
   readonly #log: Log;
   readonly #habits: Habits;
   #figured = 0;
@@ -92,7 +95,8 @@ class Sweep {
   /** From here on what was read stays as it is, and is not written yet: most of a text is copied in few pieces. */
   #kept = 0;
 
-  constructor(input: Traced, text: string, log: Log, habits: Habits) {
+  constructor(input: Traced, text: string, original: string, log: Log, habits: Habits) {
+    this.#original = original;
     this.#in = input;
     this.#text = text;
     this.#log = log;
@@ -144,17 +148,17 @@ class Sweep {
     if (kind === CLASS.other) return this.#punctuation(at, limit);
 
     if (at >= this.#spacedUntil && mayBeSpaced(this.#text, at) && this.#in.unit(at - 1) !== APOSTROPHE) {
-      this.#spaced ??= new SpacedLetters(this.#in, this.#text, this.#classes);
+      this.#spaced ??= new SpacedLetters(this.#in, this.#text, this.#classes, this.#original);
       const spaced = this.#spaced.find(at, limit);
-      if (spaced.kind === 'found') {
+      if (spaced.kind !== 'none') {
         let gap: number | undefined;
         for (const { text, places } of spaced.words) {
-          if (gap !== undefined) this.#put(SPACE, gap, places[0] ?? gap);
+          if (gap !== undefined) this.#gap(gap, places[0] ?? gap);
           this.#putWord(text, places[0] ?? at, places);
           gap = places.at(-1);
         }
         const end = spaced.end;
-        this.#log.add('spaced', this.#in.begin(at), this.#in.end(end - 1));
+        if (spaced.kind === 'found') this.#log.add('spaced', this.#in.begin(at), this.#in.end(end - 1));
         return end;
       }
       this.#spacedUntil = spaced.until;
@@ -394,6 +398,15 @@ class Sweep {
 
   #push(unit: number, begin: number, end: number): void {
     this.#out.push(unit, this.#in.begin(begin), this.#in.end(end - 1));
+  }
+
+  /** Writes a blank for what is from `begin` to `end`, or behind the unit before it where that is nothing. */
+  #gap(begin: number, end: number): void {
+    if (end > begin) this.#put(SPACE, begin, end);
+    else {
+      this.#keep(begin);
+      this.#push(SPACE, begin - 1, begin);
+    }
   }
 
   /** Writes what was kept before `end`. */

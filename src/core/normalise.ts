@@ -54,7 +54,7 @@ export function normalise(original: string): Normalised {
   let figured = 0;
   let mixed = 0;
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
-    const swept = readWords(traced, text, log, habits, stretches);
+    const swept = readWords(traced, text, original, log, habits, stretches);
     const settled = swept.text === text;
     figured += swept.figured;
     // Later passes meet only what is left.

@@ -241,6 +241,27 @@ describe('What is written to hide', () => {
     expect(read('g4s Muslims')).toBe('gas muslims');
   });
 
+  test.for([
+    ['K.I.L.L. them', 'kill them'],
+    ['K.I.L.L. Them. Then rest.', 'kill them. then rest.'],
+    ['k.i.l.l. t.h.e.m. all.', 'kill them all.'],
+    ['The F.B.I. said so. Ask the F.B.I. They know.', 'the fbi said so. ask the fbi. they know.'],
+    ['the F.B.I., which knows (the F.B.I.) of the U.S.A.', 'the fbi, which knows (the fbi.) of the usa.'],
+    ['J. R. R. Tolkien wrote it', 'jrr tolkien wrote it'],
+    ['A. S. S. Brandt and W.A.R. Smith', 'a.s. s. brandt and w.a. r. smith'],
+    ['G. A. S. Jews', 'gas jews'],
+    ['wait... a.b.c... no', 'wait... abc... no'],
+  ])('%j, where full stops part letters, is read as %j', ([text, meant]) => {
+    const normalised = normalise(text as string);
+    expect(normalised.text).toBe(meant);
+    expect(read(normalised.text)).toBe(meant);
+  });
+
+  it('stands for the last full stop between its letters, too', () => {
+    expect(original('so K.I.L.L. them', 'kill')).toBe('K.I.L.L.');
+    expect(undone('A. S. S. Brandt')).toEqual([]);
+  });
+
   it('says what was undone, on the characters of the original', () => {
     expect(undone('Go b a c k to wh3re yоu c­ame from')).toEqual([
       'spaced: b a c k',
@@ -425,6 +446,8 @@ describe('Any string', () => {
           '\u2069',
           'א',
           'k i l l',
+          'K.I.L.L. ',
+          'A. S. S. Bo',
           'h 4 t 3',
           ' ',
           '  ',

@@ -18,6 +18,17 @@ describe('A hit', () => {
     ]);
   });
 
+  it('is found with strokes through its letters, and a name in either spelling', () => {
+    expect(marked(asking({ words: ['kill'] }, ['kill']), 'kiłł them, the skill')).toEqual(['kiłł']);
+    expect(marked(asking({ words: ['tod'] }, ['tod']), 'ŧøđ')).toEqual(['ŧøđ']);
+    expect(marked(asking({ words: ['Łódź'] }, ['Łódź']), 'Lodz, Łódź and łodz')).toEqual(['Lodz', 'Łódź', 'łodz']);
+  });
+
+  it('is found in what full stops part, over the one behind it', () => {
+    const calls = asking({ phrases: ['kill them all'] }, ['kill them all']);
+    expect(marked(calls, 'K.I.L.L. them all')).toEqual(['K.I.L.L. them all']);
+  });
+
   it('is marked on the characters as they were sent, and says what had to be undone', () => {
     const text = 'They are v e r m 1 n, ｖｅｒｍｉｎ and vеrmin!';
     expect(marked(compiled(), text)).toEqual(['v e r m 1 n', 'ｖｅｒｍｉｎ', 'vеrmin']);
