@@ -244,7 +244,13 @@ export function readCharacters(original: string, log: Log): Traced {
     if (stacked < LONGEST_STACK) {
       const low = out.unit(last);
       const wide = low >= 0xdc00 && low <= 0xdfff && last > 0;
-      const union = wide || mark.length > 1 ? united(out.text(wide ? last - 1 : last), mark) : unitedPair(low, mark);
+      // On a blank a mark is decoration.
+      const union =
+        String.fromCharCode(low) === FILLER
+          ? ''
+          : wide || mark.length > 1
+            ? united(out.text(wide ? last - 1 : last), mark)
+            : unitedPair(low, mark);
       if (union !== null && union !== '') {
         const first = out.length - union.length;
         for (let unit = 0; unit < union.length; unit += 1) {

@@ -1,5 +1,5 @@
 const INLINE = new Set(
-  'a abbr acronym b bdi bdo big blink cite code data dfn em font i iframe img input ins kbd label mark marquee meter nobr noscript picture progress q rb rp rt rtc ruby s samp script small source span strike strong style sub sup svg time tt u var wbr del object embed video audio form button'.split(
+  'a abbr acronym b bdi bdo big blink cite code dfn em font i iframe img input ins kbd label mark marquee nobr noscript q rb rp rt rtc ruby s samp script small span strike strong style sub sup svg tt u var wbr del object embed video audio form button'.split(
     ' ',
   ),
 );

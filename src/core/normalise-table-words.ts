@@ -70,9 +70,9 @@ export const SELDOM_DRAWN_OUT: readonly string[] = list(`
   thee haas moore brooke cooke boone booth coop woolf
 `);
 
-/** Names and foreign words that are one coarse word with a letter doubled: a place, two surnames, a brewery, German for `had`. */
+/** Names and foreign words that are one coarse word with a letter doubled: a place, a surname, a brewery, German for `had`. */
 export const DOUBLED_NAMES: readonly string[] = list(`
-  twatt twatts crapp rappe aass hatte
+  twatt twatts crapp aass hatte
 `);
 
 /** Names of companies that look like a hidden word, unless somebody is named whom it could be done to. */
