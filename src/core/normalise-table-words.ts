@@ -75,16 +75,6 @@ export const DOUBLED_NAMES: readonly string[] = list(`
   twatt twatts crapp aass hatte
 `);
 
-/** Names of companies that look like a hidden word, unless somebody is named whom it could be done to. */
-export const FIGURED_NAMES: readonly string[] = list(`
-  g4s
-`);
-
-/** What may follow such a word where it is one: `g4s them`, not `G4S is`. */
-export const OBJECTS: readonly string[] = list(`
-  the them all those these every everyone him her you em that this your their our
-`);
-
 /** What a figure is read as when it is said aloud. */
 export const SPOKEN_FIGURES: Readonly<Record<string, string>> = {
   h8: 'hate',

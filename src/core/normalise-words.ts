@@ -4,7 +4,6 @@ import { mayBeBroken, readMask, readParts } from './normalise-masks.js';
 import { mayBeSpaced } from './normalise-single-letters.js';
 import { SpacedLetters } from './normalise-spaced.js';
 import { mayBeDrawnOut, shorten } from './normalise-spelling.js';
-import { FIGURED_NAMES, OBJECTS } from './normalise-table-words.js';
 import { type Log, SECOND_HALF, Traced } from './normalise-traced.js';
 import { CLASS, classesOf, isLatinExtended } from './normalise-units.js';
 import { SHORTEST_FIRM, unsettled } from './normalise-unsettled.js';
@@ -14,8 +13,6 @@ import type { Stretch } from './spans.js';
 /** By UTF-16 unit, 1 for a sign that breaks words up. */
 const PARTS = new Uint8Array(0x10000);
 for (const sign of '-._~/') PARTS[sign.charCodeAt(0)] = 1;
-const NAMES: ReadonlySet<string> = new Set(FIGURED_NAMES);
-const NAMED_AFTER: ReadonlySet<string> = new Set(OBJECTS);
 /** Longer than the longest coarse word. */
 const LONGEST_MASK = 16;
 /** Longer than the longest coarse word with signs in it. */
@@ -275,8 +272,7 @@ class Sweep {
       [word, places] = this.#readTwins(begin, end);
     }
     // One figure or sign alone is no word.
-    const figures =
-      strange === 0 && end > begin + 1 && !this.#isFiguredName(word, end) ? this.#readFigures(word) : null;
+    const figures = strange === 0 && end > begin + 1 ? this.#readFigures(word) : null;
     const covered = figures === null && (mayBeMasked || places !== null) ? readMask(word) : null;
     if (figures !== null) {
       this.#figured += 1;
@@ -286,17 +282,6 @@ class Sweep {
     else if (figures !== null && figures.length !== word.length)
       this.#standIn(figures, begin, end, 'digits-as-letters');
     else if (places !== null || figures !== null || mayBeDrawnOut(word)) this.#putWord(figures ?? word, begin, places);
-  }
-
-  /** Whether a word in figures that ends at `end` is a company's name. */
-  #isFiguredName(word: string, end: number): boolean {
-    if (this.#habits.figures !== 'figures' || !NAMES.has(word)) return false;
-    let begin = end;
-    while (this.#class(begin) === CLASS.space) begin += 1;
-    let next = begin;
-    while (next < begin + LONGEST_MASK && this.#class(next) === CLASS.latin) next += 1;
-    const following = this.#text.slice(begin, next);
-    return !NAMED_AFTER.has(following) && !isHidden(following);
   }
 
   /** How a word is read in figures, found out once. */

@@ -235,12 +235,6 @@ describe('What is written to hide', () => {
     expect(read('Twatt on Orkney, an Aass beer, George Crapp')).toBe('twatt on orkney, an aass beer, george crapp');
   });
 
-  it('is a figure, but in no name of a company', () => {
-    expect(read('G4S is a company. Ask G4S, or K1LL')).toBe('g4s is a company. ask g4s, or kill');
-    expect(read('G4S them all')).toBe('gas them all');
-    expect(read('g4s Muslims')).toBe('gas muslims');
-  });
-
   test.for([
     ['K.I.L.L. them', 'kill them'],
     ['K.I.L.L. Them. Then rest.', 'kill them. then rest.'],
