@@ -59,6 +59,12 @@ export function score(probability: number): string {
   return probability.toFixed(2).replace(/^0/, '');
 }
 
+/** A threshold as somebody wrote it, in two decimals at least and four at most: `.285`, `.20`. */
+export function threshold(written: number): string {
+  const exact = String(Number(written.toFixed(4)));
+  return exact.length > written.toFixed(2).length ? exact.replace(/^0/, '') : score(written);
+}
+
 /** `1,284` */
 export function count(n: number): string {
   return whole.format(n);

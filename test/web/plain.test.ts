@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { ago, cardinal, duration, minutesSeconds, ordinal, percent, score } from '../../src/web/format.js';
+import { ago, cardinal, duration, minutesSeconds, ordinal, percent, score, threshold } from '../../src/web/format.js';
 import { inSentence, unstacked } from '../../src/web/plain.js';
 
 describe('A name in a sentence', () => {
@@ -37,6 +37,7 @@ test.for([
 
 test('Figures are written as the desk writes them', () => {
   expect([score(0.91), score(0), score(1)]).toEqual(['.91', '.00', '1.00']);
+  expect([0.285, 0.2, 0.95, 1, 0.28999999].map(threshold)).toEqual(['.285', '.20', '.95', '1.00', '.29']);
   expect([minutesSeconds(272_400), minutesSeconds(-1)]).toEqual(['4:32', '0:00']);
   expect([percent(31, 100), percent(0, 0)]).toEqual(['31 %', '0 %']);
   expect([ordinal(2), ordinal(11), ordinal(21), ordinal(112)]).toEqual(['second', '11th', '21st', '112th']);

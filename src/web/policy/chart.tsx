@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import { count, score } from '../format.js';
+import { count, score, threshold } from '../format.js';
 import { policy } from './words.js';
 
 const HEIGHT = 220;
@@ -126,7 +126,7 @@ function Threshold({
       aria-valuemin={0}
       aria-valuemax={1}
       aria-valuenow={at}
-      aria-valuetext={score(at)}
+      aria-valuetext={threshold(at)}
       aria-disabled={move === null}
       onKeyDown={onKeyDown}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
@@ -138,7 +138,7 @@ function Threshold({
       <line x1={x(at)} x2={x(at)} y1={TOP - 6} y2={floor} />
       <circle cx={x(at)} cy={TOP - 6} r={5} />
       <text className="strong" x={x(at) + (side === 'start' ? 10 : -10)} y={TOP - 10} textAnchor={side}>
-        {policy.handleWord[handle]} {score(at)}
+        {policy.handleWord[handle]} {threshold(at)}
       </text>
     </g>
   );

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Label } from '../../core/labels.js';
-import { score } from '../format.js';
+import { threshold } from '../format.js';
 import { LabelGlyph } from '../glyphs.js';
 import { isDeskLabel } from '../labels.js';
 import { type Address, addressOf } from '../place.js';
@@ -56,7 +56,7 @@ export function LabelList({
                 <span className="rule-meta">
                   {held === null
                     ? policy.noThreshold
-                    : policy.from(score(held.review), held.reject === null ? null : score(held.reject))}
+                    : policy.from(threshold(held.review), held.reject === null ? null : threshold(held.reject))}
                 </span>
               </a>
             </li>

@@ -78,7 +78,7 @@ function Field({
         type="number"
         min={0}
         max={1}
-        step={0.01}
+        step={0.001}
         value={text}
         aria-invalid={invalid}
         aria-describedby={`${id}-hint`}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Label } from '../../core/labels.js';
 import { Refused } from '../api.js';
-import { score } from '../format.js';
+import { threshold as inForce, score } from '../format.js';
 import { LABELS } from '../strings.js';
 import { shareWords } from './effect.js';
 import type { Audited, Estimate } from './shapes.js';
@@ -46,7 +46,7 @@ export function Unmet({ refusal }: { readonly refusal: unknown }): ReactNode {
           return (
             <tr key={`${label} ${threshold}`}>
               <th scope="row">{LABELS[label]}</th>
-              <td className="num">{score(threshold)}</td>
+              <td className="num">{inForce(threshold)}</td>
               <td className="num">
                 {precision === null
                   ? policy.unmet.unmeasured
