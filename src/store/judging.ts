@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { AuthorFacts, CommentState, QueueCause } from '../core/comment.js';
+import type { AuthorFacts, CommentState, QueueCause, StateCause } from '../core/comment.js';
 import type { Decision, Outcome } from '../core/decision.js';
 import type { Evaluation } from '../core/evaluation.js';
 import type { Handling } from '../core/policy-apply.js';
@@ -186,7 +186,7 @@ type Standing = {
   readonly id: number;
   readonly article_id: number;
   readonly revision: number;
-  readonly state: CommentState;
+  readonly state_cause: StateCause;
   readonly outcome: Outcome | null;
   readonly degraded: boolean | null;
   /** Off-topic was judged before the article's passages were embedded. */
@@ -206,7 +206,7 @@ async function lockStanding(
   // from before the wait.
   await sql`select 1 from comment where site = ${site} and id = any(${ids}) order by id for update`.execute(tx);
   const { rows } = await sql<Standing>`
-    select c.id, c.article_id, c.revision, c.state, d.outcome, d.degraded, e.topic_basis = 'provisional' as on_title_only,
+    select c.id, c.article_id, c.revision, c.state_cause, d.outcome, d.degraded, e.topic_basis = 'provisional' as on_title_only,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                    and v.undone_at is null) as has_verdict,
            (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports, a.demonstration
@@ -375,8 +375,14 @@ async function moveStates(
     const before = standing.get(commentId);
     // A person's verdict outranks every machine decision on the revision.
     if (before === undefined || before.has_verdict) continue;
+    const { article_id: articleId, reports } = before;
+    // Readers' reports hold it back: whatever the machine says now, it waits for a person, who is told what that is.
+    if (before.state_cause === 'report') {
+      await enterQueue(tx, site, { commentId, revision, articleId, cause: 'report', decision, reports, enteredAt: at });
+      continue;
+    }
     // Readers have reported it since: whatever the machine says now, it stays before a person.
-    if (before.outcome === 'review' && before.reports > 0 && decision.outcome !== 'review') continue;
+    if (before.outcome === 'review' && reports > 0 && decision.outcome !== 'review') continue;
     // Judged anew, an approved comment is only put before a person; it is not taken away by a machine.
     const anew = before.outcome === 'approve' && before.degraded !== true;
     const state = decision.outcome === 'review' ? handling.stateInReview : STATE_OF[decision.outcome];
@@ -384,7 +390,6 @@ async function moveStates(
     const blind = drawn.get(commentId);
     if (decision.outcome === 'review' || anew || blind !== undefined) {
       const cause: QueueCause = 'decision';
-      const { article_id: articleId, reports } = before;
       await enterQueue(tx, site, { commentId, revision, articleId, cause, decision, reports, enteredAt: at, blind });
     } else if (before.outcome === 'review') {
       // It was put before a person for want of a part; now that it was wholly weighed, nobody needs to look.

@@ -173,10 +173,11 @@ export async function undoReview(
     const before = await asJudgedSince(tx, site, comment, verdict.before as Before);
     const itemId =
       before.item === null ? null : await reopenItem(tx, site, comment.id, before.item, by, desk, leaseSeconds);
+    // With the cause it had: what the machine may do with it hangs on that.
     const standing =
-      before.state === comment.state
+      before.state === comment.state && before.cause === comment.state_cause
         ? { state: comment.state, stateVersion: comment.state_version }
-        : await changeState(tx, site, comment.id, before.state, 'verdict');
+        : await changeState(tx, site, comment.id, before.state, before.cause);
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);
     return {
       commentId: found.external_id,

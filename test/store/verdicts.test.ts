@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VerdictAction } from '../../src/core/comment.js';
 import type { Decision } from '../../src/core/decision.js';
@@ -16,18 +17,38 @@ let store: Awaited<ReturnType<typeof createStore>>;
 beforeAll(async () => {
   store = await createStore();
   await putArticle(store.db, SITE, 'harbour', { title: 'The harbour reopens' });
+  await putArticle(store.db, SITE, 'quay', { title: 'A quay is built' });
+  const policy = JSON.stringify({ articles: { quay: { moderation: 'after' } } });
+  await sql`update policy_revision set content = ${policy}::jsonb`.execute(store.db);
 });
 afterAll(() => store.close());
 
-async function accepted() {
-  const comment = aComment();
+async function accepted(articleId = 'harbour') {
+  const comment = aComment({ articleId });
   const [answer] = await acceptComments(store.db, SITE, [comment], 'live');
   if (answer?.kind !== 'accepted') throw new Error('not accepted');
   return { id: comment.id, commentId: answer.commentId, revision: 1, pipeline: store.pipeline };
 }
 
-const judge = (subject: Awaited<ReturnType<typeof accepted>>, decision: Decision) =>
+type Subject = Awaited<ReturnType<typeof accepted>>;
+
+const judge = (subject: Subject, decision: Decision) =>
   recordJudgements(store.db, SITE, [aJudgement(subject, decision)], new Date());
+
+/** As under `moderation: after`: what asks a person is shown while it waits. */
+const judgeShown = (subject: Subject, decision: Decision) => {
+  const judgement = aJudgement(subject, decision, decision.degraded ? null : undefined);
+  const handling = { ...judgement.handling, stateInReview: 'published' } as const;
+  return recordJudgements(store.db, SITE, [{ ...judgement, handling }], new Date());
+};
+
+async function report(subject: Subject, ...reporters: readonly string[]) {
+  for (const reporter of reporters)
+    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter }, () => ({
+      toReview: 3,
+      weighed: true,
+    }));
+}
 
 const review = (commentId: string, action: VerdictAction) =>
   recordReview(store.db, SITE, {
@@ -82,13 +103,50 @@ describe('A comment that readers reported while it waited for want of a part', (
   it('stays before a person when the part is there and the machine approves', async () => {
     const subject = await accepted();
     await recordJudgements(store.db, SITE, [aJudgement(subject, aDoubt({ degraded: true }), null)], new Date());
-    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, () => ({
-      toReview: 3,
-      weighed: true,
-    }));
+    await report(subject, 'a');
     await judge(subject, aDecision());
     expect(await waiting('all', subject.id)).toMatchObject({ cause: 'report' });
     expect(await readComment(store.db, SITE, subject.id)).toMatchObject({ state: 'pending', decision: 'approve' });
+  });
+});
+
+describe('A comment that is shown at once and that readers’ reports hold back', () => {
+  const shown = () => accepted('quay');
+
+  it.each([
+    ['because the model was away, when it doubts the comment too', aDoubt({ degraded: true }), aDoubt()],
+    ['because the model was away, when it approves', aDoubt({ degraded: true }), aDecision()],
+    ['because of overload, when the model approves it later', aDecision({ degraded: true }), aDecision()],
+    [
+      'because of overload, when the model rejects it later',
+      aDecision({ degraded: true }),
+      aDecision({ outcome: 'reject' }),
+    ],
+    ['because the model is slow, when it approves', null, aDecision()],
+    ['because the model is slow, when it doubts the comment too', null, aDoubt()],
+  ])('before it is weighed, %s, waits for a person all the same', async (_why, first, weighed) => {
+    const subject = await shown();
+    if (first !== null) await judgeShown(subject, first);
+    expect(await readComment(store.db, SITE, subject.id)).toMatchObject({ state: 'published' });
+    await report(subject, 'a', 'b', 'c');
+    await judgeShown(subject, weighed);
+    const { outcome: decision } = weighed;
+    expect(await readComment(store.db, SITE, subject.id)).toMatchObject({
+      decision,
+      state: 'pending',
+      stateCause: 'report',
+    });
+    expect(await waiting('all', subject.id)).toMatchObject({ cause: 'report', label: weighed.flags[0] ?? null });
+  });
+
+  it('stays held back where a verdict on it was taken back before the machine judged', async () => {
+    const subject = await shown();
+    await report(subject, 'a', 'b', 'c');
+    const { id } = await review(subject.id, 'approve');
+    await undoReview(store.db, SITE, id, 'Ines', null, 60);
+    await judgeShown(subject, aDecision());
+    expect(await readComment(store.db, SITE, subject.id)).toMatchObject({ state: 'pending', stateCause: 'report' });
+    expect(await waiting('all', subject.id)).toMatchObject({ cause: 'report' });
   });
 });
 
@@ -97,10 +155,7 @@ describe('An escalated comment', () => {
     const subject = await accepted();
     await judge(subject, aDoubt());
     await review(subject.id, 'escalate');
-    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, () => ({
-      toReview: 3,
-      weighed: true,
-    }));
+    await report(subject, 'a');
     expect(await waiting('escalated', subject.id)).toMatchObject({ cause: 'escalated' });
     expect(await waiting('all', subject.id)).toBeUndefined();
   });
