@@ -189,8 +189,9 @@ export async function undoReview(
 }
 
 /**
- * A verdict may have come before the machine's judgement. If that is there by now, the comment stands and waits as it says:
- * its work is done, so nobody else would put it anywhere.
+ * A verdict may have come before the machine's judgement, or before the one with scores. If that is there by now, the comment
+ * stands and waits as it says: its work is done, so nobody else would put it anywhere. Where it is doubted, it stays as it stood
+ * (published or not) until a person decides.
  */
 async function asJudgedSince(
   tx: Transaction<Tables>,
@@ -198,7 +199,8 @@ async function asJudgedSince(
   comment: LockedComment,
   before: Before,
 ): Promise<Before> {
-  if (before.state !== 'pending' || before.item !== null) return before;
+  // What waited for a person waits again; where a verdict went before, that one stands.
+  if (before.item !== null || before.cause === 'verdict') return before;
   const { rows } = await sql<
     Pick<Decision, 'outcome' | 'degraded'> & { detail: Decision; article: number; reports: number }
   >`
@@ -219,7 +221,7 @@ async function asJudgedSince(
     reports,
     enteredAt: new Date(),
   });
-  return { ...before, item: { id: item, cause: 'decision' } };
+  return { state: before.state, cause: 'decision', item: { id: item, cause: 'decision' } };
 }
 
 async function reopenItem(

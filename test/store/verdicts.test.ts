@@ -50,7 +50,7 @@ async function report(subject: Subject, ...reporters: readonly string[]) {
     }));
 }
 
-const review = (commentId: string, action: VerdictAction) =>
+const review = (commentId: string, action: VerdictAction, { override = false } = {}) =>
   recordReview(store.db, SITE, {
     commentId,
     revision: 1,
@@ -59,7 +59,7 @@ const review = (commentId: string, action: VerdictAction) =>
     note: null,
     by: 'Ines',
     desk: null,
-    override: false,
+    override,
   });
 
 async function waiting(list: 'all' | 'escalated', id: string) {
@@ -96,6 +96,52 @@ describe('A verdict that came before the machine’s judgement and is taken back
       label: 'incitement',
       claim: { desk: 'desk-1' },
     });
+  });
+});
+
+describe('A verdict on a comment that was shown before it was judged, when it is taken back', () => {
+  const rejected = aDecision({ outcome: 'reject', flags: ['incitement'] });
+
+  it('leaves it withheld where the machine has rejected it meanwhile', async () => {
+    const subject = await accepted('quay');
+    const { id } = await review(subject.id, 'reject');
+    await judgeShown(subject, rejected);
+    expect(await undoReview(store.db, SITE, id, 'Ines', null, 60)).toMatchObject({ state: 'withheld', itemId: null });
+    expect(await readComment(store.db, SITE, subject.id)).toMatchObject({ stateCause: 'decision' });
+  });
+
+  it('leaves it shown but before a person where the machine has doubted it meanwhile', async () => {
+    const subject = await accepted('quay');
+    const { id } = await review(subject.id, 'reject');
+    await judgeShown(subject, aDoubt());
+    expect(await undoReview(store.db, SITE, id, 'Ines', null, 60)).toMatchObject({ state: 'published' });
+    expect(await waiting('all', subject.id)).toMatchObject({ cause: 'decision', label: 'incitement' });
+  });
+
+  it('does so, too, where another one was taken back before', async () => {
+    const subject = await accepted('quay');
+    const { id: first } = await review(subject.id, 'approve');
+    await undoReview(store.db, SITE, first, 'Ines', null, 60);
+    const { id } = await review(subject.id, 'reject');
+    await judgeShown(subject, aDoubt());
+    await undoReview(store.db, SITE, id, 'Ines', null, 60);
+    expect(await waiting('all', subject.id)).toMatchObject({ cause: 'decision' });
+  });
+
+  it('leaves it as the scores say that came meanwhile, where it was published without', async () => {
+    const subject = await accepted('quay');
+    await judgeShown(subject, aDecision({ degraded: true }));
+    const { id } = await review(subject.id, 'reject');
+    await judgeShown(subject, rejected);
+    expect(await undoReview(store.db, SITE, id, 'Ines', null, 60)).toMatchObject({ state: 'withheld' });
+  });
+
+  it('leaves it as the verdict before says, where there was one', async () => {
+    const subject = await accepted('quay');
+    await review(subject.id, 'approve');
+    const { id } = await review(subject.id, 'reject', { override: true });
+    await judgeShown(subject, rejected);
+    expect(await undoReview(store.db, SITE, id, 'Ines', null, 60)).toMatchObject({ state: 'published', itemId: null });
   });
 });
 
