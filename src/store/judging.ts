@@ -9,7 +9,7 @@ import { type Blind, drawAudit } from './audit-draw.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announceStates } from './events.js';
 import { putOffWeighing } from './outbox.js';
-import { enterQueue, leaveQueue } from './queue-items.js';
+import { enterQueue, leaveQueue, reportedBy } from './queue-items.js';
 import { keepRuleHits } from './rule-hits.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
@@ -209,7 +209,7 @@ async function lockStanding(
     select c.id, c.article_id, c.revision, c.state_cause, d.outcome, d.degraded, e.topic_basis = 'provisional' as on_title_only,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                    and v.undone_at is null) as has_verdict,
-           (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports, a.demonstration
+           ${reportedBy} as reports, a.demonstration
     from comment c
     join article a on a.site = c.site and a.id = c.article_id
     left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective

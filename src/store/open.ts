@@ -16,6 +16,7 @@ import { up as dryRunsOfPolicies } from './migrations/012-dry-runs-of-policies.j
 import { up as printsWithoutPunctuation } from './migrations/013-prints-without-punctuation.js';
 import { up as suspendedRejections } from './migrations/014-suspended-rejections.js';
 import { up as printsWithoutEmoji } from './migrations/015-prints-without-emoji.js';
+import { up as reportsByText } from './migrations/016-reports-by-text.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -131,6 +132,7 @@ const MIGRATIONS = {
   '013-prints-without-punctuation': { up: printsWithoutPunctuation },
   '014-suspended-rejections': { up: suspendedRejections },
   '015-prints-without-emoji': { up: printsWithoutEmoji },
+  '016-reports-by-text': { up: reportsByText },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -81,6 +81,11 @@ export const waitsBlind = sql<boolean>`exists (
   select 1 from queue_item q where q.site = c.site and q.comment_id = c.id and q.left_at is null and q.blind
 )`;
 
+/** How many readers have reported comment `c`; one who has reported several of its texts counts once. */
+export const reportedBy = sql<number>`(
+  select count(distinct p.reporter)::integer from report p where p.site = c.site and p.comment_id = c.id
+)`;
+
 /** What waits blind stays so, whatever is found meanwhile. */
 function kept<Value>(
   column: 'label' | 'severity' | 'labels' | 'disagreement',

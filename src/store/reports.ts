@@ -6,13 +6,13 @@ import type { Place } from '../core/policy-resolve.js';
 import { bringBack, type ReporterRecord } from '../core/reporters.js';
 import type { ReportAnswer } from '../core/views.js';
 import { changeState } from './events.js';
-import { enterQueue } from './queue-items.js';
+import { enterQueue, reportedBy } from './queue-items.js';
 import { lockComment } from './reviews.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
 /**
- * Keeps a reader's report; one reader counts once. Enough of them bring a comment back before a person. What a machine
+ * Keeps a reader's report of the text that stands; one reader counts once. Enough of them bring a comment back before a person. What a machine
  * approved is held back meanwhile; what a person approved stays where that person put it.
  *
  * @param reportSettings how many reports bring a comment back there, and how they count.
@@ -39,10 +39,10 @@ export async function recordReport(
         note: report.note ?? null,
         reported_at: reportedAt,
       })
-      .onConflict((conflict) => conflict.columns(['site', 'comment_id', 'reporter']).doNothing())
+      .onConflict((conflict) => conflict.columns(['site', 'comment_id', 'revision', 'reporter']).doNothing())
       .execute();
     const { rows } = await sql<Situation>`
-      select (select count(*)::integer from report r where r.site = c.site and r.comment_id = c.id) as reports,
+      select ${reportedBy} as reports,
              exists (select 1 from queue_item q where q.site = c.site and q.comment_id = c.id and q.left_at is null) as waits,
              exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                      and v.undone_at is null and v.action = 'approve') as approved_by_person,
@@ -102,7 +102,12 @@ async function freshReporters(
   const { rows } = await sql<ReporterRecord>`
     select count(*) filter (where ended.action = 'reject')::integer as "right",
            count(*) filter (where ended.action = 'approve')::integer as wrong
-    from report r
+    from (
+      select distinct f.site, f.comment_id, f.reporter from report f
+      where f.site = ${site} and f.comment_id = ${commentId}
+        and f.reported_at > coalesce((select max(v.decided_at) from verdict v where v.site = f.site
+          and v.comment_id = f.comment_id and v.undone_at is null), '-infinity')
+    ) r
     left join report o on o.site = r.site and o.reporter = r.reporter and o.comment_id <> r.comment_id
     left join lateral (
       select v.action from verdict v
@@ -110,9 +115,6 @@ async function freshReporters(
         and v.decided_at > o.reported_at and v.action in ('approve', 'reject')
       order by v.id desc limit 1
     ) ended on true
-    where r.site = ${site} and r.comment_id = ${commentId}
-      and r.reported_at > coalesce((select max(v.decided_at) from verdict v where v.site = r.site
-        and v.comment_id = r.comment_id and v.undone_at is null), '-infinity')
     group by r.reporter`.execute(tx);
   return rows;
 }

@@ -7,7 +7,7 @@ import type { ReviewAnswer } from '../core/views.js';
 import { changeState } from './events.js';
 import { internalId } from './ids.js';
 import { STATE_OF } from './judging.js';
-import { announceItem, enterQueue, leaveQueue } from './queue-items.js';
+import { announceItem, enterQueue, leaveQueue, reportedBy } from './queue-items.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -205,7 +205,7 @@ async function asJudgedSince(
     Pick<Decision, 'outcome' | 'degraded'> & { detail: Decision; article: number; reports: number }
   >`
     select d.outcome, d.degraded, d.detail, c.article_id as article,
-           (select count(*)::integer from report p where p.site = c.site and p.comment_id = c.id) as reports
+           ${reportedBy} as reports
     from comment c join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
     where c.site = ${site} and c.id = ${comment.id}`.execute(tx);
   const [judged] = rows;

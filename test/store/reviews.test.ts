@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VerdictAction } from '../../src/core/comment.js';
+import type { Decision } from '../../src/core/decision.js';
 import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
 import { readComment } from '../../src/store/comment-views.js';
@@ -32,6 +33,17 @@ async function waitingComment(decision = aDoubt()) {
     new Date(),
   );
   return comment;
+}
+
+/** The machine's judgement of its newest text. */
+async function judgeCurrent(id: string, decision: Decision) {
+  const { id: commentId, revision } = await store.db
+    .selectFrom('comment')
+    .select(['id', 'revision'])
+    .where('external_id', '=', id)
+    .executeTakeFirstOrThrow();
+  const subject = { commentId, revision, pipeline: store.pipeline };
+  await recordJudgements(store.db, SITE, [aJudgement(subject, decision)], new Date());
 }
 
 async function review(
@@ -164,6 +176,34 @@ describe('Readers’ reports', () => {
       await recordReport(store.db, SITE, id, { reason: 'hateful', reporter }, () => ({ toReview: 3, weighed: true }));
     expect(await readComment(store.db, SITE, id)).toMatchObject({ state: 'published' });
     expect(await queue()).toContain(id);
+  });
+
+  const report = (id: string, reporter: string) =>
+    recordReport(store.db, SITE, id, { reason: 'hateful', reporter }, () => ({ toReview: 3, weighed: true }));
+
+  it('of the same readers bring back what the author makes of a comment that a person approved', async () => {
+    const comment = await waitingComment();
+    for (const reporter of ['s1', 's2', 's3']) await report(comment.id, reporter);
+    await review(comment.id, 'approve');
+    // The same text again: of that they have said what they think.
+    expect(await report(comment.id, 's1')).toMatchObject({ reports: 3, inReview: false });
+
+    await acceptComments(store.db, SITE, [{ ...comment, text: 'Drown them all.' }], 'live');
+    await judgeCurrent(comment.id, aDecision());
+    expect(await report(comment.id, 's1')).toMatchObject({ revision: 2, reports: 3, inReview: false });
+    expect(await report(comment.id, 's2')).toMatchObject({ state: 'published', inReview: false });
+    expect(await report(comment.id, 's3')).toMatchObject({ state: 'pending', reports: 3, inReview: true });
+    expect(await queue()).toContain(comment.id);
+  });
+
+  it('of a comment’s earlier and later text count once a reader', async () => {
+    const comment = await waitingComment(aDecision());
+    await report(comment.id, 't1');
+    await acceptComments(store.db, SITE, [{ ...comment, text: 'Drown them all.' }], 'live');
+    await judgeCurrent(comment.id, aDecision());
+    await report(comment.id, 't1');
+    expect(await report(comment.id, 't2')).toMatchObject({ state: 'published', reports: 2, inReview: false });
+    expect(await report(comment.id, 't3')).toMatchObject({ state: 'pending', reports: 3, inReview: true });
   });
 });
 
