@@ -69,6 +69,6 @@ export const policy = {
     'What the model in use has measured does not show that they are right as often as the policy asks. What they would reject goes to a person. Change them and publish.',
   publishTitle: 'Publish the policy',
   publishDoes:
-    'Every comment that is judged from now on is judged by it, and those that wait are judged anew. Scores stay as they are.',
+    'What is not judged yet, and every comment from now on, is judged by it. What waits for a person stays. Scores stay as they are.',
   loading: 'Loading the policy',
 } as const;

@@ -108,7 +108,7 @@ export const shared = {
   rollBack: 'Roll back to this',
   rollBackTitle: (revision: number) => `Roll back to revision ${revision}`,
   rollBackBody:
-    'The old revision is published again under a new number. Comments that wait are judged by it, what people decided stays.',
+    'The old revision is published again under a new number. What is not judged yet is judged by it; what waits for a person and what people decided stays.',
   earlier: 'Earlier ones',
   noWhy: 'no reason given',
 } as const;
@@ -222,7 +222,7 @@ export const rules = {
 
   publishTitle: 'Publish rules',
   publishDoes:
-    'Every comment that is judged from now on is judged by the new revision, and those that wait are judged anew.',
+    'What is not judged yet, and every comment from now on, is judged by the new revision. What waits for a person stays.',
   notReady: (n: number) => `Mend ${faults(n)} first.`,
   noDraftChosen: 'Choose a draft.',
 } as const;
