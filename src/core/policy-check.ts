@@ -173,6 +173,9 @@ function inWords(issue: z.core.$ZodIssue): readonly Fault[] {
   }
   if (issue.code === 'invalid_key') {
     const key = String(path.at(-1) ?? '');
+    const [group] = path.slice(-2);
+    if (group === 'sections') return [{ path, detail: 'a section’s name has 1 to 255 characters' }];
+    if (group === 'articles') return [{ path, detail: 'an article’s id has 1 to 255 characters' }];
     const meant = closest(key, LABELS);
     return [{ path, detail: `"${key}" is not a label${meant === undefined ? '' : `; did you mean "${meant}"?`}` }];
   }

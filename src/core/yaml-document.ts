@@ -1,9 +1,9 @@
-import { Composer, type Document, LineCounter, type Node, Parser, visit, type YAMLParseError } from 'yaml';
+import { Composer, type Document, isScalar, LineCounter, type Node, Parser, visit, type YAMLParseError } from 'yaml';
 
 /** A place in a text; both from 1. */
 export type Position = { readonly line: number; readonly column: number };
 
-/** A text read as YAML. */
+/** A text read as YAML, every key by what is written: an article 007 is not article 7, and keeps all its digits. */
 export type YamlDocument = {
   readonly document: Document;
   readonly lines: LineCounter;
@@ -20,13 +20,14 @@ export const DEEPEST_YAML = 30;
 /** Reads a text as YAML. One that is nested too deep is given up at the place where it becomes so. */
 export function readYaml(text: string): YamlDocument {
   const lines = new LineCounter();
-  const composer = new Composer({ lineCounter: lines, prettyErrors: false });
+  const composer = new Composer({ lineCounter: lines, prettyErrors: false, uniqueKeys: areWrittenAlike });
   const documents = composer.compose(new ShallowParser(lines.addNewLine).parse(text), true, text.length);
   const at = (offset: number) => positionOf(lines, offset);
   try {
     const [document, another] = documents;
     // The composer makes one of nothing, too.
     if (document === undefined) throw new Error('A text without a document.');
+    nameKeysAsWritten(document);
     const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
     // The rest follows from lines that do not stand where they were meant to.
     const faults = (tabs.length > 0 ? tabs : document.errors).map((error) => ({
@@ -41,6 +42,18 @@ export function readYaml(text: string): YamlDocument {
     if (nothing === undefined) throw error;
     return { document: nothing, lines, faults: [{ detail: 'is nested too deep', ...at(error.offset) }] };
   }
+}
+
+function areWrittenAlike(one: Node, other: Node): boolean {
+  return isScalar(one) && isScalar(other) && one.source === other.source;
+}
+
+function nameKeysAsWritten(document: Document): void {
+  visit(document, {
+    Scalar(place, node) {
+      if (place === 'key' && node.source !== undefined) node.value = node.source;
+    },
+  });
 }
 
 /** What the parser says, for somebody who has never heard of its terms. */

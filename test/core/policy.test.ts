@@ -19,6 +19,8 @@ articles:
     newAuthors: null
 `;
 
+const LEAST = 'defaults:\n  thresholds: {}\n';
+
 describe('A policy', () => {
   it('says once what holds everywhere, and a section or an article only what it has otherwise', () => {
     const { policy, faults } = checkPolicy(WRITTEN);
@@ -36,6 +38,23 @@ describe('A policy', () => {
       newAuthors: null,
     });
     expect(settingsAt(policy, { section: 'constructor', article: '__proto__' })).toBe(policy.defaults);
+  });
+
+  it.each(['12345678901234567890', '007', '0x1F', '1e3', '4711', 'true', 'null', '~'])(
+    'names an article by its id as it is written, in quotation marks or not: %s',
+    (id) => {
+      for (const written of [id, `"${id}"`]) {
+        const { policy, faults } = checkPolicy(`${LEAST}articles: { ${written}: { moderation: closed } }\n`);
+        expect(faults).toEqual([]);
+        expect(Object.keys(policy?.articles ?? {})).toEqual([id]);
+      }
+    },
+  );
+
+  it('takes 7 and 007 for the two articles that they are', () => {
+    const { policy, faults } = checkPolicy(`${LEAST}articles:\n  7: { moderation: closed }\n  007: {}\n`);
+    expect(faults).toEqual([]);
+    expect(Object.keys(policy?.articles ?? {})).toEqual(['7', '007']);
   });
 
   it('of before there were sections is still read, and counts each report as one as it did', () => {
@@ -120,6 +139,26 @@ describe('A faulty policy is refused with line and column', () => {
     },
     { what: 'a tab', source: 'defaults:\n\tthresholds: {}\n', fault: { line: 2, column: 1 } },
     { what: 'a key twice', source: `${base}defaults: {}\n`, fault: { line: 4 } },
+    {
+      what: 'an article twice, once in quotation marks',
+      source: `${base}articles:\n  4711: { moderation: closed }\n  "4711": {}\n`,
+      fault: { line: 6, column: 3, detail: 'this key stands twice in the same place' },
+    },
+    {
+      what: 'a number as an article’s id, at its place',
+      source: `${base}articles:\n  "1": {}\n  007: { moderation: shut }\n`,
+      fault: { line: 6, column: 10, pointer: '/articles/007/moderation' },
+    },
+    {
+      what: 'an article without an id',
+      source: `${base}articles:\n  : { moderation: closed }\n`,
+      fault: { line: 5, column: 3, detail: 'an article’s id has 1 to 255 characters' },
+    },
+    {
+      what: 'a section whose name is too long',
+      source: `${base}sections: { ${'x'.repeat(256)}: {} }\n`,
+      fault: { line: 4, column: 13, detail: 'a section’s name has 1 to 255 characters' },
+    },
     { what: 'no thresholds at all', source: 'about: Nothing.\n', fault: { line: 1, column: 1, pointer: '/defaults' } },
   ])('$what', ({ source, fault }) => {
     const { policy, faults } = checkPolicy(source);

@@ -70,6 +70,14 @@ describe('A threshold', () => {
     expect(withValue(yaml, ['defaults', 'thresholds', 'hate', 'review'], 0.6)).toBe(yaml.replace('0.5', '0.6'));
   });
 
+  it('is set in a section whose name is a number, which keeps its digits', () => {
+    const yaml = 'sections:\n  007: { thresholds: { hate: { review: 0.5 } } }\n  7: {}\n';
+    const path = ['sections', '007', 'thresholds', 'hate', 'review'];
+    expect(readYaml(withValue(yaml, path, 0.6) ?? '')).toEqual({
+      sections: { '007': { thresholds: { hate: { review: 0.6 } } }, 7: {} },
+    });
+  });
+
   it('makes the section that it is for', () => {
     const yaml = withValue('defaults: {}\n', ['sections', 'world', 'thresholds', 'hate', 'reject'], null) ?? '';
     expect(readYaml(yaml)).toEqual({

@@ -1,4 +1,4 @@
-import { isMap, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
 
 /** What a site's first list of its own begins with. */
 export const FIRST_OWN_LIST = 'about: Rules of this site, on top of the shipped ones.\n\nrules: []\n';
@@ -72,7 +72,7 @@ export function withDisabled(list: string, id: string, disabled: boolean): strin
  * @returns null where the text cannot be read.
  */
 export function withValue(yaml: string, path: readonly string[], value: unknown): string | null {
-  const target = parseDocument(yaml, { logLevel: 'silent' });
+  const target = parseAsNamed(yaml);
   if (target.errors.length > 0) return null;
   target.setIn(path, value);
   return target.toString(AS_WRITTEN);
@@ -80,8 +80,22 @@ export function withValue(yaml: string, path: readonly string[], value: unknown)
 
 /** What a document says, as data; null where it cannot be read. */
 export function readYaml(yaml: string): unknown {
-  const document = parseDocument(yaml, { logLevel: 'silent' });
+  const document = parseAsNamed(yaml);
   return document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 100 });
+}
+
+/** Every key by what is written, as the service reads it: section 007 is not section 7. */
+function parseAsNamed(yaml: string): ReturnType<typeof parseDocument> {
+  const document = parseDocument(yaml, {
+    logLevel: 'silent',
+    uniqueKeys: (one, other) => isScalar(one) && isScalar(other) && one.source === other.source,
+  });
+  visit(document, {
+    Scalar(place, node) {
+      if (place === 'key' && node.source !== undefined) node.value = node.source;
+    },
+  });
+  return document;
 }
 
 function ruleIn(document: ReturnType<typeof parseDocument>, id: string): YAMLMap | null {
