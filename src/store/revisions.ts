@@ -108,8 +108,17 @@ export async function publishRevision(
     const active = await lockSite(tx, site);
     const newest = await newestRevision(tx, site, kind);
     if (newest.revision !== published.expectedRevision) throw new Overtaken(newest);
+    const judging = await tx
+      .selectFrom('pipeline')
+      .select(['artefact', 'artefact_name', 'normaliser', 'suspended'])
+      .where('site', '=', site)
+      .where('pipeline', '=', active)
+      .executeTakeFirst();
+    if (judging === undefined) throw new NotFound('pipeline', 'active');
     const sha256 = sha256Of(published.content);
-    if (sha256 === newest.sha256 && canonicalJson(published.source) === canonicalJson(newest.source)) {
+    // A policy of which something is suspended is checked anew by being published again.
+    const lifts = kind === 'policy' && judging.suspended.length > 0;
+    if (!lifts && sha256 === newest.sha256 && canonicalJson(published.source) === canonicalJson(newest.source)) {
       throw new Conflict(`Revision ${newest.revision} says the same already; nothing would change.`);
     }
     const { by, content, source, why, rolledBackTo } = published;
@@ -123,13 +132,6 @@ export async function publishRevision(
       rolledBackTo,
       by,
     });
-    const judging = await tx
-      .selectFrom('pipeline')
-      .select(['artefact', 'artefact_name', 'normaliser'])
-      .where('site', '=', site)
-      .where('pipeline', '=', active)
-      .executeTakeFirst();
-    if (judging === undefined) throw new NotFound('pipeline', 'active');
     const { artefact, artefact_name: artefactName, normaliser } = judging;
     await putInForce(tx, site, { artefact, artefactName, normaliser }, async () => {
       if (published.checkedAgainst !== artefact) throw new Conflict(UNCHECKED);

@@ -65,8 +65,15 @@ describe('What a policy may not reject for by an artefact', () => {
     expect(inForce.fingerprint).toMatch(/-p[0-9a-f]{8}$/);
   });
 
-  it('stays as it is when rules are published', async () => {
+  it('is nothing any more once the very same is published anew, which is refused where nothing is suspended', async () => {
     await start(FIRST, async () => [UNMET]);
+    expect(await publish(3, FIRST, 'again')).toMatchObject({ revision: 4 });
+    expect((await pipelineInForce(store.db, SITE)).suspended).toEqual([]);
+    await expect(publish(4, FIRST, 'again')).rejects.toThrow('nothing would change');
+  });
+
+  it('stays as it is when rules are published', async () => {
+    await start(SECOND, async () => [UNMET]);
     await publishRevision(store.db, SITE, 'rules', {
       content: [{ name: 'mine', rules: [] }],
       source: { base: '', documents: { mine: '' } },
