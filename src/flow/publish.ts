@@ -58,11 +58,15 @@ export async function publish<Revision extends Standing>(
   return await deps.publish(site, { ...composed, why, by: actor, expectedRevision, rolledBackTo: null });
 }
 
-/** Publishes a new revision that equals an earlier one; drafts stay. */
+/**
+ * Publishes a new revision that equals an earlier one; drafts stay.
+ *
+ * @param request `expectedRevision`: the newest revision that is known to whoever asks; left out, the one in force, whichever it is.
+ */
 export async function rollBack<Revision extends Standing>(
   deps: PublishDeps<Revision>,
   { site, actor }: Actor,
-  request: { readonly revision: number; readonly why: string },
+  request: { readonly revision: number; readonly why: string; readonly expectedRevision?: number },
 ): Promise<Revision> {
   const newest = await deps.newest(site);
   if (request.revision >= newest.revision) throw new NotFound('earlier revision', String(request.revision));
@@ -73,7 +77,7 @@ export async function rollBack<Revision extends Standing>(
     source,
     why: request.why,
     by: actor,
-    expectedRevision: newest.revision,
+    expectedRevision: request.expectedRevision ?? newest.revision,
     rolledBackTo: request.revision,
     drafts: [],
   });

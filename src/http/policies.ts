@@ -42,8 +42,8 @@ export type PolicyHttpDeps = IdempotencyDeps & {
   readPolicyDryRunChanges: ReadDryRunChanges;
   /** @throws FaultyPolicy, PrecisionNotMet, Overtaken, Conflict, NotFound where there is no draft */
   publishPolicy(actor: Actor, request: { why: string; expectedRevision: number }): Promise<RevisionHeadView>;
-  /** @throws PrecisionNotMet, Conflict, NotFound */
-  rollBackPolicy(actor: Actor, request: { revision: number; why: string }): Promise<RevisionHeadView>;
+  /** @throws PrecisionNotMet, Overtaken, Conflict, NotFound */
+  rollBackPolicy(actor: Actor, request: z.infer<typeof RollBackPolicyBody>): Promise<RevisionHeadView>;
   thresholdFor(
     site: number,
     asked: { label: Label; precision?: number | undefined; prior?: number | undefined; section: string | null },
@@ -63,7 +63,11 @@ const RevisionNumber = z.int().positive();
 
 export const PolicyBody = z.strictObject({ yaml: Storable.max(LONGEST_YAML) });
 export const PublishPolicyBody = z.strictObject({ why: Why, expectedRevision: RevisionNumber });
-export const RollBackPolicyBody = z.strictObject({ revision: RevisionNumber, why: Why });
+export const RollBackPolicyBody = z.strictObject({
+  revision: RevisionNumber,
+  why: Why,
+  expectedRevision: z.exactOptional(RevisionNumber),
+});
 export const ThresholdsQuery = z.strictObject({
   label: z.enum(LABELS),
   precision: z.coerce.number().gt(0).lt(1).optional(),

@@ -61,7 +61,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/policies:rollback',
-    does: 'Publishes a new revision that equals an earlier one.',
+    does: 'Publishes a new revision that equals an earlier one. 409 `overtaken` where `expectedRevision` is given and another revision came after it.',
     body: { form: RollBackPolicyBody },
     headers: [ONCE],
     answers: { 200: { says: 'The new revision.', form: 'RevisionHead' } },

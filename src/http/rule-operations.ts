@@ -80,7 +80,7 @@ export const RULE_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/rules:rollback',
-    does: 'Publishes a new revision that equals an earlier one.',
+    does: 'Publishes a new revision that equals an earlier one. 409 `overtaken` where `expectedRevision` is given and another revision came after it.',
     body: { form: RollBackBody },
     headers: [ONCE],
     answers: PUBLISHED,

@@ -49,7 +49,7 @@ export type RuleHttpDeps = IdempotencyDeps & {
     request: { readonly drafts: readonly string[]; readonly why: string; readonly expectedRevision: number },
   ): Promise<RevisionHeadView>;
   /** @throws NotFound, FaultyRules, Overtaken, Conflict */
-  rollBackRules(actor: Actor, request: { readonly revision: number; readonly why: string }): Promise<RevisionHeadView>;
+  rollBackRules(actor: Actor, request: z.infer<typeof RollBackBody>): Promise<RevisionHeadView>;
 };
 
 const Name = z.string().min(1).max(64);
@@ -77,7 +77,11 @@ export const TryBody = z.strictObject({
 });
 export const RuleDryRunBody = z.strictObject({ drafts: Names, ...DryRunScope.shape });
 export const PublishBody = z.strictObject({ drafts: Names, why: Why, expectedRevision: RevisionNumber });
-export const RollBackBody = z.strictObject({ revision: RevisionNumber, why: Why });
+export const RollBackBody = z.strictObject({
+  revision: RevisionNumber,
+  why: Why,
+  expectedRevision: z.exactOptional(RevisionNumber),
+});
 /** The site's rules: read, drafted, checked, tried, run dry, published, rolled back. */
 export function serveRules(app: Express, deps: RuleHttpDeps): void {
   serveReading(app, deps);

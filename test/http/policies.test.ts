@@ -147,7 +147,10 @@ describe('The policy in force', () => {
     expect((await publish(yaml)).status).toBe(409);
     await service.call('DELETE', '/v1/policies/draft');
 
-    const back = await service.call('POST', '/v1/policies:rollback', { revision: 1, why: 'Too much to read.' });
+    const rollBack = { revision: 1, why: 'Too much to read.' };
+    const unseen = await service.call('POST', '/v1/policies:rollback', { ...rollBack, expectedRevision: 2 });
+    expect(unseen).toMatchObject({ status: 409, json: { type: '/problems/overtaken', currentRevision: 3 } });
+    const back = await service.call('POST', '/v1/policies:rollback', { ...rollBack, expectedRevision: 3 });
     expect(back).toMatchObject({ status: 200, json: { revision: 4, rolledBackTo: 1 } });
     const { items, next } = await get('/v1/policies/revisions?limit=3');
     expect(items.map(({ revision }: { revision: number }) => revision)).toEqual([4, 3, 2]);

@@ -373,6 +373,14 @@ describe('Whoever publishes', () => {
     expect(await revision()).toBe(known);
     await call('DELETE', '/v1/rules/drafts/blind');
   }, 60_000);
+
+  it('an earlier revision again may say which one they know: another one is not undone unseen', async () => {
+    const known = await revision();
+    const back = { revision: 1, why: 'It was too broad.', expectedRevision: known - 1 };
+    const refused = await call('POST', '/v1/rules:rollback', back);
+    expect(refused).toMatchObject({ status: 409, json: { type: '/problems/overtaken', currentRevision: known } });
+    expect(await revision()).toBe(known);
+  }, 60_000);
 });
 
 describe('Two who publish at once', () => {

@@ -25,8 +25,11 @@ export function createPolicyApi(ask: Desk['ask']) {
       ask<Page<RevisionSummary>>('GET', `/v1/policies/revisions${before === null ? '' : `?before=${before}`}`),
     difference: (revision: number, against: number) =>
       ask<RevisionDiff>('GET', `/v1/policies/revisions/${revision}/diff?against=${against}`),
-    rollBack: (revision: number, why: string) =>
-      ask<RevisionSummary>('POST', '/v1/policies:rollback', { body: { revision, why }, timeout: WORK_MS }),
+    rollBack: (revision: number, why: string, expectedRevision: number) =>
+      ask<RevisionSummary>('POST', '/v1/policies:rollback', {
+        body: { revision, why, expectedRevision },
+        timeout: WORK_MS,
+      }),
     dryRuns: createDryRunApi<object>(ask, '/v1/policies'),
     scores: (label: Label, section: string | null) =>
       ask<Histogram>('GET', `/v1/policies/scores?${query({ label, section })}`),

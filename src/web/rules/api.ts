@@ -41,7 +41,10 @@ export function createRulesApi(ask: Desk['ask']) {
       ask<Page<RevisionSummary>>('GET', `/v1/rules/revisions${before === null ? '' : `?before=${before}`}`),
     difference: (revision: number, against: number) =>
       ask<RevisionDiff>('GET', `/v1/rules/revisions/${revision}/diff?against=${against}`),
-    rollBack: (revision: number, why: string) =>
-      ask<RevisionSummary>('POST', '/v1/rules:rollback', { body: { revision, why }, timeout: WORK_MS }),
+    rollBack: (revision: number, why: string, expectedRevision: number) =>
+      ask<RevisionSummary>('POST', '/v1/rules:rollback', {
+        body: { revision, why, expectedRevision },
+        timeout: WORK_MS,
+      }),
   };
 }

@@ -10,7 +10,8 @@ import { shared } from './words.js';
 /** What the history needs of rules or of policies. */
 export type History = {
   revisions(before: number | null): Promise<Page<RevisionSummary>>;
-  rollBack(revision: number, why: string): Promise<RevisionSummary>;
+  /** @param newest the newest revision that is listed: one that came after it is not undone unseen. */
+  rollBack(revision: number, why: string, newest: number): Promise<RevisionSummary>;
   /** What a revision changed, drawn. */
   difference(revision: number, against: number): ReactNode;
 };
@@ -52,7 +53,9 @@ function Revisions({ history, current, close, done }: Omit<Parameters<typeof Rev
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first page is read once.
   useEffect(() => void more(null), []);
   if (back !== null) {
-    return <RollBack revision={back} close={() => setBack(null)} rollBack={history.rollBack} done={done} />;
+    const newest = rows?.[0]?.revision ?? current;
+    const rollBack = (why: string) => history.rollBack(back, why, newest);
+    return <RollBack revision={back} close={() => setBack(null)} rollBack={rollBack} done={done} />;
   }
   const oldest = rows?.at(-1)?.revision;
   return (
@@ -116,7 +119,7 @@ function RollBack({
 }: {
   readonly revision: number;
   readonly close: () => void;
-  readonly rollBack: History['rollBack'];
+  readonly rollBack: (why: string) => Promise<RevisionSummary>;
   readonly done: (revision: RevisionSummary) => void;
 }): ReactNode {
   const [why, setWhy] = useState('');
@@ -124,7 +127,7 @@ function RollBack({
   const missing = why.trim() === '' ? shared.whyNeeded : null;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (missing === null) rollBack(revision, why.trim()).then(done, (error: unknown) => setRefused(whyNot(error)));
+    if (missing === null) rollBack(why.trim()).then(done, (error: unknown) => setRefused(whyNot(error)));
   };
   return (
     <form className="dialog-form" onSubmit={onSubmit}>
