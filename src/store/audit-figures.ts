@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type AuditedAbove, type AuditPopulation, type AuditVerdicts, auditedAbove } from '../core/audit-sample.js';
 import type { Outcome } from '../core/decision.js';
 import type { Label } from '../core/labels.js';
+import { isOfBlind } from './queue-items.js';
 import type { Tables } from './schema.js';
 import { scoreOf } from './scores.js';
 
@@ -9,9 +10,9 @@ import { scoreOf } from './scores.js';
 const DAYS = 90;
 
 export type AuditRecord = {
-  /** When the oldest decision was drawn that counts; null where none was. */
+  /** When the oldest draw was made that counts; null where there is none. */
   readonly since: string | null;
-  /** How many decisions were drawn since and still stand, and how many of those a person has judged. */
+  /** How many decisions were drawn since, still stand and wait no more, and how many of those a person has judged. */
   readonly drawn: number;
   readonly judged: number;
   readonly population: AuditPopulation;
@@ -27,7 +28,7 @@ export async function countAudited(db: Kysely<Tables>, site: number, section: st
 
 /**
  * What the random audit knows: every decision since the first that was drawn in the last 90 days, and what persons decided about
- * those that were drawn and about those that the machine asked about.
+ * those that were drawn and about those that the machine asked about. What waits without its findings counts once it was judged.
  *
  * @param section only comments of this section.
  */
@@ -41,7 +42,7 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
   }
   const { since } = first;
   const decisions = sql`
-    from decision d where d.site = ${site} and d.effective and not d.degraded and d.decided_at >= ${since}
+    from decision d where d.site = ${site} and d.effective and not d.degraded and d.decided_at >= ${since} and not ${isOfBlind('d')}
       and (${section}::text is null or d.facts->>'section' = ${section})`;
   const { rows: counted } = await sql<{ outcome: Outcome; label: Label | null; decisions: number }>`
     select d.outcome, null as label, count(*)::integer as decisions ${decisions} group by d.outcome
@@ -94,7 +95,7 @@ export async function readAuditAbove(
   const above = sql`
     select d.site, d.comment_id, d.revision, d.outcome from decision d
     join evaluation e on e.site = d.site and e.id = d.evaluation_id
-    where d.site = ${site} and d.effective and not d.degraded and e.artefact = ${artefact}
+    where d.site = ${site} and d.effective and not d.degraded and e.artefact = ${artefact} and not ${isOfBlind('d')}
       and d.decided_at >= (select min(s.drawn_at) ${drawn(site, section)})
       and (${section}::text is null or d.facts->>'section' = ${section}) and ${scoreOf(label)} >= ${threshold}`;
   const { rows } = await sql<{ outcome: Outcome; weight: number | null; rejected: boolean | null; count: number }>`
@@ -122,15 +123,16 @@ export async function readAuditAbove(
 }
 
 /**
- * The draws of the last months, but for those whose comment was judged anew since: that stands for what it is decided as now, and
- * with its old outcome it would count a second time.
+ * The draws of the last months that wait no more: a number of those that do would tell, where one item waits, what it is. Nor
+ * those whose comment was judged anew since: that stands for what it is decided as now, and with its old outcome it would count a
+ * second time.
  */
 function drawn(site: number, section: string | null): RawBuilder<unknown> {
   return sql`
     from (select u.* from audit_sample u
           join decision d on d.site = u.site and d.comment_id = u.comment_id and d.revision = u.revision and d.effective
           where u.site = ${site} and u.drawn_at >= now() - make_interval(days => ${DAYS})
-            and d.outcome = u.outcome and not d.degraded
+            and d.outcome = u.outcome and not d.degraded and not ${isOfBlind('u')}
             and (${section}::text is null or u.section = ${section})) s`;
 }
 

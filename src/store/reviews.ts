@@ -4,6 +4,7 @@ import type { Decision } from '../core/decision.js';
 import { AlreadyReviewed, Claimed, Conflict, Gone, NotFound, Revised } from '../core/errors.js';
 import type { Label } from '../core/labels.js';
 import type { ReviewAnswer } from '../core/views.js';
+import type { Blind } from './audit-draw.js';
 import { changeState } from './events.js';
 import { internalId } from './ids.js';
 import { STATE_OF } from './judging.js';
@@ -171,19 +172,21 @@ export async function undoReview(
       .where('id', '=', verdict.id)
       .execute();
     const before = await asJudgedSince(tx, site, comment, verdict.before as Before);
-    const itemId =
+    const item =
       before.item === null ? null : await reopenItem(tx, site, comment.id, before.item, by, desk, leaseSeconds);
-    // With the cause it had: what the machine may do with it hangs on that.
+    // Whatever a verdict has moved moves back, and with its old cause, also where it stands as before: of a decision that was drawn
+    // the desk is told the same as of a doubt.
     const standing =
-      before.state === comment.state && before.cause === comment.state_cause
+      STATE_AFTER[verdict.action] === undefined
         ? { state: comment.state, stateVersion: comment.state_version }
         : await changeState(tx, site, comment.id, before.state, before.cause);
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);
     return {
       commentId: found.external_id,
       revision: comment.revision,
-      ...standing,
-      itemId: itemId === null ? null : String(itemId),
+      state: item?.shownState ?? standing.state,
+      stateVersion: standing.stateVersion,
+      itemId: item === null ? null : String(item.id),
     };
   });
 }
@@ -232,11 +235,11 @@ async function reopenItem(
   by: string,
   desk: string | null,
   leaseSeconds: number,
-): Promise<number> {
+): Promise<{ readonly id: number } & Blind> {
   const waiting = await waitingItem(tx, site, commentId);
   const id = waiting?.id ?? item.id;
   const until = desk === null ? null : new Date(Date.now() + leaseSeconds * 1000);
-  await tx
+  const { shown_state: shownState } = await tx
     .updateTable('queue_item')
     .set({
       left_at: null,
@@ -247,10 +250,11 @@ async function reopenItem(
     })
     .where('site', '=', site)
     .where('id', '=', id)
-    .execute();
+    .returning('shown_state')
+    .executeTakeFirstOrThrow();
   await announceItem(tx, site, 'queue.entered', id, { by, action: 'undo' });
   if (desk !== null) await announceItem(tx, site, 'queue.claimed', id, { by, desk });
-  return id;
+  return { id, shownState };
 }
 
 type LockedComment = {

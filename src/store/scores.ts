@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Label } from '../core/labels.js';
+import { isOfBlind } from './queue-items.js';
 import type { Tables } from './schema.js';
 
 /** So many of the newest scored comments are counted … */
@@ -8,7 +9,7 @@ const NEWEST = 10_000;
 const MOST_LOOKED_AT = 200_000;
 const BINS = 50;
 
-/** How the newest scored comments score for a label, in equal parts of [0, 1]. */
+/** How the newest scored comments score for a label, in equal parts of [0, 1]; but for those that wait without their findings. */
 export type ScoreHistogram = { readonly label: Label; readonly total: number; readonly bins: readonly number[] };
 
 /** @param section only comments of this section. */
@@ -23,8 +24,8 @@ export async function readScores(
     from (
       select ${scoreOf(label)} as score
       from (
-        select site, id, evaluation_id, facts from decision
-        where site = ${site} and effective and evaluation_id is not null
+        select site, id, evaluation_id, facts from decision d
+        where site = ${site} and effective and evaluation_id is not null and not ${isOfBlind('d')}
         order by id desc limit ${section === null ? NEWEST : MOST_LOOKED_AT}
       ) d
       join evaluation e on e.site = d.site and e.id = d.evaluation_id

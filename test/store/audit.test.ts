@@ -115,6 +115,14 @@ function faceless(item: QueueItemView | undefined): unknown {
   );
 }
 
+/** The first of these that waits without its findings. */
+async function firstBlind(ids: readonly string[]): Promise<string> {
+  const items = await waiting();
+  const id = ids.find((one) => items.get(one)?.comment.flags.length === 0);
+  if (id === undefined) throw new Error('None of them waits blind.');
+  return id;
+}
+
 const state = async (id: string): Promise<CommentState> => (await readComment(store.db, SITE, id)).state;
 
 describe('A decision that is drawn', () => {
@@ -177,6 +185,38 @@ describe('A decision that is drawn', () => {
     expect(await stateIn()).toEqual(['pending', 'published', 'published']);
   });
 
+  it('cannot be told by what is said when its verdict is taken back, and stands again as the machine put it', async () => {
+    await judged(60, aDecision());
+    for (const action of ['approve', 'reject'] as const) {
+      const doubts = await judged(20, aDoubt(), { coverFor: 1 });
+      const cover = await firstBlind(doubts);
+      const approved = await judgedOne(aDecision(), { auditShare: 1 });
+      const withheld = await judgedOne(rejected, { auditShare: 1 });
+      const told = [];
+      for (const id of [cover, approved, withheld]) {
+        for (let round = 0; round < 2; round += 1) {
+          const { id: verdict } = await review(id, action, action === 'reject' ? 'hate' : null);
+          const { state: shown, stateVersion } = await undoReview(store.db, SITE, verdict, 'Ines', null, 60);
+          told.push([id, 'answer', shown, stateVersion - 2 * round]);
+        }
+        await store.db.transaction().execute((tx) => numberEvents(tx, 100_000));
+        for (const event of await readEvents(store.db, SITE, 0, 100_000)) {
+          if (event.type === 'comment.state' && event.id === id)
+            told.push([id, 'event', event.state, event.cause, event.stateVersion]);
+        }
+      }
+      const of = (id: string) => told.filter(([one]) => one === id).map(([, ...rest]) => rest);
+      expect(of(cover)[0]).toEqual(['answer', 'pending', 4]);
+      expect(of(approved)).toEqual(of(cover));
+      expect(of(withheld)).toEqual(of(cover));
+      expect([await state(cover), await state(approved), await state(withheld)]).toEqual([
+        'pending',
+        'published',
+        'withheld',
+      ]);
+    }
+  });
+
   it('is asked by no dry run and by no rescoring until its verdict, and no more is a doubt that waits like it', async () => {
     const drawn = await judged(20, aDecision(), { auditShare: 1 });
     const doubts = await judged(20, aDoubt(), { coverFor: 1 });
@@ -219,6 +259,40 @@ describe('A decision that is drawn', () => {
     expect((await review(one, 'escalate')).state).toBe('pending');
     await review(one, 'reject', 'hate');
     expect((await readArticle(store.db, SITE, 'harbour')).counts.rejected).toBe(before + 1);
+  });
+
+  it('is in no figure of the audit and in no score while it waits, and no more is a doubt that waits like it', async () => {
+    const figures = async (section: string | null = null) => {
+      const { drawn, population } = await readAudit(store.db, SITE, section);
+      const asked = { artefact: 'a'.repeat(64), label: 'hate', threshold: 0, section } as const;
+      return {
+        drawn,
+        decisions: population.decisions,
+        above: await readAuditAbove(store.db, SITE, asked),
+        scores: (await readScores(store.db, SITE, 'hate', section)).total,
+      };
+    };
+    await review(await judgedOne(aDecision(), { auditShare: 1 }), 'approve');
+    const before = await figures();
+    const one = await judgedOne(aDecision(), { auditShare: 1 });
+    await judgedOne(rejected, { auditShare: 1 });
+    expect(await figures()).toEqual(before);
+    const doubts = await judged(20, aDoubt(), { coverFor: 1 });
+    const items = await waiting();
+    const open = doubts.filter((id) => items.get(id)?.comment.flags.length !== 0).length;
+    expect(open).toBeLessThan(20);
+    const { approve, review: asked } = before.decisions;
+    expect(await figures()).toMatchObject({
+      drawn: before.drawn,
+      decisions: { approve, review: asked + open },
+      scores: before.scores + open,
+    });
+    await review(one, 'approve');
+    expect(await figures()).toMatchObject({
+      drawn: before.drawn + 1,
+      decisions: { approve: approve + 1 },
+      scores: before.scores + open + 1,
+    });
   });
 
   it('is drawn again as it was by a retry, and at one in a hundred about one in a hundred is drawn', async () => {
@@ -281,19 +355,20 @@ describe('The audit’s figures', () => {
     try {
       await putArticle(own.db, SITE, 'harbour', { title: 'The harbour reopens', section: 'local' });
       const approved = await judged(20, aDecision(), { auditShare: 1 });
-      await judged(5, rejected, { auditShare: 1 });
+      const withheld = await judged(5, rejected, { auditShare: 1 });
       const doubts = await judged(4, aDoubt());
       for (const id of approved.slice(0, 9)) await review(id, 'approve');
       await review(approved[9] ?? '', 'reject', 'hate');
+      await review(withheld[0] ?? '', 'reject');
       await review(doubts[0] ?? '', 'reject', 'hate');
       expect(await readAudit(own.db, SITE, null)).toMatchObject({
-        drawn: 25,
-        judged: 10,
+        drawn: 11,
+        judged: 11,
         population: {
-          decisions: { approve: 20, review: 4, reject: 5 },
+          decisions: { approve: 10, review: 4, reject: 1 },
           flagged: expect.arrayContaining([
             { outcome: 'review', label: 'incitement', decisions: 4 },
-            { outcome: 'reject', label: 'incitement', decisions: 5 },
+            { outcome: 'reject', label: 'incitement', decisions: 1 },
           ]),
         },
         verdicts: expect.arrayContaining([
