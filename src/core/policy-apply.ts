@@ -31,6 +31,11 @@ export type Circumstances = {
 export type Handling = {
   /** How readers see it while it waits for a person, or would if it did. */
   readonly stateInReview: 'pending' | 'published';
+  /**
+   * How the desk shows it while it waits without its findings: the same whatever was decided, because how readers see a doubt by
+   * its risk would tell it from a decision that was drawn.
+   */
+  readonly stateBlind: 'pending' | 'published';
   /** The chance at which this decision is put before a person without being doubted, in [0, 1]. */
   readonly auditShare: number;
   /** The share of automatic decisions that are drawn here, which those that ask a person are to cover. */
@@ -51,6 +56,7 @@ export function decideUnder(
     decision,
     handling: {
       stateInReview: shownInReview(decision, signals, settings) ? 'published' : 'pending',
+      stateBlind: settings.moderation === 'after' ? 'published' : 'pending',
       auditShare: decision.outcome === 'review' || decision.degraded ? 0 : settings.audit.share,
       coverFor: settings.audit.share,
     },

@@ -15,7 +15,7 @@ type Judged = {
   readonly facts: { readonly section: string | null };
 };
 
-/** How an item waits at the desk: without findings, and, where it was drawn, as if it stood like this. */
+/** How an item waits at the desk: without findings, and, where it was drawn or readers see it otherwise, as if it stood like this. */
 export type Blind = { readonly shownState: CommentState | null };
 
 /** The newest decisions tell how many are made by the machine alone. */
@@ -40,15 +40,16 @@ export async function drawAudit(
     place(secret, JSON.stringify([what, site, commentId, revision, pipeline]));
 
   const sampled = judged.filter((one) => isDrawn(placeOf('audit', one), one.handling.auditShare));
-  for (const { commentId, handling } of sampled) drawn.set(commentId, { shownState: handling.stateInReview });
+  for (const { commentId, handling } of sampled) drawn.set(commentId, { shownState: handling.stateBlind });
   await keepSample(tx, site, sampled, at);
 
   const asked = judged.filter(({ decision }) => decision.outcome === 'review' && !decision.degraded);
   if (asked.length === 0) return drawn;
   const recent = await recentDecisions(tx, site);
   for (const one of asked) {
-    if (isDrawn(placeOf('cover', one), coverShare(recent, one.handling.coverFor))) {
-      drawn.set(one.commentId, { shownState: null });
+    const { stateInReview, stateBlind, coverFor } = one.handling;
+    if (isDrawn(placeOf('cover', one), coverShare(recent, coverFor))) {
+      drawn.set(one.commentId, { shownState: stateInReview === stateBlind ? null : stateBlind });
     }
   }
   return drawn;

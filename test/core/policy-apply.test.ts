@@ -145,6 +145,25 @@ describe('A doubted comment', () => {
   });
 });
 
+describe('A comment that waits without its findings', () => {
+  test.for([
+    { moderation: 'before', shown: 'pending' },
+    { moderation: 'risk', shown: 'pending' },
+    { moderation: 'after', shown: 'published' },
+  ])('under $moderation is shown to the desk as $shown, whatever was decided', ({ moderation, shown }) => {
+    for (const insult of [0.05, 0.55]) {
+      for (const hate of [0.05, 0.95]) {
+        const { handling } = decideUnder(
+          policy({ moderation, publishBelow: 0.6 }),
+          signals(scored({ insult, hate })),
+          at(),
+        );
+        expect(handling.stateBlind).toBe(shown);
+      }
+    }
+  });
+});
+
 describe('A rejection that is suspended', () => {
   const unmet = anUnmet('hate', 0.9);
   const judged = (defaults: object, one: Signals) =>

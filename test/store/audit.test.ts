@@ -36,6 +36,7 @@ type Handled = {
   readonly auditShare?: number;
   readonly coverFor?: number;
   readonly stateInReview?: 'pending' | 'published';
+  readonly stateBlind?: 'pending' | 'published';
 };
 
 /** So many fit into one announcement. */
@@ -56,7 +57,7 @@ async function judged(count: number, decision: Decision, handled: Handled = {}):
       if (answer.kind !== 'accepted') throw new Error(`not accepted: ${answer.kind}`);
       const { commentId, revision } = answer;
       const judgement = aJudgement({ commentId, revision, pipeline: store.pipeline }, decision);
-      const handling = { stateInReview: 'pending', auditShare: 0, coverFor: 0, ...handled } as const;
+      const handling = { ...judgement.handling, ...handled };
       return { ...judgement, handling };
     });
     await recordJudgements(store.db, SITE, judgements, new Date());
@@ -162,6 +163,24 @@ describe('A decision that is drawn', () => {
       [[...blind, ...approved, ...withheld]],
     );
     expect(rows).toHaveLength(1);
+  });
+
+  it('cannot be told under moderation by risk, where readers see some doubts and not others', async () => {
+    await judged(60, aDecision());
+    const ids = [
+      await firstBlind(await judged(20, aDoubt(), { coverFor: 1, stateInReview: 'published' })),
+      await firstBlind(await judged(20, aDoubt(), { coverFor: 1 })),
+      await judgedOne(aDecision(), { auditShare: 1 }),
+      await judgedOne(rejected, { auditShare: 1 }),
+    ];
+    const items = await waiting();
+    expect(new Set(ids.map((id) => JSON.stringify(faceless(items.get(id))))).size).toBe(1);
+    expect(await Promise.all(ids.map(state))).toEqual(['published', 'pending', 'published', 'withheld']);
+    await store.db.transaction().execute((tx) => numberEvents(tx, 100_000));
+    const heard = (await readEvents(store.db, SITE, 0, 100_000)).flatMap((event) =>
+      event.type === 'comment.state' && ids.includes(event.id) ? [event.state] : [],
+    );
+    expect(new Set(heard)).toEqual(new Set(['pending']));
   });
 
   it('cannot be told by what the desk hears, but the CMS hears how the comment stands', async () => {

@@ -88,7 +88,7 @@ export function aJudgement(
     ...subject,
     evaluation: evaluation === null ? null : { key, content: evaluation },
     decision,
-    handling: { stateInReview: 'pending', auditShare: 0, coverFor: 0 },
+    handling: { stateInReview: 'pending', stateBlind: 'pending', auditShare: 0, coverFor: 0 },
     facts: { author: { id: 'mara' }, section: null, createdAt: AT, decidedAt: AT },
     hits: [],
   };
