@@ -131,22 +131,35 @@ export function auditOf(population: AuditPopulation, verdicts: readonly AuditVer
 
   const labels: Partial<Record<Label, LabelAudit>> = {};
   for (const label of LABELS) {
-    const found = population.flagged.filter((one) => one.label === label);
-    const carries = (one: AuditVerdicts) => one.rejected && one.label === label;
-    if (found.length === 0 && !verdicts.some(carries)) continue;
-    const cells = OUTCOMES.flatMap((outcome) => {
-      const flagged = sum(found, (one) => (one.outcome === outcome ? one.decisions : 0));
-      const [withFlag, without] = [true, false].map((is) =>
-        of(outcome).filter(({ flags }) => flags.includes(label) === is),
-      );
-      return [
-        cellOf({ outcome, decisions: flagged, flagged: true }, withFlag ?? [], carries),
-        cellOf({ outcome, decisions: population.decisions[outcome] - flagged, flagged: false }, without ?? [], carries),
-      ];
-    });
-    labels[label] = auditFigures(cells.filter(({ decisions }) => decisions > 0));
+    const isFlag = population.flagged.some((one) => one.label === label);
+    if (isFlag || verdicts.some(carrying(label))) labels[label] = labelAudit(population, verdicts, label);
   }
   return { outcomes, any: auditFigures(whole.filter(({ decisions }) => decisions > 0)), labels };
+}
+
+/** The figures of one label, also of one that is neither flagged nor a person's reason anywhere: they say how rare it is. */
+export function labelAudit(population: AuditPopulation, verdicts: readonly AuditVerdicts[], label: Label): LabelAudit {
+  const found = population.flagged.filter((one) => one.label === label);
+  const cells = OUTCOMES.flatMap((outcome) => {
+    const flagged = sum(found, (one) => (one.outcome === outcome ? one.decisions : 0));
+    const [withFlag, without] = [true, false].map((is) =>
+      verdicts.filter((one) => one.outcome === outcome && one.flags.includes(label) === is),
+    );
+    return [
+      cellOf({ outcome, decisions: flagged, flagged: true }, withFlag ?? [], carrying(label)),
+      cellOf(
+        { outcome, decisions: population.decisions[outcome] - flagged, flagged: false },
+        without ?? [],
+        carrying(label),
+      ),
+    ];
+  });
+  return auditFigures(cells.filter(({ decisions }) => decisions > 0));
+}
+
+/** Whether a person rejected for a label. */
+function carrying(label: Label): (one: AuditVerdicts) => boolean {
+  return (one) => one.rejected && one.label === label;
 }
 
 /** What persons decided of the comments that score for a label from some threshold on, whatever the machine did with them. */

@@ -1,4 +1,10 @@
-import { type AuditedAbove, type AuditPopulation, type AuditVerdicts, auditOf } from '../core/audit-sample.js';
+import {
+  type AuditedAbove,
+  type AuditPopulation,
+  type AuditVerdicts,
+  auditOf,
+  labelAudit,
+} from '../core/audit-sample.js';
 import {
   ASSUMED_PRIOR,
   chooseThreshold,
@@ -11,7 +17,7 @@ import {
 } from '../core/consequences.js';
 import { FaultyPolicy, PrecisionNotMet } from '../core/errors.js';
 import { type Evidence, evidenceSize } from '../core/evidence.js';
-import type { Label } from '../core/labels.js';
+import { LABELS, type Label } from '../core/labels.js';
 import { type Policy, readPolicy } from '../core/policy.js';
 import { type CheckedPolicy, checkPolicy, positionIn } from '../core/policy-check.js';
 import { settingsAt } from '../core/policy-resolve.js';
@@ -173,11 +179,11 @@ async function auditedPriors(
 ): Promise<(label: Label) => Prior | null> {
   if ((await deps.countAudited(site, section)) < ENOUGH_AUDITED) return () => null;
   const { population, verdicts } = await deps.readAudit(site, section);
-  const { labels } = auditOf(population, verdicts);
   const source = section === null ? 'audit' : 'section-audit';
+  const shares = new Map(LABELS.map((label) => [label, labelAudit(population, verdicts, label).baseRate]));
   return (label) => {
-    const share = labels[label]?.baseRate;
-    return share === null || share === undefined ? null : { share, source };
+    const share = shares.get(label) ?? null;
+    return share === null ? null : { share, source };
   };
 }
 

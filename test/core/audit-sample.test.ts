@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AuditVerdicts, auditOf, coverShare, isDrawn } from '../../src/core/audit-sample.js';
+import { type AuditVerdicts, auditOf, coverShare, isDrawn, labelAudit } from '../../src/core/audit-sample.js';
 import type { Outcome } from '../../src/core/decision.js';
 import type { Estimate } from '../../src/core/intervals.js';
 import { randomFrom } from '../../src/training/random.js';
@@ -135,6 +135,17 @@ describe('The random audit', () => {
     );
     expect(nothing.labels.hate).toMatchObject({ baseRate: null, recall: null, precision: { value: 1 } });
     expect(nothing.outcomes).toMatchObject({ approve: { judged: 0, rejected: null }, review: { judged: 50 } });
+  });
+
+  it('leaves a label that nobody named out of its list, but knows how rare it is', () => {
+    const population = { decisions: { approve: 100_000, review: 50, reject: 0 }, flagged: [] };
+    const kept = { outcome: 'approve', flags: [], weight: 100, rejected: false, label: null, count: 1_000 } as const;
+    const asked = { outcome: 'review', flags: [], weight: 1, rejected: false, label: null, count: 50 } as const;
+    expect(auditOf(population, [kept, asked]).labels).toEqual({});
+    const { baseRate } = labelAudit(population, [kept, asked], 'spam');
+    expect(baseRate).toMatchObject({ value: 0, lower: 0 });
+    expect(baseRate?.upper).toBeGreaterThan(0.001);
+    expect(baseRate?.upper).toBeLessThan(0.005);
   });
 });
 
