@@ -306,16 +306,24 @@ function isDrawable(before: Standing | undefined): boolean {
 }
 
 /**
- * A first decision is always needed; a second one only after a degraded one, to put an approved comment before a person, or to
- * release one that seemed to stray while only the article's title and summary were known.
+ * A first decision is always needed; a second one only after a degraded one, to put an approved comment before a person for what
+ * is found in it, or to release one that seemed to stray while only the article's title and summary were known.
  */
 function isNeeded(before: Standing, { decision, evaluation }: Judgement): boolean {
   if (before.outcome === null) return true;
   if (evaluation === null) return false;
   if (before.degraded === true) return true;
   if (before.has_verdict) return false;
-  if (before.outcome === 'approve') return decision.outcome !== 'approve';
+  if (before.outcome === 'approve') return decision.outcome !== 'approve' && isFound(decision);
   return before.on_title_only === true && before.outcome === 'review' && decision.outcome === 'approve';
+}
+
+/**
+ * Whether model or rules speak against a comment, and not only a policy that has a person look. What was approved was approved
+ * before the policy came to ask; a site that closes an article has nobody read its old comments for that.
+ */
+function isFound({ reasons }: Decision): boolean {
+  return reasons.some(({ kind }) => kind !== 'policy');
 }
 
 async function keepDecisions(

@@ -156,6 +156,19 @@ describe('A comment judged anew', () => {
     expect(await waiting(subject.id)).toBeDefined();
   });
 
+  it('is put before a person for what is found in it, not for what the policy has come to ask about since', async () => {
+    const closed = { kind: 'policy', because: 'sensitive', text: 'A person looks at every comment.' } as const;
+    const [harmless, doubtful] = [await accepted(), await accepted()];
+    for (const subject of [harmless, doubtful]) await judged(subject, aDecision());
+
+    const anew = await judged(harmless, aDoubt({ reasons: [closed], flags: [] }));
+    expect(anew).toMatchObject({ state: 'published', decision: 'approve' });
+    expect(await waiting(harmless.id)).toBeUndefined();
+    const found = await judged(doubtful, aDoubt({ reasons: [closed, ...aDoubt().reasons] }));
+    expect(found).toMatchObject({ state: 'published', decision: 'review' });
+    expect(await waiting(doubtful.id)).toBeDefined();
+  });
+
   it('is released where it only seemed to stray while the article was not wholly known', async () => {
     const subject = await accepted();
     const strays = aDoubt({ flags: ['off_topic'], reasons: [] });
