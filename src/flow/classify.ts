@@ -91,7 +91,8 @@ export type ClassifyJob = {
  * Takes comments along the line: weigh, decide, record. Announcing is the outbox's work.
  *
  * A live comment that has waited as long as its policy allows is judged by the rules alone, whether its turn came too late or the
- * model takes too long; in overload from {@link RELIEVED} of that on, so that it ends.
+ * model takes too long; in overload from {@link RELIEVED} of that on, so that it ends. Others of the job that may wait longer do
+ * not hold it up.
  *
  * What can be judged is recorded even where other comments of the job fail. On the last attempt, what cannot be weighed is
  * judged by the rules alone, and what cannot even be kept is given up.
@@ -107,52 +108,75 @@ export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<vo
     job.subjects.filter((subject) => !found.has(nameOf(subject))),
   );
 
-  let failure: unknown;
-  for (const [pipeline, group] of groupByPipeline(judgeables)) {
-    const parts = await deps.partsOf(job.site, pipeline);
-    const counted = await withCounts(deps, job.site, group, parts);
-    const left = (judgeable: Judgeable) => timeLeft(judgeable, parts, job.lane, deps.now());
-    const late = counted.filter((judgeable) => left(judgeable).share <= (deps.overloaded() ? 1 - RELIEVED : 0));
-    const timely = counted.filter((judgeable) => !late.includes(judgeable));
-    // They ask nothing of the model, so they do not wait for those that do.
-    const unasked = judgeUnweighed(late, parts, 'overload', deps.now);
-    const keptLate = await record(deps, job.site, unasked.judged);
-
-    const mostMs = Math.max(0, ...timely.map((judgeable) => left(judgeable).ms));
-    const { judged, failed } = await judgeAll(deps.weighing, timely, parts, { lane: job.lane, mostMs }, deps.now);
-    const kept = await record(deps, job.site, judged);
-    const over = failed.filter(({ judgeable }) => job.lastAttempt || left(judgeable).ms <= 0);
-    const unanswered = judgeUnweighed(
-      over.map(({ judgeable }) => judgeable),
-      parts,
-      job.lastAttempt ? 'model' : 'deadline',
-      deps.now,
-    );
-    const keptToo = await record(deps, job.site, unanswered.judged);
-
-    // What is settled without the model is not tried again by this job.
-    const open = job.lastAttempt ? failed : failed.filter((one) => !over.includes(one));
-    failure ??= open[0]?.error ?? keptLate.error ?? kept.error ?? keptToo.error;
-    if (!job.lastAttempt) continue;
-    const refused = [keptLate, kept, keptToo].flatMap((one) => one.refused);
-    const lost = [...refused, ...unasked.unjudged, ...unanswered.unjudged];
-    if (lost.length > 0) await deps.giveUp(job.site, lost);
-  }
-  if (failure !== undefined) throw failure;
+  // All at the same time, so that none waits for what may wait longer.
+  await allOf(
+    [...groupBy(judgeables, ({ pipeline }) => pipeline)].map(async ([pipeline, group]) => {
+      const parts = await deps.partsOf(job.site, pipeline);
+      const alike = groupBy(group, (judgeable) => allowedMs(judgeable, parts, job.lane));
+      await allOf([...alike].map(([most, subjects]) => judgeAlike(deps, job, subjects, parts, most)));
+    }),
+  );
 }
 
-/** How long a comment may still wait for its scores, also as a share of what its policy allows; for ever where nobody waits for it. */
-function timeLeft(
-  { decidedAt, acceptedAt, article }: Judgeable,
-  { policy }: JudgingParts,
-  lane: Lane,
-  now: Date,
-): { readonly ms: number; readonly share: number } {
-  if (decidedAt !== null || lane !== 'live') return { ms: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY };
-  const { without } = settingsAt(policy, { article: article.externalId, section: article.section });
-  const allowedMs = without.deadlineSeconds * 1000;
-  const ms = acceptedAt.getTime() + allowedMs - now.getTime();
-  return { ms, share: ms / allowedMs };
+/** Waits until all have ended. @throws the first failure, where some fail */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(works)) if (ended.status === 'rejected') throw ended.reason;
+}
+
+/** How long a comment may wait for its judgement, by its policy; for ever where nobody waits for it. */
+function allowedMs({ decidedAt, article }: Judgeable, { policy }: JudgingParts, lane: Lane): number {
+  if (decidedAt !== null || lane !== 'live') return Number.POSITIVE_INFINITY;
+  return settingsAt(policy, { article: article.externalId, section: article.section }).without.deadlineSeconds * 1000;
+}
+
+/** Judges comments of one pipeline that may wait for `most` milliseconds; {@link classify} says how. */
+async function judgeAlike(
+  deps: ClassifyDeps,
+  job: ClassifyJob,
+  group: readonly Judgeable[],
+  parts: JudgingParts,
+  most: number,
+): Promise<void> {
+  const counted = await withCounts(deps, job.site, group, parts);
+  const waited = ({ acceptedAt }: Judgeable) => deps.now().getTime() - acceptedAt.getTime();
+  const late = counted.filter((judgeable) => waited(judgeable) >= most * (deps.overloaded() ? RELIEVED : 1));
+  const lost: Subject[] = [];
+  let failure: unknown;
+  const keep = async (judged: readonly Judgement[]) => {
+    const kept = await record(deps, job.site, judged);
+    lost.push(...kept.refused);
+    failure ??= kept.error;
+  };
+  const keepUnweighed = async (subjects: readonly Judgeable[], without: WithoutScores) => {
+    const { judged, unjudged } = judgeUnweighed(subjects, parts, without, deps.now);
+    lost.push(...unjudged);
+    await keep(judged);
+  };
+
+  // They ask nothing of the model, so they do not wait for those that do.
+  await keepUnweighed(late, 'overload');
+  let asked = counted.filter((judgeable) => !late.includes(judgeable));
+  while (asked.length > 0) {
+    const waiting = asked;
+    const mostMs = () => Math.max(0, most - Math.max(...waiting.map(waited)));
+    const { judged, failed } = await judgeAll(deps.weighing, waiting, parts, { lane: job.lane, mostMs }, deps.now);
+    await keep(judged);
+
+    const over = failed.filter(({ judgeable }) => waited(judgeable) >= most);
+    // The model was given up for those; the others may wait a little longer.
+    const again = over.length === 0 ? [] : failed.filter((one) => !over.includes(one) && isOutage(one.error));
+    // What is settled without the model is not tried again by this job.
+    const open = failed.filter((one) => !again.includes(one) && (job.lastAttempt || !over.includes(one)));
+    failure ??= open[0]?.error;
+    const settled = job.lastAttempt ? open : over;
+    await keepUnweighed(
+      settled.map(({ judgeable }) => judgeable),
+      job.lastAttempt ? 'model' : 'deadline',
+    );
+    asked = again.map(({ judgeable }) => judgeable);
+  }
+  if (job.lastAttempt && lost.length > 0) await deps.giveUp(job.site, lost);
+  if (failure !== undefined) throw failure;
 }
 
 type JudgedAll = {
@@ -160,7 +184,10 @@ type JudgedAll = {
   readonly failed: readonly { readonly judgeable: Judgeable; readonly error: unknown }[];
 };
 
-type Patience = Pick<ModelAsk, 'lane' | 'mostMs'>;
+type Patience = Pick<ModelAsk, 'lane'> & {
+  /** After so long from now nobody needs the answer any more; asked whenever the model is. */
+  mostMs?(): number;
+};
 
 /** Judges a group at once and, where that fails for a reason of its own, one by one, so that one comment cannot hold up others. */
 export async function judgeAll(
@@ -245,7 +272,9 @@ async function judge(
   clock: Clock,
 ): Promise<readonly Judgement[]> {
   const weighables = judgeables.map((judgeable) => ({ ...judgeable, parentText: judgeable.parent?.text ?? null }));
-  const weighed = await weigh(weighing, weighables, { ...patience, artefact: parts.artefact });
+  const { lane, mostMs } = patience;
+  const ask = { lane, artefact: parts.artefact, ...(mostMs !== undefined && { mostMs: mostMs() }) };
+  const weighed = await weigh(weighing, weighables, ask);
   return judgeables.map((judgeable, index) => {
     const one = weighed[index];
     if (one === undefined) throw new Error('Fewer comments were weighed than were given.');
@@ -336,11 +365,15 @@ function keep(judgeable: Judgeable, content: Evaluation, { artefact }: JudgingPa
   return { evaluation: { key, content } };
 }
 
-function groupByPipeline(judgeables: readonly Judgeable[]): ReadonlyMap<number, readonly Judgeable[]> {
-  const groups = new Map<number, Judgeable[]>();
+function groupBy<Key>(
+  judgeables: readonly Judgeable[],
+  keyOf: (judgeable: Judgeable) => Key,
+): ReadonlyMap<Key, readonly Judgeable[]> {
+  const groups = new Map<Key, Judgeable[]>();
   for (const judgeable of judgeables) {
-    const group = groups.get(judgeable.pipeline);
-    if (group === undefined) groups.set(judgeable.pipeline, [judgeable]);
+    const key = keyOf(judgeable);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [judgeable]);
     else group.push(judgeable);
   }
   return groups;

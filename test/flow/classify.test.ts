@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readPolicy } from '../../src/core/policy.js';
 import { type CompiledRules, compileRules } from '../../src/core/rules.js';
 import { type ClassifyDeps, classify, decideAgain, type Judgeable, type Judgement } from '../../src/flow/classify.js';
@@ -19,34 +19,54 @@ function waited(seconds: number, change: Partial<Judgeable> = {}): Judgeable {
   });
 }
 
-/** Runs one job over these comments; the model answers, or is away. */
+const HANGS = Number.POSITIVE_INFINITY;
+
+const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000).toISOString();
+
+/** A comment that the rules alone judged, so many seconds from now, because the model had not answered. */
+const lateAfter = (seconds: number, commentId = 1) => ({
+  commentId,
+  decision: { outcome: 'review', degraded: true, reasons: [{ kind: 'policy', because: 'deadline' }] },
+  facts: { decidedAt: after(seconds) },
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Runs one job over these comments, until it ends; the model answers, or is away. */
 async function judge(
   judgeables: readonly Judgeable[],
   given: {
     readonly modelAway?: boolean;
     readonly defaults?: object;
+    readonly articles?: object;
     readonly lane?: 'live' | 'bulk';
     readonly last?: boolean;
     readonly rules?: CompiledRules;
     readonly now?: Date;
     readonly overloaded?: boolean;
-    /** It answers only after whoever asked does not need it any more. */
-    readonly modelSlow?: true;
+    /** It takes so long for whatever it is asked; 0 where nothing is said. */
+    readonly modelTakesMs?: number;
+    /** It fails where it is asked about several comments at once. */
+    readonly modelFailsTogether?: true;
   } = {},
 ) {
   const kept: Judgement[] = [];
   let asked = 0;
-  let now = given.now ?? NOW;
+  vi.useFakeTimers({ now: given.now ?? NOW });
   const embedding = new Float32Array([1, 0]);
   const deps: ClassifyDeps = {
     weighing: {
       model: {
         weigh: async (items, { mostMs = Number.POSITIVE_INFINITY }) => {
           asked += items.length;
-          if (given.modelSlow === true) {
-            now = new Date(now.getTime() + mostMs);
-            throw new InferenceError('inference-deadline', 'The model took longer.');
+          if (given.modelFailsTogether === true && items.length > 1) {
+            throw new InferenceError('inference-failed', 'The model failed.');
           }
+          const { modelTakesMs = 0 } = given;
+          if (modelTakesMs > 0) await new Promise((done) => setTimeout(done, Math.min(modelTakesMs, mostMs)));
+          if (modelTakesMs > mostMs) throw new InferenceError('inference-deadline', 'The model took longer.');
           if (given.modelAway === true) throw new InferenceError('inference-unavailable', 'The model is away.');
           return items.map(() => ({ scores: { hate: 0.01 }, sentences: [], embedding }));
         },
@@ -66,7 +86,10 @@ async function judge(
     partsOf: async () => ({
       artefact: 'a',
       rules: given.rules ?? compileRules([]),
-      policy: readPolicy({ defaults: { thresholds: { hate: { review: 0.5 } }, ...given.defaults } }),
+      policy: readPolicy({
+        defaults: { thresholds: { hate: { review: 0.5 } }, ...given.defaults },
+        articles: given.articles ?? {},
+      }),
       suspended: [],
     }),
     countFor: async () => new Map(),
@@ -77,11 +100,13 @@ async function judge(
     dropWork: async () => undefined,
     giveUp: async () => undefined,
     overloaded: () => given.overloaded ?? false,
-    now: () => now,
+    now: () => new Date(),
   };
   const subjects = judgeables.map(({ commentId, revision }) => ({ commentId, revision }));
   const { lane = 'live', last: lastAttempt = false } = given;
-  const failure = await classify(deps, { site: 1, subjects, lane, lastAttempt }).catch((error: unknown) => error);
+  const ended = classify(deps, { site: 1, subjects, lane, lastAttempt }).catch((error: unknown) => error);
+  await vi.runAllTimersAsync();
+  const failure = await ended;
   return { kept, asked, failure };
 }
 
@@ -111,10 +136,31 @@ describe('A comment that has waited longer than its policy allows', () => {
 
   it('is not asked about any longer, and is not tried again by the same job', async () => {
     const two = [waited(100), waited(5, { commentId: 2 })];
-    const { kept, failure } = await judge(two, { modelSlow: true, defaults: { moderation: 'after', without } });
+    const { kept, failure } = await judge(two, { modelTakesMs: HANGS, defaults: { moderation: 'after', without } });
     expect(failure).toBeUndefined();
-    const late = { outcome: 'review', degraded: true, reasons: [{ kind: 'policy', because: 'deadline' }] };
-    expect(kept).toMatchObject([{ decision: late }, { decision: late }]);
+    expect(kept).toMatchObject([lateAfter(500), lateAfter(595, 2)]);
+  });
+
+  it('is not waited for either where the comments must be weighed one by one', async () => {
+    const two = [waited(100), waited(5, { commentId: 2 })];
+    const slow = { modelTakesMs: HANGS, modelFailsTogether: true } as const;
+    const { kept, failure } = await judge(two, { ...slow, defaults: { moderation: 'after', without } });
+    expect(failure).toBeUndefined();
+    expect(kept).toMatchObject([lateAfter(500), lateAfter(595, 2)]);
+  });
+
+  it.for<{ what: string; other: Partial<Judgeable> }>([
+    { what: 'may wait longer', other: {} },
+    { what: 'nobody waits for', other: { decidedAt: NOW.toISOString() } },
+    { what: 'another pipeline judges', other: { pipeline: 2 } },
+  ])('does not wait for what comes with it and $what, nor cuts that short', async ({ other }) => {
+    const quick = { ...aJudgeable().article, externalId: 'quick' };
+    const two = [waited(5, other), waited(5, { commentId: 2, article: quick })];
+    const articles = { quick: { without: { deadlineSeconds: 10 } } };
+    const { kept, failure } = await judge(two, { modelTakesMs: 8_000, articles });
+    expect(failure).toBeUndefined();
+    const weighed = { decision: { outcome: 'approve', degraded: false }, facts: { decidedAt: after(8) } };
+    expect(kept).toMatchObject([lateAfter(5, 2), { commentId: 1, ...weighed }]);
   });
 
   it.for([
