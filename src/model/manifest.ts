@@ -94,7 +94,7 @@ export const Manifest = z.strictObject({
   /** The labels that the artefact covers, in the order of its outputs. */
   labels: z.array(ModelLabel).min(1),
   /** ISO 639-1 codes of the languages it was trained for; in any other a person decides. */
-  languages: z.array(z.string()).min(1),
+  languages: z.array(z.string().regex(/^[a-z]{2}$/)).min(1),
   /** Version of core/normalise.ts whose texts it was trained on. */
   normaliser: z.string(),
   encoder: EncoderShape,

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { type Detection, resolveLanguage } from '../../src/core/language.js';
+import { type Detection, isInOtherScript, resolveLanguage } from '../../src/core/language.js';
+import { normalise } from '../../src/core/normalise.js';
 
 /** A detector that is sure of French on a long text; each test changes what it is about. */
 const french = (change: Partial<Detection> = {}): Detection => ({
@@ -67,5 +68,51 @@ describe('A detection', () => {
       code: 'fr',
       source: 'sender',
     });
+  });
+});
+
+describe('A comment that cannot be in what it was expected to be in', () => {
+  const detection = (language: string | null, reliable: boolean) => ({ language, reliable, words: 1, scores: {} });
+
+  test.for([
+    ['zh', true, 'zh'],
+    ['zh', false, 'und'],
+    ['en', true, 'und'],
+    [null, false, 'und'],
+  ] as const)('is in what the detector says (%s, sure: %s), else in no known language: %s', ([said, sure, code]) => {
+    const found = resolveLanguage({ sender: 'en', site: 'en', impossible: ['en'], detection: detection(said, sure) });
+    expect(found).toEqual({ code, source: 'detected' });
+  });
+
+  it('stays in what the sender said where that is something else', () => {
+    const found = resolveLanguage({ sender: 'uk', site: 'en', impossible: ['en'], detection: detection('ru', true) });
+    expect(found).toEqual({ code: 'uk', source: 'sender' });
+  });
+});
+
+describe('In another script', () => {
+  const inOther = (text: string, languages = ['en']) => isInOtherScript(text, normalise(text), languages);
+
+  test.for([
+    '杀光他们',
+    '杀光他们 😂😂',
+    '杀光他们 https://example.com/a/long/way/round me@example.com',
+    '@JohnSmith 杀光他们',
+    'Убить их всех lol',
+  ])('is %j', (text) => {
+    expect(inOther(text)).toBe(true);
+  });
+
+  test.for(['', '12:30', '🔥🔥', 'Raus hier', 'кill тhем', 'ｋｉｌｌ', 'I flew to 北京市朝阳区', 'Kyiv (Київ) stands'])(
+    'is not %j',
+    (text) => {
+      expect(inOther(text)).toBe(false);
+    },
+  );
+
+  it('is nothing that is written as one of the languages is', () => {
+    expect(inOther('杀光他们', ['en', 'zh'])).toBe(false);
+    expect(inOther('死んでしまえ', ['ja'])).toBe(false);
+    expect(inOther('Raus hier', ['ja'])).toBe(true);
   });
 });

@@ -183,6 +183,19 @@ describe('A comment that has waited longer than its policy allows', () => {
   });
 });
 
+describe('A comment that the model cannot read', () => {
+  it('is not weighed: a person decides, whatever language the sender says', async () => {
+    const { kept, asked } = await judge([waited(5, { text: '杀光他们' })]);
+    expect(asked).toBe(0);
+    expect(kept).toMatchObject([
+      {
+        evaluation: { content: { language: { code: 'und', source: 'detected' } } },
+        decision: { outcome: 'review', reasons: [{ kind: 'unscorable', because: 'language-unsupported' }] },
+      },
+    ]);
+  });
+});
+
 describe('While the model is away', () => {
   it('a comment is tried again until its last attempt, and then a person decides, also where overload would publish', async () => {
     const first = await judge([waited(5)], { modelAway: true });

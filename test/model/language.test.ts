@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { type Detection, resolveLanguage } from '../../src/core/language.js';
+import { type Detection, isInOtherScript, resolveLanguage } from '../../src/core/language.js';
 import { normalise } from '../../src/core/normalise.js';
 import { openLanguageDetector } from '../../src/model/language.js';
 
@@ -8,9 +8,15 @@ beforeAll(async () => {
   detect = await openLanguageDetector();
 });
 
-/** The language of a comment on a site, as the detector and the sender's words together say; it is detected as it is meant (flow/weigh.ts). */
-const languageOn = (site: string, text: string, said: { sender?: string; article?: string } = {}) =>
-  resolveLanguage({ site, ...said, detection: detect(normalise(text).text) });
+/**
+ * The language of a comment on a site with a model for English, as script, detector and the sender's words together say; it is
+ * detected as it is meant (flow/weigh.ts).
+ */
+function languageOn(site: string, text: string, said: { sender?: string; article?: string } = {}) {
+  const normalised = normalise(text);
+  const impossible = isInOtherScript(text, normalised, ['en']) ? ['en'] : [];
+  return resolveLanguage({ site, ...said, impossible, detection: detect(normalised.text) });
+}
 
 describe('A short comment', () => {
   test.for(['Vive la France!', 'Merkel out', 'No pasaran!', 'lol', 'Danke Angela', 'C’est la vie', '🐀', '', '\ud800'])(
@@ -19,6 +25,21 @@ describe('A short comment', () => {
       expect(languageOn('en', text)).toEqual({ code: 'en', source: 'site' });
     },
   );
+});
+
+describe('A short comment in a script that English is not written in', () => {
+  test.for([
+    ['zh', '杀光他们'],
+    ['und', '杀光他们 😂'],
+    ['ja', '死んでしまえ、この外国人ども'],
+    ['th', 'ฆ่าพวกมันให้หมด'],
+    ['ru', 'Убить их всех'],
+    ['ar', 'اقتلوهم جميعا'],
+    ['he', 'הרגו את כולם'],
+    ['und', '다 죽여라'],
+  ])('is %s, whatever the site is in: %s', ([code, text]) => {
+    expect(languageOn('en', text as string)).toEqual({ code, source: 'detected' });
+  });
 });
 
 describe('A long comment', () => {
