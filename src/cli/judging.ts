@@ -28,7 +28,7 @@ export type Model = WeighDeps['model'] & { profileOf(artefact: string): Promise<
 export function modelOf(inference: Inference): Model {
   const profiles = remember(50, async (artefact: string): Promise<ArtefactProfile> => {
     const { manifest, topic } = await inference.describe(artefact);
-    return { languages: manifest.languages, topic };
+    return { languages: manifest.languages, sentencesFrom: manifest.sentencesFrom, topic };
   });
   return {
     weigh: (items, ask) => {

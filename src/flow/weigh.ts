@@ -1,5 +1,5 @@
 import type { Evaluation } from '../core/evaluation.js';
-import { MODEL_LABELS, type ModelLabel, type ModelScores } from '../core/labels.js';
+import { MODEL_LABELS, type ModelScores } from '../core/labels.js';
 import { type Detection, isInOtherScript, resolveLanguage } from '../core/language.js';
 import { type Normalised, normalise } from '../core/normalise.js';
 import type { Span } from '../core/spans.js';
@@ -15,6 +15,8 @@ import type { Lane } from './site.js';
 /** What an artefact says of itself. */
 export type ArtefactProfile = {
   readonly languages: readonly string[];
+  /** Where no label reaches this probability, sentences are not weighed by themselves. */
+  readonly sentencesFrom: number;
   readonly topic: { readonly calibration: TopicCalibration; readonly prototypes: TopicPrototypes };
 };
 
@@ -107,7 +109,7 @@ export async function weigh(deps: WeighDeps, items: readonly Weighable[], ask: M
         probability === null
           ? { kind: 'nothing-to-stray-from' }
           : { kind: 'scored', probability: round(probability), provisional: topic?.provisional ?? false },
-      spans: spansOf(answer, normalised),
+      spans: spansOf(answer, normalised, profile.sentencesFrom),
       language,
     });
   });
@@ -194,18 +196,20 @@ export async function embedHead(
   return { title, summary: second ?? null, passages: [] };
 }
 
-/** A sentence is worth showing from this score, if it comes near the worst sentence of the label. */
-const SPAN_FROM = 0.3;
+/** A sentence is worth showing if it comes near the worst sentence of the label. */
 const NEAR_WORST = 0.6;
 
-/** The sentences that carry a label, on the characters of the text as it was sent; worst first. */
-function spansOf(answer: ModelAnswer, normalised: Normalised): readonly Span[] {
+/**
+ * The sentences that carry a label, on the characters of the text as it was sent; worst first. From which probability on is the
+ * artefact's to say: a policy may ask about labels that are far from certain.
+ */
+function spansOf(answer: ModelAnswer, normalised: Normalised, from: number): readonly Span[] {
   const spans: Span[] = [];
   for (const label of MODEL_LABELS) {
     const worst = Math.max(0, ...answer.sentences.map(({ scores }) => scores[label] ?? 0));
     for (const sentence of answer.sentences) {
-      const score = sentence.scores[label as ModelLabel] ?? 0;
-      if (score < SPAN_FROM || score < worst * NEAR_WORST) continue;
+      const score = sentence.scores[label];
+      if (score === undefined || score < from || score < worst * NEAR_WORST) continue;
       const stretch = normalised.toOriginal({ begin: sentence.begin, end: sentence.end });
       spans.push({ ...stretch, label, source: 'model', score: round(score) });
     }

@@ -50,6 +50,8 @@ async function judge(
     readonly modelTakesMs?: number;
     /** It fails where it is asked about several comments at once. */
     readonly modelFailsTogether?: true;
+    /** How hateful the model finds a comment, and each of its sentences by itself, all of them of the same length. */
+    readonly hate?: readonly [number, ...number[]];
   } = {},
 ) {
   const kept: Judgement[] = [];
@@ -68,12 +70,25 @@ async function judge(
           if (modelTakesMs > 0) await new Promise((done) => setTimeout(done, Math.min(modelTakesMs, mostMs)));
           if (modelTakesMs > mostMs) throw new InferenceError('inference-deadline', 'The model took longer.');
           if (given.modelAway === true) throw new InferenceError('inference-unavailable', 'The model is away.');
-          return items.map(() => ({ scores: { hate: 0.01 }, sentences: [], embedding }));
+          const [hate, ...sentences] = given.hate ?? [0.01];
+          return items.map(({ text }) => {
+            const size = text.length / sentences.length;
+            return {
+              scores: { hate },
+              sentences: sentences.map((score, n) => ({
+                begin: n * size,
+                end: (n + 1) * size,
+                scores: { hate: score },
+              })),
+              embedding,
+            };
+          });
         },
         embed: async (texts) => texts.map(() => embedding),
       },
       profileOf: async () => ({
         languages: ['en'],
+        sentencesFrom: 0.07,
         topic: {
           calibration: { features: ['words'], coefficients: [0], intercept: -3, review: 0.9 },
           prototypes: { site: [], reaction: [], background: [] },
@@ -180,6 +195,30 @@ describe('A comment that has waited longer than its policy allows', () => {
   it('waits on where nobody waits for it', async () => {
     const { kept } = await judge([waited(100_000)], { lane: 'bulk', overloaded: true });
     expect(kept).toMatchObject([{ decision: { outcome: 'approve', degraded: false } }]);
+  });
+});
+
+describe('A comment that the model doubts', () => {
+  const defaults = { thresholds: { hate: { review: 0.2 } } };
+  const spansOf = async (hate: readonly [number, ...number[]]) => {
+    const { kept } = await judge([waited(5, { text: 'They went' })], { hate, defaults });
+    expect(kept).toMatchObject([{ decision: { outcome: 'review', flags: ['hate'] } }]);
+    return kept[0]?.decision.spans.map(({ begin, score }) => ({ begin, score }));
+  };
+
+  it('says which sentence it is, however low the policy asks about it', async () => {
+    expect(await spansOf([0.25, 0.25])).toEqual([{ begin: 0, score: 0.25 }]);
+  });
+
+  it('says which sentences come near the worst', async () => {
+    expect(await spansOf([0.25, 0.05, 0.18, 0.11])).toEqual([
+      { begin: 3, score: 0.18 },
+      { begin: 6, score: 0.11 },
+    ]);
+  });
+
+  it('says none where by themselves they are less than what sentences are weighed for', async () => {
+    expect(await spansOf([0.25, 0.05, 0.06, 0.01])).toEqual([]);
   });
 });
 

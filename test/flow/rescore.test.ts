@@ -46,6 +46,7 @@ function aRescoring(
       model,
       profileOf: async () => ({
         languages: ['en'],
+        sentencesFrom: 0.07,
         topic: {
           calibration: { features: ['words'], coefficients: [0], intercept: -3, review: 0.9 },
           prototypes: { site: [], reaction: [], background: [] },
