@@ -20,7 +20,10 @@ const SetInRecipe = z.strictObject({
   labels: z.record(z.string(), ModelLabel),
   /** How much one of its rows counts beside one of another set. */
   weight: z.number().positive(),
-  /** The most rows that are taken for training, by a fixed shuffle; those that carry a rare label are always taken. */
+  /**
+   * The most rows that are taken for training, by a fixed shuffle. Those that carry a rare label or that somebody read are always
+   * taken, also where they are more.
+   */
   rows: z.int().positive().optional(),
   times,
   /** Why these labels and this weight. */

@@ -110,9 +110,11 @@ async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string
     },
   );
   const chosen = shuffled(rows, randomFrom(recipe.seed)).sort((a, b) => Number(b.pinned) - Number(a.pinned));
-  const training = chosen.filter((row) => row.split === 'train').slice(0, set.rows ?? chosen.length);
+  const training = chosen.filter((row) => row.split === 'train');
+  const always = training.filter((row) => row.pinned).length;
+  const taken = training.slice(0, Math.max(always, set.rows ?? training.length));
   const validation = chosen.filter((row) => row.split === 'validation' && row.measured);
-  return [...training, ...validation].map(({ pinned: _, measured: __, ...row }) => row);
+  return [...taken, ...validation].map(({ pinned: _, measured: __, ...row }) => row);
 }
 
 /** Comments of real threads: they were found to be on topic, which an advert is not; what else is known of them was read. */

@@ -107,6 +107,21 @@ describe('A reading of our own', () => {
     expect(without.some((row) => row.startsWith('third-4'))).toBe(true);
   });
 
+  it('is learnt from although its set is cut short, with no row more that nobody read', async () => {
+    const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+    const texts = ['both agree', 'they differ', 'one cannot tell', 'plain', 'plainer', 'plainest'];
+    const lines = texts.map((text) => JSON.stringify({ id: text, text, labels: { hate: 0 }, split: 'train' }));
+    await writeFile(join(folder, 'data', 'long.jsonl.gz'), gzipSync(lines.join('\n')));
+    const read = async (most: number) => {
+      const set = { set: 'long', labels: { hate: 'hate' }, rows: most, weight: 1, times: 1, why: 'a test' } as const;
+      const found = await readRows({ ...recipe, sets: [set] }, join(folder, 'data'), folder, []);
+      return found.flatMap((row) => (row.set === 'long' ? [row.text] : []));
+    };
+    const kept = await read(2);
+    expect(kept.sort()).toEqual(['both agree', 'one cannot tell', 'they differ']);
+    expect(await read(4)).toHaveLength(4);
+  });
+
   it('leaves other texts to the other list', () => {
     expect(values(rowOf('third-4'))).toEqual({ incitement: 1, dehumanisation: 0, hate: 0, spam: 1 });
   });
