@@ -124,20 +124,25 @@ export function readings(tokenizer: Tokenizer, text: string): readonly Int32Arra
   return [...tokenizer.passages(text), ...tokenizer.closely(text)];
 }
 
+/** A text in which a label is this likely may hold a part that carries it. */
+const HARMFUL_FROM = 0.3;
+
 /**
- * A row as a whole; and, where nothing at all was found in it, its short windows as well: the service reads a long comment
- * by them too, and of a harmless one each is harmless. Which window of another row carries its label, nobody said.
+ * A row as a whole; and, where next to nothing was found in it, its short windows as well: the service reads a long comment
+ * by them too, and of a harmless one each is harmless. They are known by what nobody at all found in the row, since a digit of 1
+ * for its rudeness says nothing of a single window. Which window of another row carries its label, nobody said.
  */
 function examplesOf(row: Row, tokenizer: Tokenizer, tokens: Tokens, longest: number): Example[] {
   const { targets, text, times } = row;
   const ids = tokenizer.ids(text);
   const whole =
     ids.length + 2 > longest ? [] : [{ window: Int32Array.of(tokens.first, ...ids, tokens.last), targets, times }];
+  const known = Object.entries(targets);
+  const absent = known.filter(([, { value }]) => value === 0);
+  if (absent.length === 0 || known.some(([, { value }]) => value >= HARMFUL_FROM)) return whole;
   const windows = tokenizer.closely(text);
-  const harmless = Object.values(targets).every(({ value }) => value === 0);
-  if (!harmless) return whole;
   const shared = Object.fromEntries(
-    Object.entries(targets).map(([label, { value, weight }]) => [label, { value, weight: weight / windows.length }]),
+    absent.map(([label, { value, weight }]) => [label, { value, weight: weight / windows.length }]),
   );
   return [...whole, ...windows.map((window) => ({ window, targets: shared, times }))];
 }
