@@ -8,7 +8,7 @@ import { normalise } from '../core/normalise.js';
 import { placeOf, randomFrom, shuffled } from './random.js';
 import { ownReading, type Readings, readingOf, readReadings, withRudeness } from './readings.js';
 import type { Recipe } from './recipe.js';
-import { LETTERS, type Letter, type Targets, type TrainingLabel, weighed } from './targets.js';
+import { ALSO, LETTERS, type Letter, type Targets, type TrainingLabel, weighed, withConsequences } from './targets.js';
 import { sha256, type TopicTexts } from './topic-texts.js';
 
 /** One text to learn from or to be measured on. */
@@ -38,9 +38,6 @@ const OwnRow = z.strictObject({
   /** Rows of one frame or pair fall on the same side of the split. */
   frame: z.string(),
 });
-
-/** What one letter says of other labels: every hate is an attack on an identity, and what is severe is toxic. */
-const ALSO: Readonly<Partial<Record<Letter, Letter>>> = { H: 'A', S: 'X' };
 
 const OwnFrames = z.array(
   z.strictObject({
@@ -100,7 +97,7 @@ async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string
         id,
         set: set.set,
         text: normalise(text).text,
-        targets: { ...said, ...given?.targets },
+        targets: withConsequences({ ...said, ...given?.targets }, given?.targets ?? {}, side ? labelsOf(own) : []),
         times: given?.times ?? Math.max(set.times, rude ? (recipe.rudeness?.times ?? 0) : 0),
         split: side ? 'validation' : 'train',
         moved: side && split === 'train',
@@ -125,11 +122,12 @@ function rowsOfThreads(recipe: Recipe, threads: TopicTexts['threads'], readings:
     comments.map((text, i) => {
       const sha = sha256s[i] as string;
       const read = ownReading(recipe, readings, sha);
+      const said = withRudeness(recipe, readings, sha, { own: targets, measured: held });
       return {
         id: `thread-${thread + 1}-${i + 1}`,
         set: THREADS,
         text,
-        targets: { ...withRudeness(recipe, readings, sha, { own: targets, measured: held }), ...read?.targets },
+        targets: withConsequences({ ...said, ...read?.targets }, read?.targets ?? {}, held ? labelsOf(targets) : []),
         times: read?.times ?? times,
         split: held ? ('validation' as const) : ('train' as const),
         moved: false,
@@ -188,6 +186,10 @@ function targetsOf(letters: string, path: string): Targets {
   return Object.fromEntries(
     Object.entries(LETTERS).map(([letter, label]) => [label, { value: carried.has(letter) ? 1 : 0, weight: 1 }]),
   );
+}
+
+function labelsOf(targets: Targets): TrainingLabel[] {
+  return Object.keys(targets) as TrainingLabel[];
 }
 
 function jsonLines(text: string): unknown[] {

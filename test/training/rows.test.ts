@@ -43,6 +43,7 @@ beforeAll(async () => {
     ['nobody can tell', 'U', 'a'],
     ['A debater asks.', '-', 'a'],
     ['Another one answers.', 'H', 'a'],
+    ['read twice', 'HS', 'a'],
   ].map(([text = '', letters, reader]) => `${sha256(text)}\t${letters}\tround-1\t${reader}`);
   await writeFile(join(folder, 'labels', 'round-1.tsv'), `sha256\tlabels\tround\treader\n${readings.join('\n')}\n`);
   await mkdir(join(folder, 'rudeness'));
@@ -52,6 +53,7 @@ beforeAll(async () => {
     ['nobody can tell', '6', 'b'],
     ['unread', 'U', 'a'],
     ['Another one answers.', '0', 'a'],
+    ['read twice', '2', 'a'],
   ].map(([text = '', read, reader]) => `${sha256(text)}\t${read}\tround-1\t${reader}`);
   await writeFile(join(folder, 'rudeness', 'round-1.tsv'), `sha256\tlabels\tround\treader\n${rude.join('\n')}\n`);
   await mkdir(join(folder, 'own'));
@@ -131,8 +133,36 @@ describe('A reading of our own', () => {
     expect(values(rowOf('thread-1-1'))).toEqual(harmless);
     expect(rowOf('thread-1-1')).toMatchObject({ split: 'train', times: 4, targets: { hate: { weight: 5 } } });
     expect(values(rowOf('thread-1-2'))).toEqual({ spam: 0 });
-    expect(values(rowOf('thread-2-1'))).toEqual({ ...harmless, hate: 1 });
+    expect(values(rowOf('thread-2-1'))).toEqual({ ...harmless, hate: 1, identity_attack: 1 });
     expect(rowOf('thread-2-1')?.split).toBe('validation');
+  });
+});
+
+describe('What a reading says of other labels', () => {
+  it('is known where nobody was asked: what is hate attacks an identity, what is severe is toxic', () => {
+    expect(values(rowOf('third-1'))).toMatchObject({ hate: 0.5, identity_attack: 0.5 });
+    expect(rowOf('third-1')?.targets.identity_attack?.weight).toBe(5);
+    expect(values(rowOf('third-2'))).toMatchObject({ severe_toxicity: 1, toxicity: 1 });
+    expect(values(rowOf('third-2'))).not.toHaveProperty('identity_attack');
+  });
+
+  const read = async (validation: number) => {
+    const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+    const row = { id: 'twice', text: 'read twice', labels: { toxicity: 0.25 }, split: 'train' };
+    await writeFile(join(folder, 'data', 'twice.jsonl.gz'), gzipSync(JSON.stringify(row)));
+    const set = { set: 'twice', labels: { toxicity: 'toxicity' }, weight: 1, times: 1, why: 'a test' } as const;
+    const labels = { folder: 'labels', weight: 5, times: 4, validation, unmeasured: [], why: 'a test' };
+    const rudeness = { folder: 'rudeness', weight: 1, times: 3, why: 'a test' };
+    const found = await readRows({ ...recipe, labels, rudeness, sets: [set] }, join(folder, 'data'), folder, []);
+    return values(found.find(({ id }) => id === 'twice'));
+  };
+
+  it('is not taken back by a reading of rudeness', async () => {
+    expect(await read(0.000_001)).toMatchObject({ hate: 1, identity_attack: 1, severe_toxicity: 1, toxicity: 1 });
+  });
+
+  it("leaves a row that is measured on to its raters' word", async () => {
+    expect(await read(1)).toMatchObject({ identity_attack: 1, severe_toxicity: 1, toxicity: 0.25 });
   });
 });
 
