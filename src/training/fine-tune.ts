@@ -66,7 +66,7 @@ export async function fineTune(task: FineTuneTask, progress: Progress): Promise<
   const { recipe, examples, labels } = task;
   const operations = nativeOperations(task.tf, recipe.precision);
   const sizes = examples.map(({ window, times }) => ({ length: window.length, times }));
-  const plan = planOf(sizes, { batch: recipe.batch, seed: task.seed }).slice(0, recipe.limit);
+  const plan = planOf(sizes, { batch: recipe.batch, seed: task.seed, limit: recipe.limit });
   const divide = dividers(task, plan);
   const network: Network = {
     shape: task.base.shape,

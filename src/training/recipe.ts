@@ -65,7 +65,7 @@ const EncoderRecipe = z.strictObject({
   /** The share of tokens that is hidden from each reading of a row, so that no single word decides. */
   wordDropout: z.number().min(0).lt(1).default(0),
   checkpointMinutes: z.number().nonnegative(),
-  /** The most steps; none where what a run begins with is to be measured as it is. */
+  /** The most steps, in which every row is read so much more seldom; none where what a run begins with is to be measured as it is. */
   limit: z.int().nonnegative().optional(),
 });
 export type EncoderRecipe = z.infer<typeof EncoderRecipe>;

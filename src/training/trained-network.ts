@@ -19,6 +19,7 @@ import { keptEmbeddings } from './kept-embeddings.js';
 import { outputsByLabel } from './measure.js';
 import { areaUnderCurve } from './metrics.js';
 import { headsLogits, type TensorFlow } from './network.js';
+import { seedOf } from './plan.js';
 import { type Example, type Prepared, tokenIn } from './prepare.js';
 import { HALVED } from './publish.js';
 import { placeOf } from './random.js';
@@ -135,6 +136,7 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
   // Neither how often a checkpoint is written nor what comes after the training changes the weights.
   const { checkpointMinutes: _, ...decisive } = encoder;
   const times = examples.map((example) => example.times);
+  const seed = seedOf(recipe.seed, task.from?.sha256);
   const { last, averaged, losses } = await fineTune(
     {
       tf,
@@ -147,9 +149,9 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
       heads: shape,
       dropout: recipe.heads.dropout,
       recipe: encoder,
-      seed: recipe.seed,
+      seed,
       folder: join(work, 'encoder'),
-      name: runOf([base.key, prepared.dataHash, recipe.heads, recipe.seed, decisive, times, task.from?.sha256]),
+      name: runOf([base.key, prepared.dataHash, recipe.heads, seed, decisive, times, task.from?.sha256]),
       from: task.from?.tensors ?? null,
     },
     progress,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { planOf } from '../../src/training/plan.js';
+import { planOf, seedOf } from '../../src/training/plan.js';
 import { readRecipe } from '../../src/training/recipe.js';
 import { type Row, readRows } from '../../src/training/rows.js';
 import { TRAINING_LABELS } from '../../src/training/targets.js';
@@ -264,4 +264,25 @@ it('a plan reads each example as often as it is told, in batches of about one le
     { batch: 16, seed: 3 },
   ).flat().length;
   expect(Math.abs(halves - 200)).toBeLessThan(40);
+});
+
+it('a plan of fewer steps reads every example more seldom, none as often as another is left out', () => {
+  const examples = Array.from({ length: 2000 }, (_, i) => ({ length: 1 + ((i * 37) % 100), times: 2 }));
+  const whole = planOf(examples, { batch: 16, seed: 3 });
+  const limit = whole.length / 2;
+  const plan = planOf(examples, { batch: 16, seed: 3, limit });
+  expect(Math.abs(plan.length - limit)).toBeLessThanOrEqual(1);
+  const count = new Map<number, number>();
+  for (const i of plan.flat()) count.set(i, (count.get(i) ?? 0) + 1);
+  const twice = [...count.values()].filter((times) => times > 1).length;
+  expect({ twice, once: count.size > 1950 }).toEqual({ twice: 0, once: true });
+  expect(planOf(examples, { batch: 16, seed: 3, limit: whole.length })).toEqual(whole);
+  expect(planOf(examples, { batch: 16, seed: 3, limit: 0 })).toEqual([]);
+});
+
+it('a run that goes on from another one reads other batches, and is the same run when it is begun again', () => {
+  expect(seedOf(5, undefined)).toBe(5);
+  expect(seedOf(5, 'a')).not.toBe(5);
+  expect(seedOf(5, 'a')).not.toBe(seedOf(5, 'b'));
+  expect(seedOf(5, 'a')).toBe(seedOf(5, 'a'));
 });
