@@ -82,7 +82,8 @@ program
   .option('--data <folder>', 'the folder with the labelled sets', '../shared/data')
   .option('--encoder <folder>', 'the folder with the base encoder', '../shared/encoder')
   .option('--from <checkpoints...>', 'the kept weights of an earlier run to go on from, or the mean of several')
-  .option('--out <folder>', 'the artefact’s folder')
+  .option('--out <folder>', 'the artefact’s folder, which must not be there yet')
+  .option('--replace', 'put it in the place of an artefact that lies there')
   .option('--activate', 'make it the active artefact')
   .action(async (command) => {
     const { trainCommand } = await import('./cli/train.js');

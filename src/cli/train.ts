@@ -13,6 +13,7 @@ export type TrainCommand = {
   readonly encoder: string;
   readonly from?: readonly string[];
   readonly out?: string;
+  readonly replace?: boolean;
   readonly activate?: boolean;
 };
 
@@ -35,6 +36,7 @@ export async function trainCommand(config: Config, command: TrainCommand): Promi
     data: resolve(command.data),
     encoder: resolve(command.encoder),
     out,
+    replace: command.replace === true,
     ...(command.from !== undefined && { from: command.from.map((path) => resolve(path)) }),
     backend,
     tf: native.tf,

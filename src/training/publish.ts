@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { TopicPrototypes } from '../core/topic.js';
-import { type ArtefactFile, PROTOTYPES, readManifest } from '../model/artefact.js';
+import { type ArtefactFile, currentArtefact, PROTOTYPES, readManifest } from '../model/artefact.js';
 import { EMBEDDING } from '../model/graph/heads.js';
 import { narrow } from '../model/half.js';
 import { artefactId, CARD, Manifest } from '../model/manifest.js';
@@ -10,15 +10,35 @@ import { type StoredTensor, writeSafetensors } from '../model/safetensors.js';
 import type { Weights } from '../model/weights.js';
 
 /**
- * Writes an artefact: its files, then a manifest with the sha256 of each, all at once or not at all.
+ * Sees that an artefact can be written into a folder without anything else being lost.
  *
+ * @param replace whether an artefact that lies there may go.
+ * @throws Error where something lies there that may not: anything but an artefact, or the active one.
+ */
+export async function seeThatFree(directory: string, replace: boolean): Promise<void> {
+  if (!(await isThere(directory))) return;
+  const active = await currentArtefact(dirname(directory)).catch(() => null);
+  if (active !== null && resolve(active) === resolve(directory))
+    throw new Error(`${directory} is the active artefact: name another folder.`);
+  if (!replace) throw new Error(`${directory} is there already: name another folder, or --replace the artefact in it.`);
+  await readManifest(directory);
+}
+
+/**
+ * Writes an artefact: its files, then a manifest with the sha256 of each. Its folder gets all of it or nothing; an artefact that it
+ * replaces is gone only when the new one is in its place, and lies beside it as `.replaced-…` where the process is killed between.
+ *
+ * @param replace whether an artefact that lies there may go.
  * @returns the artefact's id.
+ * @throws Error where something else lies there.
  */
 export async function publishArtefact(
   directory: string,
   files: ReadonlyMap<ArtefactFile, Uint8Array>,
   about: Omit<Manifest, 'files'>,
+  replace = false,
 ): Promise<string> {
+  await seeThatFree(directory, replace);
   const entries = [...files].map(
     ([name, bytes]) => [name, { sha256: sha256(bytes), bytes: bytes.byteLength }] as const,
   );
@@ -28,9 +48,23 @@ export async function publishArtefact(
   await mkdir(written, { recursive: true });
   for (const [name, bytes] of files) await writeFile(join(written, name), bytes);
   await writeFile(join(written, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  await rm(directory, { recursive: true, force: true });
+  if (!(await isThere(directory))) {
+    await rename(written, directory);
+    return artefactId(manifest);
+  }
+  const replaced = join(dirname(directory), `.replaced-${basename(directory)}`);
+  await rm(replaced, { recursive: true, force: true });
+  await rename(directory, replaced);
   await rename(written, directory);
+  await rm(replaced, { recursive: true });
   return artefactId(manifest);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Gives an artefact another card; its id stays what it was. */

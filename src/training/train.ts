@@ -15,7 +15,7 @@ import type { Progress } from './features.js';
 import { judgeLabels, worstOfWindows } from './judge.js';
 import { answersOf, measureLabel, outputsByLabel } from './measure.js';
 import { prepare, tokenizerFor, tokensOf } from './prepare.js';
-import { headsFile, publishArtefact } from './publish.js';
+import { headsFile, publishArtefact, seeThatFree } from './publish.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
 import { TRAINING_LABELS } from './targets.js';
 import { embeddingsOf, textsOf } from './topic-texts.js';
@@ -31,6 +31,8 @@ export type TrainOptions = {
   readonly encoder: string;
   /** The artefact's folder; its last part is the artefact's name. */
   readonly out: string;
+  /** Whether an artefact that lies in that folder may go. */
+  readonly replace?: boolean;
   readonly backend: Backend;
   /** tfjs of that backend, for what is trained. */
   readonly tf: typeof import('@tensorflow/tfjs-core');
@@ -50,7 +52,7 @@ export type Trained = { readonly id: string; readonly directory: string; readonl
 /**
  * Makes an artefact as a recipe says: heads, with or without the encoder, then calibration, thresholds, off-topic, card.
  *
- * @throws Error at once where the artefact could not be called what its folder is.
+ * @throws Error at once where the artefact could not be called what its folder is, or something lies there that may not go.
  */
 export async function train(options: TrainOptions): Promise<Trained> {
   const { tf, progress, work } = options;
@@ -58,6 +60,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   if (!ARTEFACT_NAME.test(called)) {
     throw new Error(`An artefact cannot be called ${called}: small letters, digits, points and hyphens only.`);
   }
+  await seeThatFree(options.out, options.replace === true);
   const recipe = await readRecipe(options.recipe);
   const base = await readBaseEncoder(options.encoder);
   const tokens = tokensOf(recipe, base);
@@ -132,7 +135,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     ['tokenizer.json', base.tokenizer],
     ['CARD.md', new TextEncoder().encode(cardOf(manifest, recipe, null))],
   ]);
-  const id = await publishArtefact(options.out, files, manifest);
+  const id = await publishArtefact(options.out, files, manifest, options.replace);
   return { id, directory: options.out, manifest };
 }
 
