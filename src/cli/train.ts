@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../config.js';
 import { openBackend } from '../model/backend.js';
 import { loadNative } from '../model/native.js';
@@ -20,15 +20,19 @@ export type TrainCommand = {
 /**
  * Trains an artefact by a recipe. A run that is cut goes on where it stopped, from `.cache/training`.
  *
- * @throws Error where the native backend is not there: training on WebAssembly would take days.
+ * @throws Error where the native backend is not there: training on WebAssembly would take days; where the artefact is to become the
+ *   active one and would not lie where that is looked for.
  */
 export async function trainCommand(config: Config, command: TrainCommand): Promise<void> {
-  // First, because it decides how the library computes.
+  const name = basename(command.recipe).replace(/\.ya?ml$/, '');
+  const out = resolve(command.out ?? join(config.model.directory, `${name}-${new Date().toISOString().slice(0, 10)}`));
+  if (command.activate === true && dirname(out) !== resolve(config.model.directory)) {
+    throw new Error(`${out} cannot become the active artefact, because it does not lie in ${config.model.directory}.`);
+  }
+  // First of what computes, because it decides how the library computes.
   const backend = openBackend({ choice: 'native', cache: config.model.cache });
   const native = loadNative(config.model.cache);
   if (native.kind === 'absent') throw new Error(`Training needs the native backend: ${native.why}`);
-  const name = basename(command.recipe).replace(/\.ya?ml$/, '');
-  const out = resolve(command.out ?? join(config.model.directory, `${name}-${new Date().toISOString().slice(0, 10)}`));
   const work = resolve('.cache', 'training', name);
   await mkdir(work, { recursive: true });
   const trained = await train({

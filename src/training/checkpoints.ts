@@ -26,13 +26,13 @@ export async function readRun(path: string): Promise<{ readonly tensors: StoredT
 }
 
 /**
- * What several runs averaged over their last steps, averaged over the runs. The first says which weights there are; outputs that
- * another has not, because an artefact keeps no `mention`, stay the first's.
+ * What several runs averaged over their last steps, averaged over the runs. The one with the most outputs says which weights there
+ * are; outputs that another has not, because an artefact keeps no `mention`, stay that one's.
  *
  * @throws Error where one of them is of another shape.
  */
 export function meanOf(checkpoints: readonly StoredTensors[]): StoredTensors {
-  const [first, ...others] = checkpoints;
+  const [first, ...others] = [...checkpoints].sort((a, b) => outputsOf(b) - outputsOf(a));
   if (first === undefined) throw new Error('there is no run to go on from');
   return new Map(
     [...first]
@@ -46,6 +46,14 @@ export function meanOf(checkpoints: readonly StoredTensors[]): StoredTensors {
         }
         return [name, { dtype: 'F32', shape, data: sum.map((value) => value / checkpoints.length) }];
       }),
+  );
+}
+
+/** Outputs of all layers of a run's heads together; of runs that fit each other, the last layer tells. */
+function outputsOf(run: StoredTensors): number {
+  return [...run].reduce(
+    (sum, [name, { data }]) => sum + (/^average heads\.\d+\.bias$/.test(name) ? data.length : 0),
+    0,
   );
 }
 

@@ -1,7 +1,9 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { trainCommand } from '../../src/cli/train.js';
+import type { Config } from '../../src/config.js';
 import type { StoredTensors } from '../../src/model/safetensors.js';
 import { meanOf, readRun } from '../../src/training/checkpoints.js';
 import { readRecipe } from '../../src/training/recipe.js';
@@ -11,15 +13,24 @@ const RECIPES = resolve('training-data/recipes');
 
 describe('What a run goes on from', () => {
   const run = (columns: number, data: readonly number[]): StoredTensors =>
-    new Map([['average heads.1.weight', { dtype: 'F32', shape: [2, columns], data: Float32Array.from(data) }]]);
+    new Map([
+      [
+        'average heads.1.weight',
+        { dtype: 'F32', shape: [data.length / columns, columns], data: Float32Array.from(data) },
+      ],
+      ['average heads.1.bias', { dtype: 'F32', shape: [columns], data: new Float32Array(columns) }],
+    ]);
+  const [three, two] = [run(3, [1, 2, 3, 4, 5, 6]), run(2, [3, 4, 8, 9])];
 
-  it('is the mean of several, and the first where another has no such output', () => {
-    const mean = meanOf([run(3, [1, 2, 3, 4, 5, 6]), run(2, [3, 4, 8, 9])]).get('average heads.1.weight');
-    expect([...(mean?.data ?? [])]).toEqual([2, 3, 3, 6, 7, 6]);
+  it.for([
+    { named: 'the one with more outputs first', runs: [three, two] },
+    { named: 'the one with fewer outputs first', runs: [two, three] },
+  ])('is the mean of several, without those that have no such output: $named', ({ runs }) => {
+    expect([...(meanOf(runs).get('average heads.1.weight')?.data ?? [])]).toEqual([2, 3, 3, 6, 7, 6]);
   });
 
   it('is refused where shapes differ otherwise', () => {
-    expect(() => meanOf([run(2, [1, 2, 3, 4]), run(3, [1, 2, 3, 4, 5, 6])])).toThrow(/differ in shape/);
+    expect(() => meanOf([three, run(3, [1, 2, 3])])).toThrow(/differ in shape/);
   });
 
   it('can be an artefact', async () => {
@@ -28,6 +39,20 @@ describe('What a run goes on from', () => {
     expect(tensors.get('average heads.0.weight')?.dtype).toBe('F32');
     expect(tensors.has('average embeddings.words')).toBe(false);
   });
+});
+
+it('An artefact becomes no active one outside the models folder, and that is said before anything is trained', async () => {
+  const models = await mkdtemp(join(tmpdir(), 'premod-models-'));
+  const config = { model: { directory: models, cache: models } } as unknown as Config;
+  const command = {
+    recipe: 'none.yaml',
+    data: 'none',
+    encoder: 'none',
+    out: join(models, 'deeper', 'new'),
+    activate: true,
+  };
+  await expect(trainCommand(config, command)).rejects.toThrow(/cannot become the active artefact/);
+  expect(await readdir(models)).toEqual([]);
 });
 
 describe('A recipe that varies another one', () => {
