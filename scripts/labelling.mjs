@@ -5,7 +5,8 @@
 //       Draws the texts of a round and deals them out: one sheet a reader, a tenth of each also on the next reader's.
 //       A draw by score needs FILE: what `premod score` says of texts whose id is their sha256.
 //   node scripts/labelling.mjs keep --from FOLDER --round NAME
-//       Reads what the readers wrote and appends it to training-data/labels/NAME.tsv.
+//       Reads what the readers wrote into training-data/labels/NAME.tsv, beside what is there already: a sheet that was read late
+//       adds to the others, one that is kept again replaces what its reader said of the same texts.
 //   node scripts/labelling.mjs agree
 //       Cohen's kappa of each label over all texts that two readers read blind.
 //
@@ -122,7 +123,10 @@ function readScores(path) {
 
 function keep() {
   const { from, round } = values;
-  const lines = [];
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${round}.tsv`);
+  const kept = new Map((existsSync(path) ? linesIn(path) : []).map((line) => [keyOf(line), line]));
+  const before = kept.size;
   for (const file of readdirSync(from).filter((name) => /^sheet-\d+\.labels$/.test(name))) {
     const reader = `${round}-${file.match(/\d+/)[0]}`;
     const keys = readFileSync(join(from, file.replace('.labels', '.keys')), 'utf8')
@@ -139,14 +143,22 @@ function keep() {
       const labels = read.get(String(n + 1))?.trim();
       if (labels === undefined) missing += 1;
       else if (!kind.written.test(labels)) throw new Error(`${file}, text ${n + 1}: ${labels}`);
-      else lines.push([sha, inOrder(labels), round, reader].join('\t'));
+      else {
+        const line = [sha, inOrder(labels), round, reader].join('\t');
+        kept.set(keyOf(line), line);
+      }
     });
     console.log(`${file}: ${keys.length - missing} read, ${missing} left out`);
   }
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${round}.tsv`);
-  writeFileSync(path, `${['sha256', 'labels', 'round', 'reader'].join('\t')}\n${lines.sort().join('\n')}\n`);
-  console.log(`${lines.length} labels in ${path}`);
+  const lines = [...kept.values()].sort();
+  writeFileSync(path, `${['sha256', 'labels', 'round', 'reader'].join('\t')}\n${lines.join('\n')}\n`);
+  console.log(`${lines.length} labels in ${path}, ${lines.length - before} of them new`);
+}
+
+/** What one reader said of one text is said once. */
+function keyOf(line) {
+  const [sha, , , reader] = line.split('\t');
+  return `${sha} ${reader}`;
 }
 
 function agree() {
@@ -178,9 +190,14 @@ function keptLabels() {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.tsv'))
-    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n').slice(1))
+    .flatMap((name) => linesIn(join(folder, name)))
     .map((line) => line.split('\t'))
     .map(([sha, labels, round, reader]) => ({ sha, labels, round, reader }));
+}
+
+/** The readings of a round. */
+function linesIn(path) {
+  return readFileSync(path, 'utf8').trim().split('\n').slice(1);
 }
 
 /** The texts that a list of set and id names. */
