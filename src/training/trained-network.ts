@@ -86,7 +86,9 @@ export async function frozenNetwork(task: NetworkTask): Promise<TrainedNetwork> 
       recipe: headsRecipe(recipe),
       seed: recipe.seed,
     },
-    checkpointsIn(join(work, 'heads'), runOf([base.key, dataHash, recipe]), (data, sides) => tf.tensor(data, sides)),
+    checkpointsIn(join(work, 'heads'), runOf([base.key, dataHash, recipe, digestOf(examples)]), (data, sides) =>
+      tf.tensor(data, sides),
+    ),
     progress,
   );
   return {
@@ -135,14 +137,14 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
   };
   // Neither how often a checkpoint is written nor what comes after the training changes the weights.
   const { checkpointMinutes: _, ...decisive } = encoder;
-  const times = examples.map((example) => example.times);
+  const mask = encoder.wordDropout === 0 ? tokens.padding : tokenIn(task.base, '[MASK]');
   const seed = seedOf(recipe.seed, task.from?.sha256);
   const { last, averaged, losses } = await fineTune(
     {
       tf,
       base: task.base,
       padding: tokens.padding,
-      mask: encoder.wordDropout === 0 ? tokens.padding : tokenIn(task.base, '[MASK]'),
+      mask,
       examples,
       embeddingOf: (i) => (held[i] ? embedding(examples[i]?.window as Int32Array) : null),
       labels: known,
@@ -151,7 +153,10 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
       recipe: encoder,
       seed,
       folder: join(work, 'encoder'),
-      name: runOf([base.key, prepared.dataHash, recipe.heads, seed, decisive, times, task.from?.sha256]),
+      name: runOf([
+        ...[base.key, prepared.dataHash, digestOf(examples), tokens.padding, mask],
+        ...[recipe.heads, seed, decisive, task.from?.sha256],
+      ]),
       from: task.from?.tensors ?? null,
     },
     progress,
@@ -285,6 +290,13 @@ async function baseExecutor({ backend, base, recipe }: NetworkTask): Promise<{
 /** Names a run by all that its weights depend on. */
 function runOf(given: unknown): string {
   return createHash('sha256').update(JSON.stringify(given)).digest('hex').slice(0, 16);
+}
+
+/** sha256 over what is learnt, as it was cut into tokens: it depends on the tokenizer and on windows, which no row says. */
+function digestOf(examples: readonly Example[]): string {
+  const hash = createHash('sha256');
+  for (const { window, targets, times } of examples) hash.update(JSON.stringify([[...window], targets, times]));
+  return hash.digest('hex');
 }
 
 /** At most two hundred points of the losses, each a mean. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -125,5 +125,19 @@ describe.runIf(NATIVE_IS_THERE)('Training the encoder', () => {
       expect(after).toHaveLength(before.length);
       expect(mean(after.slice(0, 4)), from).toBeLessThan(0.85 * mean(before.slice(0, 4)));
     }
+  });
+
+  it('does not go on where it was when texts are cut into other tokens', async () => {
+    const known = await readdir(checkpoints());
+    const path = join(folder, 'encoder', 'tokenizer.json');
+    const file = JSON.parse(await readFile(path, 'utf8')) as { model: { vocab: Record<string, number> } };
+    const { monday, june } = file.model.vocab;
+    Object.assign(file.model.vocab, { monday: june, june: monday });
+    await writeFile(path, JSON.stringify(file));
+    await wholeRun('otherwise');
+    const made = (await readdir(checkpoints())).filter(
+      (name) => name.endsWith('.safetensors') && !known.includes(name),
+    );
+    expect(made).toHaveLength(1);
   });
 });
