@@ -3,6 +3,7 @@
 //
 //   node scripts/labelling.mjs pick --data DIR --plan FILE --readers N --to FOLDER [--scores FILE]
 //       Draws the texts of a round and deals them out: one sheet a reader, a tenth of each also on the next reader's.
+//       The plan's draws come one after the other, and none takes what an earlier one took: a draw at random stands first.
 //       A draw by score needs FILE: what `premod score` says of texts whose id is their sha256.
 //   node scripts/labelling.mjs keep --from FOLDER --round NAME
 //       Reads what the readers wrote into training-data/labels/NAME.tsv, beside what is there already: a sheet that was read late
@@ -72,7 +73,7 @@ function pick() {
   const known = new Set([...keptLabels().map(({ sha }) => sha), ...seen.flatMap((file) => namedIn(data, file))]);
   const scoresOf = values.scores === undefined ? new Map() : readScores(values.scores);
   const chosen = [];
-  for (const { set, rows, words, score, split, longest = 700 } of draws) {
+  for (const [i, { set, rows, words, score, split, longest = 700 }] of draws.entries()) {
     const pattern = words === undefined ? null : new RegExp(words.join('|'), 'iu');
     const texts = readSet(data, set)
       .filter((row) => split === undefined || row.split === split)
@@ -86,7 +87,7 @@ function pick() {
       if (taken >= rows) break;
       if (known.has(sha)) continue;
       known.add(sha);
-      chosen.push({ text, sha, order });
+      chosen.push({ text, sha, order, draw: i + 1 });
       taken += 1;
     }
     console.log(`${set}: ${taken} of ${texts.length}`);
@@ -102,7 +103,7 @@ function pick() {
   });
   mkdirSync(to, { recursive: true });
   dealt.forEach((sheet, reader) => {
-    writeFileSync(join(to, `sheet-${reader + 1}.keys`), sheet.map(({ sha }) => `${sha}\n`).join(''));
+    writeFileSync(join(to, `sheet-${reader + 1}.keys`), sheet.map(({ sha, draw }) => `${sha}\t${draw}\n`).join(''));
     const lines = sheet.map(({ text }, n) => `${n + 1}\t${text.replaceAll(/\s+/g, ' ').trim()}\n`);
     writeFileSync(join(to, `sheet-${reader + 1}.txt`), lines.join(''));
   });
@@ -139,19 +140,20 @@ function keep() {
         .map((line) => line.split('\t')),
     );
     let missing = 0;
-    keys.forEach((sha, n) => {
+    keys.forEach((key, n) => {
+      const [sha, draw = ''] = key.split('\t');
       const labels = read.get(String(n + 1))?.trim();
       if (labels === undefined) missing += 1;
       else if (!kind.written.test(labels)) throw new Error(`${file}, text ${n + 1}: ${labels}`);
       else {
-        const line = [sha, inOrder(labels), round, reader].join('\t');
+        const line = [sha, inOrder(labels), round, reader, draw].join('\t').trimEnd();
         kept.set(keyOf(line), line);
       }
     });
     console.log(`${file}: ${keys.length - missing} read, ${missing} left out`);
   }
   const lines = [...kept.values()].sort();
-  writeFileSync(path, `${['sha256', 'labels', 'round', 'reader'].join('\t')}\n${lines.join('\n')}\n`);
+  writeFileSync(path, `${['sha256', 'labels', 'round', 'reader', 'draw'].join('\t')}\n${lines.join('\n')}\n`);
   console.log(`${lines.length} labels in ${path}, ${lines.length - before} of them new`);
 }
 

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { execute, root, temporaryFolder } from './support.js';
 
@@ -49,5 +50,26 @@ describe('Keeping what was read', () => {
       'bb\tDH\tround-1\tround-1-2',
       'cc\tT\tround-1\tround-1-3',
     ]);
+  });
+
+  it('says by which draw of the plan a text came, of which none takes what an earlier one took', async () => {
+    const { folder, labelling, kept } = project();
+    const texts = ['a river', 'a bridge', 'a harbour'].map((text) => JSON.stringify({ text }));
+    writeFileSync(join(folder, 'places.jsonl.gz'), gzipSync(texts.join('\n')));
+    const draws = [
+      { set: 'places', rows: 2 },
+      { set: 'places', rows: 2 },
+    ];
+    writeFileSync(join(folder, 'plan.yaml'), JSON.stringify({ seed: 'one', draws }));
+    const to = join(folder, 'sheets');
+    const dealt = await labelling('pick', '--data', folder, '--plan', 'plan.yaml', '--readers', '1', '--to', to);
+    expect(dealt).toMatchObject({ status: 0, errors: '' });
+    writeFileSync(join(to, 'sheet-1.labels'), '1\t-\n2\t-\n3\tH\n');
+    expect(await labelling('keep', '--from', to, '--round', 'round-1')).toMatchObject({ status: 0, errors: '' });
+    expect(
+      kept()
+        .map((line) => line.split('\t')[4])
+        .sort(),
+    ).toEqual(['1', '1', '2']);
   });
 });
