@@ -13,6 +13,8 @@ export type Metrics = {
     readonly validation: number;
     readonly repeated: number;
     readonly tooLong: number;
+    /** Absent in artefacts that were made before it was counted. */
+    readonly windowed?: number;
   };
   readonly labels: Readonly<Record<string, LabelMetrics>>;
   readonly topic: TopicResult['metrics'];
@@ -63,7 +65,7 @@ Sorting readers' comments under news articles, in English, into those that can b
 ## How it is made
 The sentence encoder all-MiniLM-L6-v2 (Apache-2.0), ${recipe.encoder === undefined ? 'unchanged' : 'trained further in all layers but words and positions'}, with heads trained on top: ${recipe.heads.poolings.map((p) => `${p.kind} of layer ${p.layer}`).join(', ')}, then ${recipe.heads.hidden.join(', ')} units, then one output a label. ${recipe.encoder === undefined ? FROZEN : TUNED} A comment is read in passages of up to ${manifest.tokens.passage} tokens and, if it is longer than ${manifest.tokens.window + manifest.tokens.slack}, once more in windows of whole sentences, up to ${manifest.tokens.window} tokens (${manifest.tokens.window + manifest.tokens.slack} where a short remainder is left); the worst counts, because in the mean over a passage a threat of ten words is lost.
 
-Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} training rows were left out because validation holds almost the same text, ${rows.tooLong} because they are longer than ${recipe.longest} tokens.
+Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} training rows were left out because validation holds almost the same text. ${rows.tooLong} more are longer than ${recipe.longest} tokens: of the harmless ones among them${rows.windowed === undefined ? '' : ` (${rows.windowed})`} the windows were trained on, of the others nothing.
 
 | set | weight | why |
 |---|---|---|

@@ -42,12 +42,14 @@ export type SourceEvaluation = {
   readonly falseAlarms: Share;
 };
 
-export type LabelEvaluation = Omit<LabelMetrics, 'sources'> & {
+export type LabelEvaluation = Omit<LabelMetrics, 'sources' | 'calibrationError'> & {
   readonly aucInterval: Interval | null;
   readonly review: AtThreshold | null;
   readonly reject: AtThreshold | null;
   /** Of the scores as they are answered, weighed as on a stream. */
   readonly reliability: readonly ReliabilityBin[];
+  /** Of these, too: an artefact is held to its own calibration, not to one that its rows would have. */
+  readonly calibrationError: number;
   readonly curve: readonly CurvePoint[];
   readonly sources: Readonly<Record<string, SourceEvaluation>>;
 };
@@ -66,7 +68,7 @@ export function evaluateLabel(
 ): LabelEvaluation {
   const { label, outcomes } = outputs;
   const rows = judged(outputs, answers);
-  const { sources, ...overall } = measureLabel(outputs, answers, largestShare);
+  const { sources, calibrationError: _, ...overall } = measureLabel(outputs, answers, largestShare);
   const { review = NEVER, reject = null } = thresholds[label] ?? {};
   const claims = claimsOf(outputs, answers, largestShare);
   return {
@@ -75,6 +77,7 @@ export function evaluateLabel(
     review: review === NEVER ? null : atThreshold(rows, review, prior),
     reject: reject === null ? null : atThreshold(rows, reject, prior),
     reliability: reliability(claims),
+    calibrationError: calibrationError(claims),
     curve: curveOf(rows),
     sources: Object.fromEntries(
       Object.entries(sources).map(([set, measured]) => {

@@ -56,12 +56,14 @@ export type TopicEvaluation = {
     readonly answering: Share;
     /** The first six words of true comments. */
     readonly opening: Share;
+    /** The recipe's own texts, which it learnt from; each is compared with the others. */
     readonly reaction: Share;
   };
   readonly straying: {
     readonly far: Share;
     readonly near: Share;
     readonly opening: Share;
+    /** The recipe's own texts, too. */
     readonly site: Share;
   };
   /** Under articles of our own; null where they were not given. */

@@ -2,6 +2,7 @@ import type { ModelLabel } from '../core/labels.js';
 import type { CapabilityResult } from './functional.js';
 import { type answersOf, judged, type LabelOutputs } from './measure.js';
 import { type Share, shareOf } from './metrics.js';
+import { isOfOthers } from './rows.js';
 import type { ShippedThresholds } from './shipped-thresholds.js';
 
 /** A kind of mistake on texts of others, which are counted and never quoted. */
@@ -39,7 +40,7 @@ const FEWEST = 20;
 const SHOWN = 20;
 
 /**
- * The kinds of text that the shipped thresholds get wrong most surely: by the lower bound of the share that is wrong, so that
+ * The kinds of text of others that the shipped thresholds get wrong most surely: by the lower bound of the share that is wrong, so that
  * three wrong of four do not come before ninety of two hundred.
  */
 export function kindsOfMistakes(
@@ -50,11 +51,9 @@ export function kindsOfMistakes(
   const kinds = outputs.flatMap((one): MistakeKind[] => {
     const review = thresholds[one.label]?.review;
     if (review === undefined) return [];
-    const rows = judged(one, answers).map((row) => ({
-      ...row,
-      form: formOf(row.row.text),
-      flagged: row.score >= review,
-    }));
+    const rows = judged(one, answers)
+      .filter(({ row }) => isOfOthers(row))
+      .map((row) => ({ ...row, form: formOf(row.row.text), flagged: row.score >= review }));
     return (Object.keys(FORMS) as Form[]).flatMap((form) =>
       [true, false].map((carries) => {
         const all = rows.filter((row) => row.form === form && row.carries === carries);

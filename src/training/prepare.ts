@@ -26,9 +26,12 @@ export type Prepared = {
   readonly counts: {
     readonly train: number;
     readonly validation: number;
-    /** Training rows that were left out because validation has almost the same text, or because of their length. */
+    /** Training rows that were left out because validation has almost the same text. */
     readonly repeated: number;
+    /** Training rows that are too long to be read whole, which `train` does not count. */
     readonly tooLong: number;
+    /** How many of these are read in their windows. */
+    readonly windowed: number;
   };
 } & Pick<Split, 'dataHash' | 'splits'>;
 
@@ -72,16 +75,17 @@ export async function prepare(
 ): Promise<Prepared> {
   const { training, validation, topic, repeated, dataHash, splits } = await readSplit(recipe, data, beside);
   const examples = training.flatMap((row) => examplesOf(row, tokenizer, tokens, recipe.longest));
-  const tooLong = training.filter((row) => tokenizer.ids(row.text).length + 2 > recipe.longest).length;
+  const long = training.filter((row) => tokenizer.ids(row.text).length + 2 > recipe.longest);
   return {
     examples,
     validation: validation.map((row) => ({ row, windows: readings(tokenizer, row.text) })),
     topic,
     counts: {
-      train: training.length - tooLong,
+      train: training.length - long.length,
       validation: validation.length,
       repeated,
-      tooLong,
+      tooLong: long.length,
+      windowed: long.filter((row) => examplesOf(row, tokenizer, tokens, recipe.longest).length > 0).length,
     },
     dataHash,
     splits,

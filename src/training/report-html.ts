@@ -94,7 +94,7 @@ function labels({ labels: all, harmless }: Evaluation): string {
     return `<h3>${label}</h3>\n<p>${facts.join('; ')}.</p>\n<div class="plots">${pictures.join('\n')}</div>\n${table(head, sourceRows)}`;
   });
   return `<h2>Labels</h2>
-<p>Of ${harmless.of} comments under real debates, nearly all harmless, ${between(harmless)} reach at least one review threshold. Reliability is weighed as on a stream: validation sets are enriched.</p>
+<p>Of ${harmless.of} comments under real debates, nearly all harmless, ${between(harmless)} reach at least one review threshold. Reliability and ECE are of the scores as they are answered, weighed as on a stream: validation sets are enriched.</p>
 ${parts.join('\n')}`;
 }
 
@@ -139,7 +139,7 @@ function topic({ topic: { aucFar, aucNear, threads, threshold, onTopic, straying
       : [...lines(own.onTopic, 'on topic', 'own articles'), ...lines(own.straying, 'straying', 'own articles')]),
   ];
   return `<h2>Off topic</h2>
-<p>${threads} debates that it did not learn from: AUC against far strays ${aucFar.toFixed(3)}, near ones ${aucNear.toFixed(3)}. A person is asked from ${threshold} on.${own === null ? '' : ` ${own.articles} articles of our own: AUC ${own.aucFar.toFixed(3)} and ${own.aucNear.toFixed(3)}.`}</p>
+<p>${threads} debates that it did not learn from: AUC against far strays ${aucFar.toFixed(3)}, near ones ${aucNear.toFixed(3)}. A person is asked from ${threshold} on. Reactions and talk about the site are, under the debates, the very texts that it learnt from.${own === null ? '' : ` ${own.articles} articles of our own: AUC ${own.aucFar.toFixed(3)} and ${own.aucNear.toFixed(3)}.`}</p>
 ${table(['where', 'comments', 'are', 'flagged'], rows)}`;
 }
 

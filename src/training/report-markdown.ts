@@ -41,7 +41,7 @@ function labels({ labels: all, harmless }: Evaluation): string {
   const rows = Object.entries(all).map(([label, measured]) => labelCells(label, measured));
   const head = ['label', 'rows (with it)', 'AUC', 'AUPRC', 'ECE', 'review from', 'finds', 'false alarms', 'precision'];
   return `### By label
-AUC: how often a comment with the label scores above one without; .5 is chance. AUPRC: mean precision over the rows that carry it, on rows that carry it far more often than a stream. ECE: mean distance between a score and what came true, each half of the rows with the other half's calibration. Precision: what to expect of flags on a stream in which 2 % carry the label. Thresholds are those of the shipped policy, which never asks for less than the artefact suggests.
+AUC: how often a comment with the label scores above one without; .5 is chance. AUPRC: mean precision over the rows that carry it, on rows that carry it far more often than a stream. ECE: mean distance between a score as it is answered and what came true, weighed as on a stream; calibration and thresholds were themselves set on validation rows. Precision: what to expect of flags on a stream in which 2 % carry the label. Thresholds are those of the shipped policy, which never asks for less than the artefact suggests.
 
 ${table([...head, 'rejects from'], rows)}
 
@@ -118,11 +118,11 @@ function topic({ topic: measured }: Evaluation): string {
     ['true comments', 'on topic', between(onTopic.true)],
     ['… whose parent is known', 'on topic', between(onTopic.answering)],
     ['… their first six words alone', 'on topic', between(onTopic.opening)],
-    ['short reactions', 'on topic', between(onTopic.reaction)],
+    ['short reactions, learnt from', 'on topic', between(onTopic.reaction)],
     ['strays from any other debate', 'straying', between(straying.far)],
     ['strays from the three nearest debates', 'straying', between(straying.near)],
     ['the first six words of strays', 'straying', between(straying.opening)],
-    ['talk about the site', 'straying', between(straying.site)],
+    ['talk about the site, learnt from', 'straying', between(straying.site)],
     ...(own === null
       ? []
       : [
@@ -139,7 +139,7 @@ function topic({ topic: measured }: Evaluation): string {
       ? ''
       : ` Under ${own.articles} articles of our own, with comments of a sentence or two that often name nothing of the article: AUC against strays from any other article ${own.aucFar.toFixed(3)}, from a near one ${own.aucNear.toFixed(3)}.`;
   return `### Off topic
-On ${measured.threads} debates that it did not learn from: AUC of true comments against strays from any other debate ${measured.aucFar.toFixed(3)}, from the three nearest ${measured.aucNear.toFixed(3)}. From ${measured.threshold} on a person is asked. The debates have no bodies and no replies; other comments stand in for both.${underOwn}
+On ${measured.threads} debates that it did not learn from: AUC of true comments against strays from any other debate ${measured.aucFar.toFixed(3)}, from the three nearest ${measured.aucNear.toFixed(3)}. From ${measured.threshold} on a person is asked. The debates have no bodies and no replies; other comments stand in for both. Short reactions and talk about the site are, under the debates, the very texts that it learnt from.${underOwn}
 
 ${table(['comments', 'are', 'flagged'], rows)}`;
 }

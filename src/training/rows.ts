@@ -51,6 +51,14 @@ const OwnFrames = z.array(
 /** The set of comments that a newspaper let stand under its debates. */
 const THREADS = 'threads';
 
+/** The rows that were written for this project. */
+const OWN = 'own';
+
+/** Whether a row is a text of others, which no report may quote. */
+export function isOfOthers({ set }: Row): boolean {
+  return set !== OWN;
+}
+
 /** Whether a row is such a comment, and no reader found any of the labels in it. */
 export function isHarmless({ set, targets }: Row, labels: readonly ModelLabel[]): boolean {
   return set === THREADS && labels.every((label) => (targets[label]?.value ?? 0) < 0.5);
@@ -142,7 +150,7 @@ async function readOwn(recipe: Recipe, path: string): Promise<Row[]> {
     const targets = Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, { value, weight: 1 }]));
     return {
       id: `own-${i + 1}`,
-      set: 'own',
+      set: OWN,
       text: normalise(text).text,
       targets: weighed(targets, recipe.own.weight),
       times: recipe.own.times,
@@ -165,7 +173,7 @@ async function readFrames({ own }: Recipe, folder: string): Promise<Row[]> {
       comments.forEach(([letters, text], i) => {
         rows.push({
           id: `${file}-${frame}-${i + 1}`,
-          set: 'own',
+          set: OWN,
           text: normalise(text).text,
           targets: weighed(targetsOf(letters, path), own.weight),
           times: own.times,

@@ -11,11 +11,14 @@ function group(text: string, carries: boolean, score: number, count: number) {
   return Array.from({ length: count }, () => ({ text, carries, score }));
 }
 
-function kindsOf(given: readonly { readonly text: string; readonly carries: boolean; readonly score: number }[]) {
+function kindsOf(
+  given: readonly { readonly text: string; readonly carries: boolean; readonly score: number }[],
+  set = 'gab',
+) {
   const outputs: LabelOutputs = {
     label: 'hate',
     outcomes: given.map(({ text, carries }, index) => ({
-      row: { text } as Row,
+      row: { text, set } as Row,
       index,
       logit: 0,
       value: carries ? 1 : 0,
@@ -42,6 +45,11 @@ describe('Kinds of mistakes', () => {
       ['missed', 'in plain words', 5, 40],
     ]);
     expect(JSON.stringify(kinds)).not.toContain('strong words');
+  });
+
+  it('are those of texts of others: one may read our own', () => {
+    expect(kindsOf(group(plain, true, 0.2, 40), 'own')).toEqual([]);
+    expect(kindsOf(group(plain, true, 0.2, 40), 'threads')).toHaveLength(1);
   });
 
   it('of a handful of texts are not told, and few texts do not come before many', () => {

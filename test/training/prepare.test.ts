@@ -7,6 +7,7 @@ import type { Tokens } from '../../src/model/manifest.js';
 import type { Tokenizer } from '../../src/model/tokenizer.js';
 import { readBaseEncoder } from '../../src/training/base-encoder.js';
 import { prepare, tokenizerFor, tokensOf } from '../../src/training/prepare.js';
+import { placeOf } from '../../src/training/random.js';
 import { readRecipe } from '../../src/training/recipe.js';
 import { writeTinyData, writeTinyEncoder } from '../support/tiny-training.js';
 
@@ -63,4 +64,24 @@ describe('A row that is too long to be read whole', () => {
     expect(await windowsOf({ hate: 0, toxicity: 3 / 9 })).toEqual([]);
     expect(await windowsOf({ toxicity: 1 / 9 })).toEqual([]);
   });
+});
+
+async function countsWith(own: readonly { readonly text: string; readonly labels: object }[]) {
+  const frame = ['a', 'b', 'c', 'd', 'e'].find((name) => placeOf(name) >= 0.2);
+  const lines = own.map((row) => JSON.stringify({ ...row, frame }));
+  await writeFile(join(folder, 'own.jsonl'), lines.join('\n'));
+  const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+  const { counts } = await prepare(recipe, join(folder, 'data'), folder, { tokenizer, tokens });
+  return counts;
+}
+
+it('Of rows that are too long to be read whole, those that are read in windows are counted', async () => {
+  const long = (word: string) => `The ${word} was painted again. `.repeat(12);
+  const counts = await countsWith([
+    { text: 'the tower stands', labels: { hate: 0 } },
+    { text: long('bridge'), labels: { hate: 0 } },
+    { text: long('ferry'), labels: { hate: 1 } },
+    { text: long('market'), labels: { hate: 1 } },
+  ]);
+  expect(counts).toMatchObject({ tooLong: 3, windowed: 1 });
 });

@@ -65,7 +65,7 @@ describe('Training', () => {
 
   it('writes down what evaluating finds', async () => {
     const { manifest } = await readArtefact(join(folder, 'models', 'whole'));
-    const metrics = manifest.metrics as { labels: Record<string, { auc: number; calibrationError: number }> };
+    const metrics = manifest.metrics as { labels: Record<string, { auc: number; averagePrecision: number }> };
     const measured = await evaluate({
       artefact: join(folder, 'models', 'whole'),
       recipe,
@@ -75,8 +75,8 @@ describe('Training', () => {
     });
     for (const label of ['hate', 'spam'] as const) {
       expect(measured.labels[label]?.auc).toBeCloseTo(metrics.labels[label]?.auc ?? Number.NaN, 2);
-      expect(measured.labels[label]?.calibrationError).toBeCloseTo(
-        metrics.labels[label]?.calibrationError ?? Number.NaN,
+      expect(measured.labels[label]?.averagePrecision).toBeCloseTo(
+        metrics.labels[label]?.averagePrecision ?? Number.NaN,
         2,
       );
     }
@@ -114,6 +114,7 @@ describe('Training', () => {
     const card = new TextDecoder().decode(after.files.get('CARD.md'));
     expect(card).toContain(`| hate | ${evaluation.labels.hate?.rows} (${evaluation.labels.hate?.positives}) | ${auc}`);
     expect(card).toContain('at most 50 of each set');
+    expect(card).toContain('short reactions, learnt from');
   });
 
   it('that was cut goes on where it was and ends with the same weights', async () => {
