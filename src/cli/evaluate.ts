@@ -8,7 +8,7 @@ import { currentArtefact, readManifest } from '../model/artefact.js';
 import { type BackendChoice, openBackend } from '../model/backend.js';
 import { CARD } from '../model/manifest.js';
 import { loadModel } from '../model/model.js';
-import { cardOf } from '../training/card.js';
+import { cardOf, learntOf } from '../training/card.js';
 import { evaluate } from '../training/evaluate.js';
 import { capabilityTable, judgeCapabilities, readCapabilities } from '../training/functional.js';
 import { readIdentityTemplates } from '../training/identities.js';
@@ -103,7 +103,9 @@ async function evaluateAll(artefact: string, command: EvaluateCommand, { choice,
     say(`The manifest keeps the evidence; the artefact is ${await keepEvidence(artefact, evaluation.evidence)} now.`);
   }
   if (command.card !== true) return;
-  await rewriteCard(artefact, cardOf(manifest, await readRecipe(recipe), evaluation));
+  const learnt = learntOf(manifest, recipe, await readRecipe(recipe));
+  if (learnt === null) say('The recipe has changed since it was made: the card cannot say what it learnt from.');
+  await rewriteCard(artefact, cardOf(manifest, learnt, evaluation));
   say(`The card is written: ${join(artefact, CARD)}`);
 }
 

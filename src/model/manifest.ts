@@ -76,6 +76,16 @@ export const EVIDENCE_BINS = 200;
 
 const Histogram = z.array(z.int().nonnegative()).length(EVIDENCE_BINS);
 
+/** What the card says of the recipe. */
+const Learnt = z.strictObject({
+  /** Texts with more tokens are not trained on as a whole. */
+  longest: z.int().positive(),
+  /** A label that more of the validation rows carry is calibrated for a stream in which only this share does. */
+  largestShare: z.number().gt(0).max(1),
+  from: z.array(z.strictObject({ rows: z.string(), weight: z.number().positive(), why: z.string() })),
+});
+export type Learnt = z.infer<typeof Learnt>;
+
 const FileEntry = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().nonnegative(),
@@ -118,6 +128,8 @@ export const Manifest = z.strictObject({
   dataHash: z.string(),
   /** What it was made by: the recipe's name and file, and the sha256 of its content. Absent in the first artefacts. */
   recipe: z.strictObject({ name: z.string(), file: z.string(), sha256: z.string() }).optional(),
+  /** What it learnt from, as its recipe said then. Absent in artefacts that were made before it was kept. */
+  learnt: Learnt.optional(),
   /** For each set, sha256 over the names of the rows that were kept for measuring. */
   splits: z.record(z.string(), z.string()).optional(),
   metrics: z.json(),

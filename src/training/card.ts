@@ -1,7 +1,7 @@
-import type { Manifest } from '../model/manifest.js';
+import type { Learnt, Manifest } from '../model/manifest.js';
 import type { Evaluation } from './evaluation.js';
 import type { LabelMetrics } from './measure.js';
-import type { Recipe } from './recipe.js';
+import { type Recipe, recipeIdentity } from './recipe.js';
 import { measuredPart } from './report-markdown.js';
 import { percent } from './report-text.js';
 import type { TopicResult } from './topic-training.js';
@@ -40,22 +40,63 @@ const FROZEN =
 const TUNED =
   'A further linear layer gives back what the untouched encoder said of the text as a whole; off-topic is judged by that.';
 
+const CHANGED =
+  'From which sets, and what each counted, cannot be said here: the recipe has changed since. It stands in the commit that the artefact was made at.';
+
 const UNMEASURED = 'It has not been measured yet: `premod evaluate --card` writes its figures here.';
+
+/** What a card says of a recipe. */
+export function learntBy(recipe: Recipe): Learnt {
+  const { sets, named, threads, labels, rudeness, own } = recipe;
+  const from = [
+    ...sets.map(({ set, weight, why }) => ({ rows: set, weight, why })),
+    { rows: 'named labels', weight: named.weight, why: named.why },
+    { rows: 'comments of real threads', weight: threads.weight, why: threads.why },
+    ...(labels === undefined ? [] : [{ rows: 'our own readings', weight: labels.weight, why: labels.why }]),
+    ...(rudeness === undefined
+      ? []
+      : [{ rows: 'our own readings of rudeness', weight: rudeness.weight, why: rudeness.why }]),
+    { rows: 'own rows', weight: own.weight, why: own.why },
+  ];
+  return { longest: recipe.longest, largestShare: recipe.calibration.largestShare, from };
+}
+
+/**
+ * What the artefact learnt from: as it says itself or, where it does not, as its recipe says, if that is the one it was made by.
+ * Null where neither is so.
+ *
+ * @param path the recipe's file
+ */
+export function learntOf(
+  { learnt, recipe: made }: Omit<Manifest, 'files'>,
+  path: string,
+  recipe: Recipe,
+): Learnt | null {
+  if (learnt !== undefined) return learnt;
+  return made?.sha256 === recipeIdentity(path, recipe).sha256 ? learntBy(recipe) : null;
+}
 
 /**
  * Writes the artefact's card: what it is for, what it was made of, how good it is, what it gets wrong, and what it must not be
  * used for.
  *
+ * @param learnt null where nobody can tell any more.
  * @param evaluation null before the artefact was measured.
  */
-export function cardOf(manifest: Omit<Manifest, 'files'>, recipe: Recipe, evaluation: Evaluation | null): string {
+export function cardOf(
+  manifest: Omit<Manifest, 'files'>,
+  learnt: Learnt | null,
+  evaluation: Evaluation | null,
+): string {
   const { rows } = manifest.metrics as unknown as Pick<Metrics, 'rows'>;
+  const { heads, recipe, tokens } = manifest;
+  const frozen = heads.embedding === undefined;
   return `# ${manifest.name}
 
-Made by \`premod train\` on ${manifest.trainedAt.slice(0, 10)} from the recipe \`${recipe.name}\`. ${evaluation === null ? UNMEASURED : ''}
+Made by \`premod train\` on ${manifest.trainedAt.slice(0, 10)}${recipe === undefined ? '' : ` from the recipe \`${recipe.name}\` (\`${recipe.file}\`)`}. ${evaluation === null ? UNMEASURED : ''}
 
 ## What it is for
-Sorting readers' comments under news articles, in English, into those that can be published, and those that a person should read first. Each score is the probability that the comment carries the label as docs/labels.md defines it, on text like the validation rows; where more than ${percent(recipe.calibration.largestShare)} of those carry it, for a stream in which ${percent(recipe.calibration.largestShare)} do.
+Sorting readers' comments under news articles, in English, into those that can be published, and those that a person should read first. Each score is the probability that the comment carries the label as docs/labels.md defines it, on text like the validation rows; ${streamOf(learnt)}.
 
 ## What it must not be used for
 - To decide alone. No label of this artefact may reject by itself unless the table below gives it a threshold for that.
@@ -63,16 +104,11 @@ Sorting readers' comments under news articles, in English, into those that can b
 - In another language than ${manifest.languages.join(', ')}, or on text that is not a comment: there it answers, but the answer means nothing. The service asks a person instead.
 
 ## How it is made
-The sentence encoder all-MiniLM-L6-v2 (Apache-2.0), ${recipe.encoder === undefined ? 'unchanged' : 'trained further in all layers but words and positions'}, with heads trained on top: ${recipe.heads.poolings.map((p) => `${p.kind} of layer ${p.layer}`).join(', ')}, then ${recipe.heads.hidden.join(', ')} units, then one output a label. ${recipe.encoder === undefined ? FROZEN : TUNED} A comment is read in passages of up to ${manifest.tokens.passage} tokens and, if it is longer than ${manifest.tokens.window + manifest.tokens.slack}, once more in windows of whole sentences, up to ${manifest.tokens.window} tokens (${manifest.tokens.window + manifest.tokens.slack} where a short remainder is left); the worst counts, because in the mean over a passage a threat of ten words is lost.
+The sentence encoder all-MiniLM-L6-v2 (Apache-2.0), ${frozen ? 'unchanged' : 'trained further in all layers but words and positions'}, with heads trained on top: ${heads.poolings.map((p) => `${p.kind} of layer ${p.layer}`).join(', ')}, then ${heads.hidden.join(', ')} units, then one output a label. ${frozen ? FROZEN : TUNED} A comment is read in passages of up to ${tokens.passage} tokens and, if it is longer than ${tokens.window + tokens.slack}, once more in windows of whole sentences, up to ${tokens.window} tokens (${tokens.window + tokens.slack} where a short remainder is left); the worst counts, because in the mean over a passage a threat of ten words is lost.
 
-Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} training rows were left out because validation holds almost the same text. ${rows.tooLong} more are longer than ${recipe.longest} tokens: of the harmless ones among them${rows.windowed === undefined ? '' : ` (${rows.windowed})`} the windows were trained on, of the others nothing.
+Trained on ${rows.train} rows, measured on ${rows.validation}; ${rows.repeated} training rows were left out because validation holds almost the same text. ${rows.tooLong} more are ${learnt === null ? 'too long to be read whole' : `longer than ${learnt.longest} tokens`}: of the harmless ones among them${rows.windowed === undefined ? '' : ` (${rows.windowed})`} the windows were trained on, of the others nothing.
 
-| set | weight | why |
-|---|---|---|
-${recipe.sets.map(({ set, weight, why }) => `| ${set} | ${weight} | ${why} |`).join('\n')}
-| named labels | ${recipe.named.weight} | ${recipe.named.why} |
-| comments of real threads | ${recipe.threads.weight} | ${recipe.threads.why} |
-${recipe.labels === undefined ? '' : `| our own readings | ${recipe.labels.weight} | ${recipe.labels.why} |\n`}${recipe.rudeness === undefined ? '' : `| our own readings of rudeness | ${recipe.rudeness.weight} | ${recipe.rudeness.why} |\n`}| own rows | ${recipe.own.weight} | ${recipe.own.why} |
+${learnt === null ? CHANGED : tableOf(learnt)}
 
 ## What limits it
 - It sees the comment, not the thread: what only the comment before explains, it cannot know. Where raters saw the thread and the model only the comment, they disagree.
@@ -80,4 +116,15 @@ ${recipe.labels === undefined ? '' : `| our own readings | ${recipe.labels.weigh
 - Those who wrote and labelled for this project were language models working by written instructions; what a person at a desk would say may differ.
 ${manifest.labels.flatMap((label) => (NOTES[label] === undefined ? [] : [`- \`${label}\`: ${NOTES[label]}`])).join('\n')}
 ${manifest.labels.includes('severe_toxicity') ? '' : '- `severe_toxicity` is not covered: there are no public rows for it.\n'}${evaluation === null ? '' : `\n${measuredPart(evaluation)}`}`;
+}
+
+function streamOf(learnt: Learnt | null): string {
+  if (learnt === null) return 'where many of those carry it, for a stream in which fewer do';
+  const share = percent(learnt.largestShare);
+  return `where more than ${share} of those carry it, for a stream in which ${share} do`;
+}
+
+function tableOf({ from }: Learnt): string {
+  const lines = from.map(({ rows, weight, why }) => `| ${rows} | ${weight} | ${why} |`);
+  return `| set | weight | why |\n|---|---|---|\n${lines.join('\n')}`;
 }

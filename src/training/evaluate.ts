@@ -53,7 +53,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { manifest, tokenizer } = model;
   progress('reading', 0, 1);
   const split = await readSplit(recipe, options.data, dirname(options.recipe));
-  const unseen = unseenRows(manifest, recipe, split);
+  const identity = recipeIdentity(options.recipe, recipe);
+  const unseen = unseenRows(manifest, identity, split);
   const rows = sample === undefined ? unseen.rows : sampled(unseen.rows, sample);
   progress('reading', 1, 1);
 
@@ -89,8 +90,9 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     trainedAt: manifest.trainedAt,
     bytes: await sizeOf(options.artefact),
     backend: options.backend.library,
-    recipe: recipeIdentity(options.recipe, recipe),
+    recipe: identity,
     sameData: unseen.sameData,
+    sure: unseen.sure,
     doubts: unseen.doubts,
     rows: rows.length,
     sample: sample ?? null,

@@ -29,6 +29,8 @@ export type Evaluation = {
   readonly recipe: NonNullable<Manifest['recipe']>;
   /** The rows are those that the artefact was measured on when it was made. */
   readonly sameData: boolean;
+  /** None of the rows can have been trained on. */
+  readonly sure: boolean;
   readonly doubts: readonly string[];
   readonly rows: number;
   /** Null where every validation row was measured on. */

@@ -25,10 +25,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 
-function aboutRows({ rows, sample, doubts, backend, id, recipe }: Evaluation): string {
+function aboutRows({ rows, sample, sure, doubts, backend, id, recipe }: Evaluation): string {
   const which = sample === null ? 'all' : `at most ${sample} of each set`;
   return `## How good it is
-Measured by \`premod evaluate\` on ${rows} validation rows (${which}) of the recipe \`${recipe.file}\`, none of them trained on, through the graph that the service runs (${backend}); artefact \`${id.slice(0, 12)}\`. Intervals are 95 %: Wilson's for shares, Hanley and McNeil's for areas under the curve.${doubts.map((doubt) => ` **${doubt}**`).join('')}`;
+Measured by \`premod evaluate\` on ${rows} validation rows (${which}) of the recipe \`${recipe.file}\`, ${sure ? 'none of them trained on, ' : ''}through the graph that the service runs (${backend}); artefact \`${id.slice(0, 12)}\`. Intervals are 95 %: Wilson's for shares, Hanley and McNeil's for areas under the curve.${doubts.map((doubt) => ` **${doubt}**`).join('')}`;
 }
 
 export function goals({ goals: all }: Pick<Evaluation, 'goals'>): string {

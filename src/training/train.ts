@@ -8,7 +8,7 @@ import type { Backend } from '../model/backend.js';
 import { ARTEFACT_NAME, FORMAT, type Manifest } from '../model/manifest.js';
 import { type StoredTensors, writeSafetensors } from '../model/safetensors.js';
 import { readBaseEncoder } from './base-encoder.js';
-import { cardOf, type Metrics } from './card.js';
+import { cardOf, learntBy, type Metrics } from './card.js';
 import { meanOf, readRun } from './checkpoints.js';
 import { evidenceIn } from './evidence.js';
 import type { Progress } from './features.js';
@@ -107,6 +107,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     topic: topic.metrics,
     harmless: judging.harmless,
   };
+  const learnt = learntBy(recipe);
   const manifest: Omit<Manifest, 'files'> = {
     format: FORMAT,
     name: called,
@@ -124,6 +125,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     sentencesFrom: judging.sentencesFrom,
     dataHash: prepared.dataHash,
     recipe: recipeIdentity(options.recipe, recipe),
+    learnt,
     splits: prepared.splits,
     metrics: JSON.parse(JSON.stringify(metrics)) as Manifest['metrics'],
     libraries: { node: process.versions.node, 'tfjs-core': tf.version_core, backend: options.backend.library },
@@ -133,7 +135,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     ['encoder.safetensors', writeSafetensors(network.encoder)],
     ['heads.safetensors', headsFile(network.heads, topic.prototypes)],
     ['tokenizer.json', base.tokenizer],
-    ['CARD.md', new TextEncoder().encode(cardOf(manifest, recipe, null))],
+    ['CARD.md', new TextEncoder().encode(cardOf(manifest, learnt, null))],
   ]);
   const id = await publishArtefact(options.out, files, manifest, options.replace);
   return { id, directory: options.out, manifest };

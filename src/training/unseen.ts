@@ -1,6 +1,5 @@
 import type { Manifest } from '../model/manifest.js';
 import type { Split } from './prepare.js';
-import type { Recipe } from './recipe.js';
 import type { Row } from './rows.js';
 
 /** The rows that an artefact may be measured on. */
@@ -19,12 +18,18 @@ export type Unseen = {
 /**
  * Which validation rows of a recipe the artefact did not learn from.
  *
+ * The recipe says which rows are kept for measuring. Where it has changed since, and other rows are kept than then, nobody can
+ * tell what the others were; where other rows are kept by the same recipe, it is because they were read or written since.
  * A reading moves a row to a side that does not depend on its set's own, so a row that was read since the artefact was made may
  * have been trained on; a set's own validation rows that nobody read, frames and debates keep their side.
  *
  * @throws Error where the artefact was made by another recipe, whose sides are unknown here.
  */
-export function unseenRows(manifest: Omit<Manifest, 'files'>, recipe: Recipe, split: Split): Unseen {
+export function unseenRows(
+  manifest: Omit<Manifest, 'files'>,
+  recipe: NonNullable<Manifest['recipe']>,
+  split: Split,
+): Unseen {
   const made = manifest.recipe;
   if (made !== undefined && made.name !== recipe.name) {
     throw new Error(
@@ -43,15 +48,19 @@ export function unseenRows(manifest: Omit<Manifest, 'files'>, recipe: Recipe, sp
   const changed = Object.keys(split.splits).filter((set) => known[set] !== split.splits[set]);
   const kept = rows.filter((row) => !(row.moved && changed.includes(row.set)));
   const leftOut = rows.length - kept.length;
-  const which =
-    leftOut === 0
-      ? 'None of the rows that it is measured on here was among those it was trained on.'
-      : `${leftOut} rows of ${changed.join(', ')} that were read are left out, because it may have been trained on them.`;
-  return {
-    rows: kept,
-    sameData: false,
-    sure: true,
-    leftOut,
-    doubts: [`Rows, labels or the normaliser have changed since it was made. ${which}`],
-  };
+  const sure = changed.length === 0 || made?.sha256 === recipe.sha256;
+  const said = ['Rows, labels or the normaliser have changed since it was made.'];
+  if (leftOut > 0) {
+    said.push(
+      `${leftOut} rows of ${changed.join(', ')} that were read are left out, because it may have been trained on them.`,
+    );
+  } else if (sure) {
+    said.push('None of the rows that it is measured on here was among those it was trained on.');
+  }
+  if (!sure) {
+    said.push(
+      `It does not say that it was made by the recipe as it is now, and other rows of ${changed.join(', ')} are kept for measuring: some of those it was trained on may be among them.`,
+    );
+  }
+  return { rows: kept, sameData: false, sure, leftOut, doubts: [said.join(' ')] };
 }

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArtefact } from '../../src/model/artefact.js';
 import { type Backend, openBackend } from '../../src/model/backend.js';
-import { cardOf } from '../../src/training/card.js';
+import { cardOf, learntOf } from '../../src/training/card.js';
 import { evaluate } from '../../src/training/evaluate.js';
 import { rewriteCard } from '../../src/training/publish.js';
 import { readRecipe } from '../../src/training/recipe.js';
@@ -108,7 +108,9 @@ describe('Training', () => {
     // One file, and nothing in it asks another place for anything.
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);
     const { manifest, id } = await readArtefact(artefact);
-    await rewriteCard(artefact, cardOf(manifest, await readRecipe(recipe), evaluation));
+    const learnt = learntOf(manifest, recipe, await readRecipe(recipe));
+    expect(learnt?.from.map(({ rows }) => rows)).toEqual(expect.arrayContaining(['first', 'second', 'own rows']));
+    await rewriteCard(artefact, cardOf(manifest, learnt, evaluation));
     const after = await readArtefact(artefact);
     expect(after.id).toBe(id);
     const card = new TextDecoder().decode(after.files.get('CARD.md'));

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/model/manifest.js';
 import type { Split } from '../../src/training/prepare.js';
-import type { Recipe } from '../../src/training/recipe.js';
 import type { Row } from '../../src/training/rows.js';
 import { unseenRows } from '../../src/training/unseen.js';
 
@@ -24,7 +23,7 @@ const SPLIT: Split = {
   splits: { first: 'one', second: 'two' },
 };
 
-const RECIPE = { name: 'tiny' } as Recipe;
+const RECIPE = { name: 'tiny', file: 'tiny.yaml', sha256: 'this one' };
 
 function madeWith(about: Partial<Manifest>): Manifest {
   return { name: 'artefact', dataHash: 'then', ...about } as Manifest;
@@ -41,9 +40,21 @@ describe('An artefact is measured', () => {
   it('not on rows that a later reading moved out of training', () => {
     expect(ids({ splits: { first: 'another', second: 'two' } })).toEqual(['a', 'c']);
     expect(ids({ splits: { first: 'one' } })).toEqual(['a', 'b']);
-    const { leftOut, doubts } = unseenRows(madeWith({ splits: {} }), RECIPE, SPLIT);
+    const { leftOut, doubts, sure } = unseenRows(madeWith({ recipe: RECIPE, splits: {} }), RECIPE, SPLIT);
+    expect(sure).toBe(true);
     expect(leftOut).toBe(2);
     expect(doubts.join()).toContain('2 rows of first, second');
+  });
+
+  it('with a plain warning where the recipe that says which rows are kept has changed, and they are others', () => {
+    const recipe = { ...RECIPE, sha256: 'another' };
+    const { rows, sure, doubts } = unseenRows(madeWith({ recipe, splits: { first: 'one' } }), RECIPE, SPLIT);
+    expect(rows.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(sure).toBe(false);
+    expect(doubts.join()).toContain('may be among them');
+    expect(doubts.join()).not.toContain('None of the rows');
+    // What a recipe says beside that, as weights, does not matter to them.
+    expect(unseenRows(madeWith({ recipe, splits: SPLIT.splits }), RECIPE, SPLIT)).toMatchObject({ sure: true });
   });
 
   it('with a plain warning where it does not say what it was trained on', () => {
