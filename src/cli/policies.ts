@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Config } from '../config.js';
-import { suspendedInWords } from '../core/consequences.js';
-import { FaultyPolicy } from '../core/errors.js';
+import { suspendedInWords, unmetInWords } from '../core/consequences.js';
+import { FaultyPolicy, PrecisionNotMet } from '../core/errors.js';
 import type { Label } from '../core/labels.js';
 import { positionIn } from '../core/policy-check.js';
 import { settingsIn } from '../core/policy-diff.js';
@@ -12,7 +12,7 @@ import { currentArtefact, readManifest } from '../model/artefact.js';
 import { joinStore, type Store } from '../store/open.js';
 import { pipelineInForce } from '../store/pipelines.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
-import { BY, printDiff, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
+import { BY, type Placed, printDiff, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
 import { createSitePolicies, measuredBy, type SitePolicies } from './policy-deps.js';
 import { say } from './say.js';
 import { findArtefact } from './shipped.js';
@@ -63,8 +63,7 @@ export async function publishDraft(
       sayPublished('policies', revision);
       return 0;
     } catch (error) {
-      if (!(error instanceof FaultyPolicy)) throw error;
-      for (const fault of error.faults) sayPlaced('policy', fault);
+      for (const fault of faultsIn(error)) sayPlaced('policy', fault);
       return 1;
     }
   });
@@ -130,6 +129,13 @@ export async function printThreshold(
     process.stdout.write(`${JSON.stringify(await policies.thresholdFor(SITE, { ...asked, section }))}\n`);
     return 0;
   });
+}
+
+/** @throws the error itself where it is not about what stands in the policy */
+function faultsIn(error: unknown): readonly Placed[] {
+  if (error instanceof FaultyPolicy) return error.faults;
+  if (error instanceof PrecisionNotMet) return error.unmet.map((one) => ({ ...one, detail: unmetInWords(one) }));
+  throw error;
 }
 
 function tell(file: string, yaml: string, { faults, warnings }: PolicyCheckView): void {

@@ -109,6 +109,9 @@ export type Unmet = {
   readonly wouldDo: number | null;
 };
 
+/** The same in a document that somebody wrote, and where in that; both from 1. */
+export type PlacedUnmet = Unmet & { readonly line?: number; readonly column?: number };
+
 /**
  * Every label that a policy lets reject although the lower 95 % bound of its precision misses the target. A site that publishes
  * such a policy would reject too many comments wrongly and not know it.

@@ -1,5 +1,5 @@
 import type { VerdictAction } from './comment.js';
-import { type Unmet, unmetInWords } from './consequences.js';
+import { type PlacedUnmet, unmetInWords } from './consequences.js';
 import type { PolicyFault } from './policy-check.js';
 import type { RuleFaultView } from './rule-views.js';
 
@@ -184,8 +184,8 @@ export class FaultyPolicy extends ModerationError {
 /** A policy would let labels reject by themselves whose precision is not known to be high enough for it. */
 export class PrecisionNotMet extends ModerationError {
   readonly code = 'precision-not-met';
-  readonly unmet: readonly Unmet[];
-  constructor(unmet: readonly Unmet[]) {
+  readonly unmet: readonly PlacedUnmet[];
+  constructor(unmet: readonly PlacedUnmet[]) {
     super(unmet.map(unmetInWords).join(' '));
     this.unmet = unmet;
   }

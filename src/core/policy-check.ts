@@ -107,7 +107,7 @@ function settingsFaults(settings: Settings, written: Change): Fault[] {
     if (threshold === undefined || threshold.reject === null) continue;
     const { review, reject } = threshold;
     const said = written.thresholds?.[label];
-    if (said === undefined) continue;
+    if (said === undefined || said === null) continue;
     const at = ['thresholds', label, said.reject === undefined ? 'review' : 'reject'];
     if (label === 'off_topic') {
       faults.push({ path: at, detail: 'off_topic never rejects; take "reject" away or make it null' });

@@ -34,12 +34,20 @@ export function levelsOf(policy: Pick<Policy, 'sections' | 'articles'>): readonl
   ];
 }
 
+/** Settings with what a change has otherwise; a label whose thresholds it makes null has none. */
+export function merged(inherited: unknown, change: Change): unknown {
+  const settings = overlaid(inherited, change);
+  if (!isGroup(settings) || !isGroup(settings.thresholds)) return settings;
+  const held = Object.entries(settings.thresholds).filter(([, threshold]) => threshold !== null);
+  return { ...settings, thresholds: Object.fromEntries(held) };
+}
+
 /** What lies below, overlaid: groups field by field, everything else, null too, as a whole. */
-export function merged(below: unknown, above: unknown): unknown {
+function overlaid(below: unknown, above: unknown): unknown {
   if (!isGroup(below) || !isGroup(above)) return above;
   const result: Record<string, unknown> = { ...below };
   for (const [key, value] of Object.entries(above)) {
-    if (value !== undefined) result[key] = merged(Object.hasOwn(below, key) ? below[key] : undefined, value);
+    if (value !== undefined) result[key] = overlaid(Object.hasOwn(below, key) ? below[key] : undefined, value);
   }
   return result;
 }

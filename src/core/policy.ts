@@ -99,7 +99,7 @@ const Change = z.strictObject({
   thresholds: z
     .partialRecord(
       z.enum(LABELS),
-      z.strictObject({ review: probability.optional(), reject: probability.nullable().optional() }),
+      z.strictObject({ review: probability.optional(), reject: probability.nullable().optional() }).nullable(),
     )
     .optional(),
   agree: probability.optional(),

@@ -1,5 +1,5 @@
 import type { AuthorFacts, CommentState, QueueCause, StateCause, VerdictAction } from './comment.js';
-import type { Unmet } from './consequences.js';
+import type { PlacedUnmet } from './consequences.js';
 import type { Outcome, Reason } from './decision.js';
 import type { CommentLanguage } from './evaluation.js';
 import type { Label } from './labels.js';
@@ -269,8 +269,8 @@ export type Problem = {
   }[];
   /** On 409 `revised` and `overtaken`: the revision that is current. */
   readonly currentRevision?: number;
-  /** On 422 `precision-not-met`: the figures of each label that may not reject by itself. */
-  readonly unmet?: readonly Unmet[];
+  /** On 422 `precision-not-met`: the figures of each label that may not reject by itself; with its place where a draft is published. */
+  readonly unmet?: readonly PlacedUnmet[];
   /** On 409 `ahead`: the largest number of an event that the store has given. */
   readonly newest?: number;
   /** On 429 `overloaded`: when to send it again. */

@@ -83,7 +83,7 @@ export function policyToTry(yaml: string): Policy {
 export async function composePolicy(deps: MeasuredDeps, site: number, yaml: string): Promise<Policy> {
   const { checked, unmet } = await examineWritten(deps, site, yaml);
   if (checked.policy === null) throw new FaultyPolicy(checked.faults);
-  if (unmet.length > 0) throw new PrecisionNotMet(unmet);
+  if (unmet.length > 0) throw new PrecisionNotMet(unmet.map((one) => ({ ...one, ...positionIn(yaml, one.pointer) })));
   return checked.policy;
 }
 

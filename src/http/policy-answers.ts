@@ -26,7 +26,11 @@ const Unmet = z.strictObject({
 });
 
 /** What a problem says of a policy that is refused. */
-export const policyProblem = { unmet: z.exactOptional(list(Unmet)) };
+export const policyProblem = {
+  unmet: z.exactOptional(
+    list(z.strictObject({ ...Unmet.shape, line: z.exactOptional(z.int()), column: z.exactOptional(z.int()) })),
+  ),
+};
 
 const PolicyRevision = z.strictObject({ ...RevisionHead.shape, content: Policy, yaml: z.string() });
 

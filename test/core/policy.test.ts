@@ -57,6 +57,18 @@ describe('A policy', () => {
     expect(Object.keys(policy?.articles ?? {})).toEqual(['7', '007']);
   });
 
+  it('takes a label’s thresholds away in a section with null, and an article gives them back', () => {
+    const taken = WRITTEN.replace('{ hate: { review: 0.3 } }', '{ hate: { review: 0.3 }, insult: null }');
+    const { policy, faults } = checkPolicy(`${taken}  game-1: { thresholds: { insult: { review: 0.8 } } }\n`);
+    expect(faults).toEqual([]);
+    if (policy === null) throw new Error('There are faults.');
+    expect(readPolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+    expect(settingsAt(policy, { section: 'world' }).thresholds).toEqual({ hate: { review: 0.3, reject: 0.97 } });
+    expect(settingsAt(policy, { section: 'world', article: 'game-1' }).thresholds).toMatchObject({
+      insult: { review: 0.8, reject: null },
+    });
+  });
+
   it('of before there were sections is still read, and counts each report as one as it did', () => {
     const flat = { thresholds: { hate: { review: 0.4, reject: null } }, agree: 0.2, reportsToReview: 5 };
     expect(readPolicy(flat).defaults).toMatchObject({
@@ -136,6 +148,11 @@ describe('A faulty policy is refused with line and column', () => {
       what: 'half a group that nothing is inherited for',
       source: `${base}articles: { x: { newAuthors: { days: 3 } } }\n`,
       fault: { line: 4, detail: 'is missing', pointer: '/articles/x/newAuthors/approved' },
+    },
+    {
+      what: 'half of a label’s thresholds that a section took away',
+      source: `${base}sections: { world: { thresholds: { hate: null } } }\narticles: { x: { thresholds: { hate: { reject: 0.9 } } } }\n`,
+      fault: { line: 5, detail: 'is missing', pointer: '/articles/x/thresholds/hate/review' },
     },
     { what: 'a tab', source: 'defaults:\n\tthresholds: {}\n', fault: { line: 2, column: 1 } },
     { what: 'a key twice', source: `${base}defaults: {}\n`, fault: { line: 4 } },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANSWERS } from '../../src/http/answers.js';
 import { type Look, lookInto } from '../support/look.js';
 import { type Service, startService } from '../support/service.js';
 import { until } from '../support/wait.js';
@@ -241,6 +242,10 @@ describe('A faulty draft', () => {
         ],
       },
     });
+    const { yaml } = await get('/v1/policies/draft');
+    const at = yaml.split('\n').findIndex((line: string) => line.includes('"reject": 0.35'));
+    expect(refused.json.unmet).toMatchObject([{ line: at + 1, column: yaml.split('\n')[at].indexOf('"reject"') + 1 }]);
+    ANSWERS.Problem.parse(refused.json);
     const check = await service.call('POST', '/v1/policies:check', {
       yaml: await changed({ defaults: { thresholds } }),
     });

@@ -38,7 +38,10 @@ describe('Thresholds over scores', () => {
 describe('What holds in a section', () => {
   const document = {
     defaults: { thresholds: { hate: { review: 0.5, reject: 0.95 }, insult: { review: 0.6, reject: null } } },
-    sections: { world: { thresholds: { hate: { review: 0.4 } } }, comedy: { thresholds: { hate: { reject: null } } } },
+    sections: {
+      world: { thresholds: { hate: { review: 0.4 } } },
+      comedy: { thresholds: { hate: { reject: null }, insult: null } },
+    },
   };
 
   it('is its own where it says so, and inherited where it does not', () => {
@@ -50,6 +53,7 @@ describe('What holds in a section', () => {
     expect(resolvedThreshold(document, 'hate', 'comedy')).toMatchObject({ review: 0.5, reject: null });
     expect(resolvedThreshold(document, 'hate', null)).toMatchObject({ review: 0.5, reject: 0.95 });
     expect(resolvedThreshold(document, 'spam', 'world')).toBeNull();
+    expect(resolvedThreshold(document, 'insult', 'comedy')).toBeNull();
   });
 
   it('is written where it was said', () => {

@@ -12,11 +12,12 @@ export type Resolved = {
  * What holds for a label, in a section or everywhere: the section's own thresholds over the defaults.
  *
  * @param section null: everywhere.
- * @returns null where the policy does not name the label.
+ * @returns null where the policy does not name the label, or the section takes its thresholds away.
  */
 export function resolvedThreshold(document: PolicyDocument, label: Label, section: string | null): Resolved | null {
   const base = document.defaults?.thresholds?.[label];
   const own = section === null ? undefined : document.sections?.[section]?.thresholds?.[label];
+  if (own === null) return null;
   const review = own?.review ?? base?.review;
   if (typeof review !== 'number') return null;
   const reject = own?.reject === undefined ? (base?.reject ?? null) : own.reject;

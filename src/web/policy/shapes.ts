@@ -3,8 +3,9 @@ import type { Draft, RevisionSummary } from '../rules/shapes.js';
 
 /** What `/v1/policies` answers, as far as the page reads it. Probabilities and shares are in [0, 1]. */
 
+/** Null: the section takes the label's away. */
 export type Thresholds = Readonly<
-  Partial<Record<Label, { readonly review?: number | undefined; readonly reject?: number | null | undefined }>>
+  Partial<Record<Label, { readonly review?: number | undefined; readonly reject?: number | null | undefined } | null>>
 >;
 
 /** The part of a policy that the page draws; the rest is read and written as YAML. */

@@ -31,7 +31,8 @@ export function linesOf(
   const lines: Partial<Record<Label, number>> = {};
   for (const level of [defaults, sections[section ?? ''], articles[id]]) {
     for (const [label, threshold] of Object.entries(level?.thresholds ?? {})) {
-      if (threshold.review !== undefined) lines[label as Label] = threshold.review;
+      if (threshold === null) delete lines[label as Label];
+      else if (threshold.review !== undefined) lines[label as Label] = threshold.review;
     }
   }
   return lines;
