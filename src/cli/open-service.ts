@@ -22,6 +22,7 @@ import { createLog } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { describeBackend } from './backend-line.js';
 import { createJudging, modelOf } from './judging.js';
+import { describeNormaliser } from './normaliser-line.js';
 import { measuring } from './policy-deps.js';
 import { say } from './say.js';
 import { readShipped, type Shipped } from './shipped.js';
@@ -164,6 +165,7 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
           : `Store: embedded PostgreSQL${store.origin === 'adopted' ? ', taken over from a premod that was killed' : ''}.`,
         `Queue: ${broker.kind === 'redis' ? 'Redis' : 'PostgreSQL'}.`,
         describeBackend(await inference.status()),
+        ...describeNormaliser(shipped.manifest),
       ],
       close: closeAll,
     };

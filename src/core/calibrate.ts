@@ -4,14 +4,23 @@ import { z } from 'zod';
 export const LabelCalibration = z.discriminatedUnion('kind', [
   /** sigmoid(slope · logit + intercept); a slope above 0 keeps the order of comments. */
   z.strictObject({ kind: z.literal('platt'), slope: z.number().positive(), intercept: z.number() }),
-  /** A line through the given points, level beyond the first and the last. */
-  z.strictObject({
-    kind: z.literal('isotonic'),
-    logits: z.array(z.number()).min(2),
-    probabilities: z.array(z.number().min(0).max(1)).min(2),
-  }),
+  /** A line through the given points, level beyond the first and the last; it keeps the order of comments, too. */
+  z
+    .strictObject({
+      kind: z.literal('isotonic'),
+      logits: z.array(z.number()).min(2).refine(rises, 'must rise'),
+      probabilities: z.array(z.number().min(0).max(1)).min(2).refine(rises, 'must rise'),
+    })
+    .refine(({ logits, probabilities }) => logits.length === probabilities.length, {
+      path: ['probabilities'],
+      error: 'must be as many as the logits',
+    }),
 ]);
 export type LabelCalibration = z.infer<typeof LabelCalibration>;
+
+function rises(numbers: readonly number[]): boolean {
+  return numbers.every((number, i) => i === 0 || number >= (numbers[i - 1] as number));
+}
 
 /**
  * Turns one label's raw output into a probability that a moderator can act on.

@@ -65,6 +65,10 @@ export async function readManifest(directory: string): Promise<Manifest> {
   const manifest = parsed.data;
   const uncovered = manifest.labels.filter((label) => manifest.calibration[label] === undefined);
   if (uncovered.length > 0) throw new ArtefactDamaged(path, `has no calibration for ${uncovered.join(', ')}`);
+  // Without one the shipped policy would never ask about the label.
+  const unmeasured = manifest.labels.filter((label) => manifest.thresholds[label] === undefined);
+  if (unmeasured.length > 0) throw new ArtefactDamaged(path, `has no thresholds for ${unmeasured.join(', ')}`);
+  if (new Set(manifest.labels).size < manifest.labels.length) throw new ArtefactDamaged(path, 'lists a label twice');
   if (manifest.topic.features.length !== manifest.topic.coefficients.length) {
     throw new ArtefactDamaged(path, 'does not have one coefficient per off-topic feature');
   }

@@ -41,7 +41,7 @@ export type WindowResult = { readonly logits: Float32Array; readonly embedding: 
 /**
  * A text's scores from those of its windows: each label's worst, because one threat in a long comment is a threat.
  *
- * @throws RangeError where a logit is not finite.
+ * @throws RangeError where a logit is not finite, or a score would not be.
  */
 export function scoresOf(
   manifest: Pick<Manifest, 'labels' | 'calibration'>,
@@ -51,7 +51,9 @@ export function scoresOf(
   manifest.labels.forEach((label, i) => {
     const calibration = manifest.calibration[label];
     if (calibration === undefined) throw new RangeError(`${label} has no calibration`);
-    scores[label] = Math.max(...windows.map(({ logits }) => calibrate(logits[i] ?? Number.NaN, calibration)));
+    const score = Math.max(...windows.map(({ logits }) => calibrate(logits[i] ?? Number.NaN, calibration)));
+    if (!Number.isFinite(score)) throw new RangeError(`the score of ${label} would be no number`);
+    scores[label] = score;
   });
   return inOrder(scores);
 }

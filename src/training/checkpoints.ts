@@ -1,27 +1,26 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { encoderWeights, headsWeights, readArtefact } from '../model/artefact.js';
 import { readSafetensors, type StoredTensor, type StoredTensors, writeSafetensors } from '../model/safetensors.js';
-import { toEncoderWeights, toWeights } from '../model/weights.js';
 
 /**
  * What a run ended with: its checkpoint, or the artefact that it made, whose weights are rounded to half precision.
  *
  * @param path a file, or an artefact's folder.
+ * @throws ArtefactDamaged where a byte of the artefact is not the one that was published.
  */
 export async function readRun(path: string): Promise<{ readonly tensors: StoredTensors; readonly bytes: Uint8Array }> {
   if (!(await stat(path)).isDirectory()) {
     const bytes = await readFile(path);
     return { tensors: readSafetensors(bytes), bytes };
   }
-  const [encoder, heads] = await Promise.all(
-    ['encoder.safetensors', 'heads.safetensors'].map((file) => readFile(join(path, file))),
-  );
-  const { others } = toEncoderWeights(readSafetensors(encoder as Uint8Array), `the encoder of ${path}`);
-  const weights = [...others, ...toWeights(readSafetensors(heads as Uint8Array), `the heads of ${path}`)];
+  const artefact = await readArtefact(path);
+  const weights = [...encoderWeights(artefact).others, ...headsWeights(artefact)];
+  const files = (['encoder.safetensors', 'heads.safetensors'] as const).map((file) => artefact.files.get(file));
   return {
     tensors: new Map(weights.map(([name, { shape, data }]) => [`average ${name}`, { dtype: 'F32', shape, data }])),
-    bytes: Buffer.concat([encoder as Uint8Array, heads as Uint8Array]),
+    bytes: Buffer.concat(files.filter((file) => file !== undefined)),
   };
 }
 

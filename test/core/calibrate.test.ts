@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { calibrate, LabelCalibration } from '../../src/core/calibrate.js';
 
 describe('A calibration by Platt', () => {
@@ -34,4 +34,12 @@ describe('An isotonic calibration', () => {
       0.1, 0.1, 0.15, 0.2, 0.55, 0.9, 0.9,
     ]);
   });
+
+  test.for([{ probabilities: [0.1, 0.2] }, { logits: [-2, 2, 0] }, { probabilities: [0.1, 0.9, 0.2] }])(
+    'is refused with %j, which would give no number or turn the order round',
+    (change) => {
+      expect(LabelCalibration.safeParse(given).success).toBe(true);
+      expect(LabelCalibration.safeParse({ ...given, ...change }).success).toBe(false);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { openBackend } from '../../src/model/backend.js';
 import { toBatch } from '../../src/model/batch.js';
 import { ArtefactDamaged, NotANumber } from '../../src/model/errors.js';
 import { artefactId } from '../../src/model/manifest.js';
-import { loadModel } from '../../src/model/model.js';
+import { loadModel, scoresOf } from '../../src/model/model.js';
 import { rewriteCard } from '../../src/training/publish.js';
 import { CACHE, MODELS, shippedArtefact, writeTinyArtefact } from '../support/artefact.js';
 
@@ -83,6 +83,31 @@ describe('An artefact', () => {
       await writeFile(join(path, 'manifest.json'), content);
       await expect(readArtefact(path)).rejects.toMatchObject({ file: join(path, 'manifest.json') });
     }
+  });
+
+  it.for([
+    [{ labels: ['hate', 'hate', 'toxicity'] }, 'lists a label twice'],
+    [{ thresholds: {} }, 'has no thresholds for hate, identity_attack, toxicity'],
+    [{ calibration: {} }, 'has no calibration for hate, identity_attack, toxicity'],
+    [{ languages: ['English'] }, 'does not have the expected form'],
+  ] as const)('with a manifest that says %j is refused: it %s', async ([change, what]) => {
+    const path = await copy();
+    const manifest = JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')) as Record<string, unknown>;
+    await writeFile(join(path, 'manifest.json'), JSON.stringify({ ...manifest, ...change }));
+    const refused = { file: join(path, 'manifest.json'), message: expect.stringContaining(what) };
+    await expect(readArtefact(path)).rejects.toMatchObject(refused);
+  });
+
+  it('whose calibration gives no number gives an error, not a score', () => {
+    const calibration = { hate: { kind: 'isotonic' as const, logits: [-1, 0, 1], probabilities: [0.1, 0.2] } };
+    const scored = (...logits: number[]) =>
+      scoresOf(
+        { labels: ['hate'], calibration },
+        logits.map((logit) => ({ logits: Float32Array.of(logit) })),
+      );
+    expect(scored(-0.5)).toEqual({ hate: expect.closeTo(0.15) });
+    expect(() => scored(0.5)).toThrow(RangeError);
+    expect(() => scored()).toThrow(RangeError);
   });
 
   it.for([Number.NaN, Number.POSITIVE_INFINITY])('with %f among its weights is refused', async (broken) => {

@@ -38,7 +38,7 @@ describe('The scores of validation rows', () => {
     const directory = join(folder, 'tiny');
     const before = await writeTinyArtefact(directory);
     const { manifest: without } = await readArtefact(directory);
-    expect(evidenceOf(without, 'hate')).toBeNull();
+    expect(evidenceOf(without, 'hate')).toMatchObject({ evidence: { kind: 'points' } });
     const id = await keepEvidence(directory, { hate: histogramsOf(rows) });
     expect(id).not.toBe(before);
     const read = await readArtefact(directory);

@@ -211,7 +211,7 @@ describe('A decision that is drawn', () => {
       const cover = await firstBlind(doubts);
       const approved = await judgedOne(aDecision(), { auditShare: 1 });
       const withheld = await judgedOne(rejected, { auditShare: 1 });
-      const told = [];
+      const told: (readonly (string | number)[])[] = [];
       for (const id of [cover, approved, withheld]) {
         for (let round = 0; round < 2; round += 1) {
           const { id: verdict } = await review(id, action, action === 'reject' ? 'hate' : null);

@@ -102,6 +102,19 @@ export async function writeTinyArtefact(directory: string, change: TinyChange = 
   return await publishArtefact(directory, files, tinyManifest(change));
 }
 
+/** Asks about nothing. */
+const NEVER = {
+  threshold: 1,
+  precision: 1,
+  precisionLow: 0,
+  precisionHigh: 1,
+  recall: 0,
+  falsePositiveRate: 0,
+  prior: 0.02,
+  positives: 0,
+  negatives: 0,
+};
+
 function tinyManifest(change: TinyChange): Omit<Manifest, 'files'> {
   return {
     format: FORMAT,
@@ -121,7 +134,7 @@ function tinyManifest(change: TinyChange): Omit<Manifest, 'files'> {
     },
     calibration: Object.fromEntries(LABELS.map((label) => [label, { kind: 'platt', slope: 1, intercept: 0 }])),
     topic: { features: [...TOPIC_FEATURES], coefficients: TOPIC_FEATURES.map(() => 0.1), intercept: 0, review: 0.5 },
-    thresholds: {},
+    thresholds: Object.fromEntries(LABELS.map((label) => [label, { review: NEVER, reject: null }])),
     sentencesFrom: change.sentencesFrom ?? 0,
     dataHash: 'none',
     metrics: {},

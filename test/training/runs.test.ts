@@ -1,13 +1,14 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trainCommand } from '../../src/cli/train.js';
 import type { Config } from '../../src/config.js';
+import { ArtefactDamaged } from '../../src/model/errors.js';
 import type { StoredTensors } from '../../src/model/safetensors.js';
 import { meanOf, readRun } from '../../src/training/checkpoints.js';
 import { readRecipe } from '../../src/training/recipe.js';
-import { shippedArtefact } from '../support/artefact.js';
+import { shippedArtefact, writeTinyArtefact } from '../support/artefact.js';
 
 const RECIPES = resolve('training-data/recipes');
 
@@ -38,6 +39,16 @@ describe('What a run goes on from', () => {
     expect(tensors.get('average layer.5.feedforward.out.weight')?.shape).toEqual([1536, 384]);
     expect(tensors.get('average heads.0.weight')?.dtype).toBe('F32');
     expect(tensors.has('average embeddings.words')).toBe(false);
+  });
+
+  it('is refused where it is an artefact with a byte that is not the one that was published', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'premod-run-')), 'tiny');
+    await writeTinyArtefact(path);
+    await expect(readRun(path)).resolves.toBeDefined();
+    const bytes = await readFile(join(path, 'heads.safetensors'));
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+    await writeFile(join(path, 'heads.safetensors'), bytes);
+    await expect(readRun(path)).rejects.toThrow(ArtefactDamaged);
   });
 });
 
