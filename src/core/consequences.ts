@@ -4,8 +4,8 @@ import { measuredAt, measuredThresholds } from './evidence.js';
 import type { Estimate } from './intervals.js';
 import { pointerTo } from './json-pointer.js';
 import { LABELS, type Label } from './labels.js';
-import type { Policy, Settings } from './policy.js';
-import { levelsOf, settingsAt } from './policy-resolve.js';
+import type { Change, Policy, Settings } from './policy.js';
+import { levelsOf, merged } from './policy-resolve.js';
 
 /**
  * Whose word a share is: nobody's yet, the audit's of the whole site or of the section that was asked about, or the caller's.
@@ -122,39 +122,71 @@ export function unmetPrecision(
   priorOf: (label: Label) => Prior,
   auditedOf: AuditedOf = () => null,
 ): readonly Unmet[] {
-  const unmet = new Map<string, Unmet>();
+  const known = new Map<string, number | null>();
+  const wouldDo = (label: Label, target: number, evidence: Evidence) => {
+    const name = JSON.stringify([label, target]);
+    if (!known.has(name)) known.set(name, chooseThreshold(evidence, target, priorOf(label)).threshold);
+    return known.get(name) ?? null;
+  };
+  return rejectionsIn(policy).flatMap(({ pointer, label, threshold, target }) => {
+    const evidence = evidenceOf(label);
+    const measured = evidence === null ? null : measuredAt(evidence, threshold);
+    const precision = measured === null ? null : consequenceOf(measured, priorOf(label)).precision;
+    const found = auditedOf(label, threshold);
+    const audited = isContradicted(found, target) ? found : null;
+    if (precision !== null && precision.lower >= target && audited === null) return [];
+    // What the site's own verdicts speak against at one threshold is not to be tried a little further on.
+    const other = evidence === null || audited !== null ? null : wouldDo(label, target, evidence);
+    return [{ pointer, label, threshold, target, precision, audited, wouldDo: other }];
+  });
+}
+
+/** Every rejection that a policy makes anywhere, with the precision that it needs there; once, where it is written first. */
+export function rejectionsIn(policy: Policy): readonly Pick<Unmet, 'pointer' | 'label' | 'threshold' | 'target'>[] {
+  const found = new Map<string, Pick<Unmet, 'pointer' | 'label' | 'threshold' | 'target'>>();
   for (const { pointer, settings } of placesOf(policy)) {
-    for (const one of unmetAt(settings, evidenceOf, priorOf, auditedOf)) {
-      // What is inherited is said once, where it is written.
-      const name = JSON.stringify([one.label, one.threshold, one.target]);
-      if (!unmet.has(name)) unmet.set(name, { ...one, pointer: `${pointer}/thresholds/${one.label}/reject` });
+    for (const label of LABELS) {
+      const { thresholds, precision: target } = settings;
+      const threshold = thresholds[label]?.reject ?? null;
+      if (threshold === null) continue;
+      const name = JSON.stringify([label, threshold, target]);
+      if (!found.has(name))
+        found.set(name, { pointer: `${pointer}/thresholds/${label}/reject`, label, threshold, target });
     }
   }
-  return [...unmet.values()];
+  return [...found.values()];
 }
 
-/** Every rejection that a policy makes anywhere. */
-export function rejectionsIn(policy: Policy): readonly { readonly label: Label; readonly threshold: number }[] {
-  const all = placesOf(policy).flatMap(({ settings: { thresholds } }) =>
-    LABELS.flatMap((label) => {
-      const threshold = thresholds[label]?.reject ?? null;
-      return threshold === null ? [] : [{ label, threshold }];
-    }),
-  );
-  return [...new Map(all.map((one) => [JSON.stringify([one.label, one.threshold]), one])).values()];
-}
+/** What of settings says from where on they reject, and with which precision. */
+type Rejecting = Pick<Settings, 'thresholds' | 'precision'>;
 
-/** Everywhere that settings may differ in what rejects; an article can lie in any section, and tighten what that lets reject. */
-function placesOf(policy: Policy): readonly { readonly pointer: string; readonly settings: Settings }[] {
-  const sections = [null, ...Object.keys(policy.sections)];
+/**
+ * Everywhere that settings may differ in what rejects; an article can lie in any section, and tighten what that lets reject.
+ * A newsroom has articles by the hundred: those that are changed alike are one place.
+ */
+function placesOf(policy: Policy): readonly { readonly pointer: string; readonly settings: Rejecting }[] {
+  const changed = levelsOf(policy).flatMap(({ path, place, change: { thresholds, precision } }) => {
+    if (thresholds === undefined && precision === undefined) return [];
+    return [{ path, ofArticle: place.article !== undefined, change: { thresholds, precision } }];
+  });
+  const distinct = new Map<string, (typeof changed)[number]>();
+  for (const one of changed) {
+    const name = JSON.stringify([one.ofArticle, one.change]);
+    if (!distinct.has(name)) distinct.set(name, one);
+  }
+  const levels = [...distinct.values()];
+  const defaults: Rejecting = { thresholds: policy.defaults.thresholds, precision: policy.defaults.precision };
+  const over = (below: Rejecting, change: Pick<Change, 'thresholds' | 'precision'>) =>
+    merged(below, change) as Rejecting;
+  const sections = levels.flatMap(({ ofArticle, change }) => (ofArticle ? [] : [over(defaults, change)]));
   return [
-    { pointer: '/defaults', settings: policy.defaults },
-    ...levelsOf(policy).flatMap(({ path, place, change }) => {
-      const { article } = place;
-      const differs = change.thresholds !== undefined || change.precision !== undefined;
-      const places = article !== undefined && differs ? sections.map((section) => ({ article, section })) : [place];
-      return places.map((one) => ({ pointer: pointerTo(path), settings: settingsAt(policy, one) }));
-    }),
+    { pointer: '/defaults', settings: defaults },
+    ...levels.flatMap(({ path, ofArticle, change }) =>
+      (ofArticle ? [defaults, ...sections] : [defaults]).map((below) => ({
+        pointer: pointerTo(path),
+        settings: over(below, change),
+      })),
+    ),
   ];
 }
 
@@ -195,25 +227,4 @@ export function suspendedInWords(suspended: readonly Unmet[]): string {
 
 function digits(share: number): number {
   return Math.round(share * 1000) / 1000;
-}
-
-function unmetAt(
-  { thresholds, precision: target }: Settings,
-  evidenceOf: (label: Label) => Evidence | null,
-  priorOf: (label: Label) => Prior,
-  auditedOf: AuditedOf,
-): readonly Omit<Unmet, 'pointer'>[] {
-  return LABELS.flatMap((label) => {
-    const threshold = thresholds[label]?.reject ?? null;
-    if (threshold === null) return [];
-    const evidence = evidenceOf(label);
-    const measured = evidence === null ? null : measuredAt(evidence, threshold);
-    const precision = measured === null ? null : consequenceOf(measured, priorOf(label)).precision;
-    const found = auditedOf(label, threshold);
-    const audited = isContradicted(found, target) ? found : null;
-    if (precision !== null && precision.lower >= target && audited === null) return [];
-    const measuredToDo = evidence === null ? null : chooseThreshold(evidence, target, priorOf(label)).threshold;
-    // What the site's own verdicts speak against at one threshold is not to be tried a little further on.
-    return [{ label, threshold, target, precision, audited, wouldDo: audited === null ? measuredToDo : null }];
-  });
 }

@@ -104,10 +104,14 @@ async function examineWritten(
 
 /** What a policy may not reject for, by the artefact's evidence and the site's own prior of this moment. */
 export async function unmetIn(deps: MeasuredDeps, site: number, policy: Policy): Promise<readonly Unmet[]> {
+  const rejections = rejectionsIn(policy);
+  if (rejections.length === 0) return [];
   const priorOf = await priorsOf(deps, site, null);
   const audited = new Map<string, AuditedAbove>();
-  for (const { label, threshold } of rejectionsIn(policy))
-    audited.set(`${label} ${threshold}`, await deps.readAuditAbove(site, null, label, threshold));
+  for (const { label, threshold } of rejections) {
+    const name = `${label} ${threshold}`;
+    if (!audited.has(name)) audited.set(name, await deps.readAuditAbove(site, null, label, threshold));
+  }
   return unmetPrecision(
     policy,
     (label) => deps.evidenceOf(label)?.evidence ?? null,

@@ -8,6 +8,8 @@ import { scoreOf } from './scores.js';
 
 /** What is older says little about today's readers. */
 const DAYS = 90;
+/** Among so many of the newest decisions is looked for those that score from a threshold on. */
+const MOST_LOOKED_AT = 50_000;
 
 export type AuditRecord = {
   /** When the oldest draw was made that counts; null where there is none. */
@@ -79,7 +81,8 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
 
 /**
  * What persons decided of the comments that an artefact scores for a label from a threshold on, since the first draw of the last 90
- * days: those that were drawn, and those that the machine asked about.
+ * days: those that were drawn, and those that the machine asked about. A pause in writing a policy asks this for each of its
+ * thresholds, so only the newest decisions are looked at.
  */
 export async function readAuditAbove(
   db: Kysely<Tables>,
@@ -90,12 +93,18 @@ export async function readAuditAbove(
     readonly threshold: number;
     readonly section: string | null;
   },
+  newest = MOST_LOOKED_AT,
 ): Promise<AuditedAbove> {
   const { artefact, label, threshold, section } = asked;
   const above = sql`
-    select d.site, d.comment_id, d.revision, d.outcome from decision d
+    select d.site, d.comment_id, d.revision, d.outcome
+    from (
+      select * from decision d
+      where d.site = ${site} and d.effective and not d.degraded and not ${isOfBlind('d')}
+      order by d.id desc limit ${newest}
+    ) d
     join evaluation e on e.site = d.site and e.id = d.evaluation_id
-    where d.site = ${site} and d.effective and not d.degraded and e.artefact = ${artefact} and not ${isOfBlind('d')}
+    where e.artefact = ${artefact}
       and d.decided_at >= (select min(s.drawn_at) ${drawn(site, section)})
       and (${section}::text is null or d.facts->>'section' = ${section}) and ${scoreOf(label)} >= ${threshold}`;
   const { rows } = await sql<{ outcome: Outcome; weight: number | null; rejected: boolean | null; count: number }>`

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditVerdicts } from '../../src/core/audit-sample.js';
 import { readPolicy } from '../../src/core/policy.js';
-import { type PolicyDeps, thresholdFor } from '../../src/flow/policies.js';
+import { type PolicyDeps, thresholdFor, unmetIn } from '../../src/flow/policies.js';
 
 /** A site whose audit has judged a thousand approvals and rejected none of them; nothing was ever flagged. */
 function deps(change: Partial<PolicyDeps> = {}): PolicyDeps {
@@ -42,5 +42,27 @@ describe('The share of comments that carry a label', () => {
     const population = { ...unseen.population, decisions: { approve: 100_000, review: 0, reject: 10_000 } };
     const seldom = deps({ readAudit: async () => ({ ...unseen, population }) });
     expect(await priorIn(seldom)).toMatchObject({ share: 0.02, source: 'assumed' });
+  });
+});
+
+describe('A policy that is checked', () => {
+  it('asks what persons decided once for each threshold, and nothing where no label rejects by itself', async () => {
+    const asked: string[] = [];
+    const site = deps({
+      countAudited: async () => {
+        asked.push('how many');
+        return 0;
+      },
+      readAuditAbove: async (_site, _section, label, threshold) => {
+        asked.push(`${label} from ${threshold}`);
+        return { judged: 0, rejected: null };
+      },
+    });
+    const thresholds = { hate: { review: 0.4 } };
+    expect(await unmetIn(site, 1, readPolicy({ defaults: { thresholds } }))).toEqual([]);
+    expect(asked).toEqual([]);
+    const rejecting = { thresholds: { hate: { review: 0.4, reject: 0.9 } } };
+    await unmetIn(site, 1, readPolicy({ defaults: rejecting, articles: { trial: { precision: 0.99 } } }));
+    expect(asked).toEqual(['how many', 'hate from 0.9']);
   });
 });

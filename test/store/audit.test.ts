@@ -438,6 +438,9 @@ describe('The audit’s figures', () => {
       const above = await readAuditAbove(own.db, SITE, asked);
       expect(above.judged).toBe(5);
       expect(above.rejected?.value).toBeCloseTo(1 / 5);
+      // The newest is the one that was put before a person.
+      expect(await readAuditAbove(own.db, SITE, asked, 1)).toMatchObject({ judged: 1, rejected: { value: 1 } });
+      expect(await readAuditAbove(own.db, SITE, asked, 3)).toMatchObject({ judged: 3 });
     } finally {
       store = before;
       await own.close();
