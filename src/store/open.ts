@@ -17,6 +17,7 @@ import { up as printsWithoutPunctuation } from './migrations/013-prints-without-
 import { up as suspendedRejections } from './migrations/014-suspended-rejections.js';
 import { up as printsWithoutEmoji } from './migrations/015-prints-without-emoji.js';
 import { up as reportsByText } from './migrations/016-reports-by-text.js';
+import { up as unsettledComments } from './migrations/017-unsettled-comments.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -133,6 +134,7 @@ const MIGRATIONS = {
   '014-suspended-rejections': { up: suspendedRejections },
   '015-prints-without-emoji': { up: printsWithoutEmoji },
   '016-reports-by-text': { up: reportsByText },
+  '017-unsettled-comments': { up: unsettledComments },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -140,8 +140,9 @@ export async function adoptUndecided(db: Kysely<Tables>, olderThanMs: number, mo
     insert into outbox (site, kind, lane, subject, revision, pipeline)
     select c.site, 'classify', 'bulk', c.id, c.revision, r.pipeline
     from (
-      select site, id from comment where state = 'pending'
-      -- A person may judge before the machine does; then the comment is no longer pending.
+      -- Where readers see comments at once, one is published before it is judged: nothing has moved it since it came.
+      select site, id from comment where state = 'pending' or state_cause in ('accepted', 'edit')
+      -- A person may judge before the machine does; then the verdict has moved it.
       union select site, comment_id from verdict where before->>'item' is null
     ) candidate
     join comment c on c.site = candidate.site and c.id = candidate.id

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
@@ -16,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-async function accepted() {
-  const [answer] = await acceptComments(store.db, SITE, [aComment()], 'live');
+async function accepted(change: Parameters<typeof aComment>[0] = {}) {
+  const [answer] = await acceptComments(store.db, SITE, [aComment(change)], 'live');
   if (answer?.kind !== 'accepted') throw new Error('not accepted');
   return { id: answer.id, commentId: answer.commentId, revision: 1, pipeline: store.pipeline };
 }
@@ -53,6 +54,19 @@ describe('The sweeper', () => {
     await loseWork();
     expect(await adopted()).toEqual([commentId]);
     expect(await adopted()).toEqual([commentId]);
+  });
+
+  it('does so too where readers see it before it is judged', async () => {
+    await store.db.deleteFrom('comment').execute();
+    const policy = JSON.stringify({ articles: { quay: { moderation: 'after' } } });
+    await sql`update policy_revision set content = ${policy}::jsonb`.execute(store.db);
+    await putArticle(store.db, SITE, 'quay', { title: 'A quay is built' });
+    const written = aComment({ articleId: 'quay' });
+    const [fresh, edited] = [await accepted(written), await accepted({ articleId: 'quay' })];
+    await judged(edited);
+    await acceptComments(store.db, SITE, [{ ...written, id: edited.id, text: 'Changed.' }], 'live');
+    await loseWork();
+    expect(await adopted()).toEqual([fresh.commentId, edited.commentId]);
   });
 
   it('does so too where a person judged it before the machine did', async () => {
