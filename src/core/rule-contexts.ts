@@ -16,12 +16,12 @@ const AFTER_NO = new Set(
 const NO_NEGATION_AFTER = new Set(['why']);
 const NO_NEGATION_BEFORE = new Set(
   `only just merely surprised sorry hesitate hesitating hesitation rest wait waiting stop forget kidding joking mercy pity remorse
-    delay delaying care`.split(/\s+/),
+    delay delaying care deny denying denied doubt question secret`.split(/\s+/),
 );
-/** May stand between a negation and what it denies: `do not ever hesitate`. */
-const IN_BETWEEN = new Set('even ever really you dare any'.split(' '));
+/** May stand between a negation and what it denies: `do not ever hesitate`, `no one can deny`. */
+const IN_BETWEEN = new Set('even ever really you dare any a be one can could would will'.split(' '));
 /** What stands before these is denied on its own: `we will not rest until …`. */
-const PARTING = new Set(['until', 'till', 'but']);
+const PARTING = new Set(['until', 'till', 'but', 'so', 'because', 'therefore']);
 /** Begin a clause that says whom, or in which case, before the sentence goes on: `those who do not work should …`. */
 const CLAUSE_OPENERS = new Set('who whoever which if when unless'.split(' '));
 const OPENER_REACH = 4;
@@ -37,6 +37,13 @@ const THOUGHTS = new Set(
   `think believe say says said want know see mean agree claim suggest wish hope feel understand accept care argue insist expect
     imply pretend require support`.split(/\s+/),
 );
+
+/** `Can't we just …?` asks for it; `Don't … ` with none of these behind it is an order. */
+const SUBJECTS = new Set(
+  'i you we he she it they someone somebody anyone anybody everyone people that this these those'.split(' '),
+);
+/** Where a sentence ends is looked for so many words behind a place. */
+const QUESTION_REACH = 30;
 
 /** What is quoted in a text: in order of the begins, each with the furthest end of any quotation that begins there or before. */
 export type Quotations = readonly Stretch[];
@@ -91,6 +98,7 @@ export function isNegated(place: Place, tokens: readonly Token[], text: string):
     const after = wordAt(tokens, at + 1);
     if (!NEGATIONS.has(word) && !(word === 'no' && AFTER_NO.has(after))) continue;
     if (NO_NEGATION_AFTER.has(wordAt(tokens, at - 1)) || deniesNothing(tokens, at)) continue;
+    if (word === 'not' && (asksForIt(at, place, tokens, text) || isOverBefore(place, at, tokens))) continue;
     const opener = openerOfClauseBefore(at, place, tokens);
     if (opener < 0) return true;
     // Nobody who does not …, not everyone who does not …
@@ -112,7 +120,34 @@ function isException(tokens: readonly Token[], at: number): boolean {
 function deniesNothing(tokens: readonly Token[], negation: number): boolean {
   let at = negation + 1;
   while (IN_BETWEEN.has(wordAt(tokens, at)) && at - negation <= 2) at += 1;
-  return NO_NEGATION_BEFORE.has(wordAt(tokens, at));
+  const denied = wordAt(tokens, at);
+  // "I could not agree more."
+  return NO_NEGATION_BEFORE.has(denied) || (denied === 'agree' && wordAt(tokens, at + 1) === 'more');
+}
+
+/** Whether a `not` only asks: "why don't we …", and "can't we …?" where a sentence begins with it. */
+function asksForIt(negation: number, place: Place, tokens: readonly Token[], text: string): boolean {
+  if (!AUXILIARIES.has(wordAt(tokens, negation - 1)) || !SUBJECTS.has(wordAt(tokens, negation + 1))) return false;
+  const sentence = tokens[negation]?.sentence;
+  const before = tokens[negation - 2];
+  if (before?.sentence === sentence) return NO_NEGATION_AFTER.has(wordAt(tokens, negation - 2));
+  let last = place.to - 1;
+  while (last - place.to < QUESTION_REACH && tokens[last + 1]?.sentence === sentence) last += 1;
+  return text.slice(tokens[last]?.end, tokens[last + 1]?.begin ?? text.length).includes('?');
+}
+
+/** Whether the same subject begins anew behind what is denied: "they are not refugees they are …". */
+function isOverBefore(place: Place, negation: number, tokens: readonly Token[]): boolean {
+  const subject = wordAt(tokens, negation - 2);
+  if (!SUBJECTS.has(subject) || !AUXILIARIES.has(wordAt(tokens, negation - 1))) return false;
+  let anew = place.from;
+  while (anew > negation && !(wordAt(tokens, anew) === subject && MAIN_VERBS.has(wordAt(tokens, anew + 1)))) anew -= 1;
+  if (anew <= negation + 1) return false;
+  for (let at = negation + 1; at < anew; at += 1) {
+    const word = wordAt(tokens, at);
+    if (THOUGHTS.has(word) || CLAUSE_OPENERS.has(word) || word === 'that') return false;
+  }
+  return true;
 }
 
 /**

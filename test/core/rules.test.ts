@@ -358,6 +358,17 @@ describe('A place is excused', () => {
     'People which never vote are vermin.',
     'Migrants that do not leave are vermin.',
     'If they will not go they are vermin.',
+    'They never learn so vermin it is.',
+    'I will not vote because they are vermin.',
+    'They are not refugees they are vermin.',
+    "They don't deserve help they are vermin.",
+    "Why don't we call them vermin?",
+    "Can't we just call them vermin?",
+    "Isn't it time to say vermin?",
+    "You can't deny that they are vermin.",
+    'No one can deny the vermin.',
+    'Without doubt they are vermin.',
+    "I couldn't agree more about vermin.",
   ])('but not by a negation of something else: %j', (text) => {
     expect(marked(rules({ negated: true }), text)).toEqual(['vermin']);
   });
@@ -378,6 +389,11 @@ describe('A place is excused', () => {
     'If they are not vermin, what are they?',
     'Nobody but a fool says vermin.',
     'We know that nobody here is vermin.',
+    'They do not think they are vermin.',
+    'They are not so bad as vermin.',
+    "I can't see how they are vermin?",
+    "Please don't call them vermin, will you?",
+    "Don't call them vermin, will you?",
   ])('also where another clause stands before it: %j', (text) => {
     expect(hits(rules({ negated: true }), text)).toEqual([]);
   });
