@@ -44,7 +44,7 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
   }
   const { since } = first;
   const decisions = sql`
-    from decision d where d.site = ${site} and d.effective and not d.degraded and d.decided_at >= ${since} and not ${isOfBlind('d')}
+    from decision d where d.site = ${site} and d.effective and not d.degraded and d.decided_at >= ${since} and not ${isOfBlind(site, 'd')}
       and (${section}::text is null or d.facts->>'section' = ${section})`;
   const { rows: counted } = await sql<{ outcome: Outcome; label: Label | null; decisions: number }>`
     select d.outcome, null as label, count(*)::integer as decisions ${decisions} group by d.outcome
@@ -100,7 +100,7 @@ export async function readAuditAbove(
     select d.site, d.comment_id, d.revision, d.outcome
     from (
       select * from decision d
-      where d.site = ${site} and d.effective and not d.degraded and not ${isOfBlind('d')}
+      where d.site = ${site} and d.effective and not d.degraded and not ${isOfBlind(site, 'd')}
       order by d.id desc limit ${newest}
     ) d
     join evaluation e on e.site = d.site and e.id = d.evaluation_id
@@ -141,7 +141,7 @@ function drawn(site: number, section: string | null): RawBuilder<unknown> {
     from (select u.* from audit_sample u
           join decision d on d.site = u.site and d.comment_id = u.comment_id and d.revision = u.revision and d.effective
           where u.site = ${site} and u.drawn_at >= now() - make_interval(days => ${DAYS})
-            and d.outcome = u.outcome and not d.degraded and not ${isOfBlind('u')}
+            and d.outcome = u.outcome and not d.degraded and not ${isOfBlind(site, 'u')}
             and (${section}::text is null or u.section = ${section})) s`;
 }
 

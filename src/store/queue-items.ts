@@ -77,17 +77,17 @@ export async function enterQueue(tx: Transaction<Tables>, site: number, entering
  * Whether comment `c` waits blind. Whatever decides stored comments again passes over those: a list of what would change, and
  * also its counts where one comment alone is asked, would tell what was drawn from what asked a person.
  */
-export const waitsBlind = blindItemOf('c.site', 'c.id');
+export const waitsBlind = sql<boolean>`exists (
+  select 1 from queue_item q where q.site = c.site and q.comment_id = c.id and q.left_at is null and q.blind
+)`;
 
-/** The same of the comment of a decision `d`, or of a draw `u`: figures would tell it too, where few of their kind wait. */
-export function isOfBlind(row: 'd' | 'u'): RawBuilder<boolean> {
-  return blindItemOf(`${row}.site`, `${row}.comment_id`);
-}
-
-function blindItemOf(site: string, comment: string): RawBuilder<boolean> {
-  return sql`exists (
-    select 1 from queue_item q
-    where q.site = ${sql.ref(site)} and q.comment_id = ${sql.ref(comment)} and q.left_at is null and q.blind
+/**
+ * The same of the comment of a decision `d`, or of a draw `u`: figures would tell it too, where few of their kind wait. Of very many
+ * rows PostgreSQL looks it up in one list of what waits.
+ */
+export function isOfBlind(site: number, row: 'd' | 'u'): RawBuilder<boolean> {
+  return sql`${sql.ref(`${row}.comment_id`)} in (
+    select q.comment_id from queue_item q where q.site = ${site} and q.left_at is null and q.blind
   )`;
 }
 

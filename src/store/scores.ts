@@ -25,7 +25,7 @@ export async function readScores(
       select ${scoreOf(label)} as score
       from (
         select site, id, evaluation_id, facts from decision d
-        where site = ${site} and effective and evaluation_id is not null and not ${isOfBlind('d')}
+        where site = ${site} and effective and evaluation_id is not null and not ${isOfBlind(site, 'd')}
         order by id desc limit ${section === null ? NEWEST : MOST_LOOKED_AT}
       ) d
       join evaluation e on e.site = d.site and e.id = d.evaluation_id
