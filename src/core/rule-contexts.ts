@@ -50,14 +50,7 @@ export type Quotations = readonly Stretch[];
 
 /** Finds what stands in quotation marks, or in lines that begin with `>`, in a normalised text. */
 export function findQuotations(text: string): Quotations {
-  const found: Stretch[] = [];
-  let open = -1;
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
-    if (open >= 0 && at - open <= LONGEST_QUOTATION && !text.slice(open, at).includes('\n')) {
-      found.push({ begin: open, end: at + 1 });
-      open = -1;
-    } else open = at;
-  }
+  const found: Stretch[] = [...doubleQuotations(text)];
   for (const match of text.matchAll(
     /(?<![\p{L}\p{N}])'(?=[\p{L}\p{N}])[^'\n]{2,200}(?:'[\p{L}][^'\n]{0,200}){0,8}'(?![\p{L}\p{N}])/gu,
   )) {
@@ -72,6 +65,34 @@ export function findQuotations(text: string): Quotations {
       furthest = Math.max(furthest, end);
       return { begin, end: furthest };
     });
+}
+
+/**
+ * An inch mark (`52" TV`) opens nothing, and no mark closes anything behind a blank, or each pair behind it would be the gap between
+ * two. Marks with blanks on both sides (« so ») only pair with each other.
+ */
+function doubleQuotations(text: string): readonly Stretch[] {
+  const found: Stretch[] = [];
+  let open: { readonly at: number; readonly isFree: boolean } | null = null;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
+    const [isBehindBlank, isBeforeBlank] = [isBlank(text[at - 1]), isBlank(text[at + 1])];
+    const isFree = isBehindBlank && isBeforeBlank;
+    const fits = open !== null && open.isFree === isFree && (isFree || !isBehindBlank);
+    if (open !== null && fits && at - open.at <= LONGEST_QUOTATION && !text.slice(open.at, at).includes('\n')) {
+      found.push({ begin: open.at, end: at + 1 });
+      open = null;
+    } else if (isFree ? !isDigit(text[at - 2]) : !isBeforeBlank && !isDigit(text[at - 1])) open = { at, isFree };
+  }
+  return found;
+}
+
+/** The ends of a text count as blanks. */
+function isBlank(sign: string | undefined): boolean {
+  return sign === undefined || /\s/.test(sign);
+}
+
+function isDigit(sign: string | undefined): boolean {
+  return sign !== undefined && sign >= '0' && sign <= '9';
 }
 
 export function isQuoted(place: Place, quotations: Quotations): boolean {

@@ -329,6 +329,23 @@ describe('A place is excused', () => {
     expect(hits(rules({ quoted: true }), text)).toEqual([]);
   });
 
+  test.for([
+    '« They are vermin » was on the wall.',
+    'The 52" TV fell. "They are vermin," he said, and "scum".',
+    'In 2019 "they are vermin" was on the wall.',
+  ])('in quotation marks, whatever else stands around them: %j', (text) => {
+    expect(hits(rules({ quoted: true }), text)).toEqual([]);
+  });
+
+  test.for([
+    'The 52" TV they stole! They are vermin. So much for "asylum".',
+    'The 52 " TV they stole! They are vermin. A 60 " one.',
+    'The 5\'10" one. They are vermin. So much for "asylum".',
+    'Sad." They are vermin. So "much" for "asylum".',
+  ])('but not by a mark that opens or closes nothing: %j', (text) => {
+    expect(marked(rules({ quoted: true }), text)).toEqual(['vermin']);
+  });
+
   it('but not beside them, nor after an apostrophe', () => {
     expect(marked(rules({ quoted: true }), '"Refugees" are vermin, that\'s what they\'re.')).toEqual(['vermin']);
   });
