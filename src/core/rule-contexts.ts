@@ -50,12 +50,7 @@ export type Quotations = readonly Stretch[];
 
 /** Finds what stands in quotation marks, or in lines that begin with `>`, in a normalised text. */
 export function findQuotations(text: string): Quotations {
-  const found: Stretch[] = [...doubleQuotations(text)];
-  for (const match of text.matchAll(
-    /(?<![\p{L}\p{N}])'(?=[\p{L}\p{N}])[^'\n]{2,200}(?:'[\p{L}][^'\n]{0,200}){0,8}'(?![\p{L}\p{N}])/gu,
-  )) {
-    found.push({ begin: match.index, end: match.index + match[0].length });
-  }
+  const found: Stretch[] = [...doubleQuotations(text), ...singleQuotations(text)];
   for (const match of text.matchAll(/^ ?>[^\n]*/gm))
     found.push({ begin: match.index, end: match.index + match[0].length });
   let furthest = 0;
@@ -84,6 +79,44 @@ function doubleQuotations(text: string): readonly Stretch[] {
     } else if (isFree ? !isDigit(text[at - 2]) : !isBeforeBlank && !isDigit(text[at - 1])) open = { at, isFree };
   }
   return found;
+}
+
+/** An apostrophe before a letter or a figure that does not stand for letters left out: `'em`, `'cause`, `the '80s`. */
+const OPENS =
+  /(?<![\p{L}\p{N}])'(?=[\p{L}\p{N}])(?!(?:em|cause|til|till|tis|twas|n|bout|round(?= the| here)|\d0s)(?![\p{L}\p{N}]))/gu;
+/** Longest part of such a quotation between two apostrophes, and how many of these may stand inside words of it. */
+const LONGEST_PART = 200;
+const MOST_INNER = 8;
+/** Behind an s an apostrophe may be a plural's (`the bankers' money`), unless somebody goes on to say who spoke. */
+const WHOSE = /^' (?!(?:he|she|they|we|you|i|it|said|says|wrote|writes|is|was|are|were)\b)\p{L}/u;
+
+function singleQuotations(text: string): readonly Stretch[] {
+  const found: Stretch[] = [];
+  let behind = 0;
+  for (const { index } of text.matchAll(OPENS)) {
+    const end = index < behind ? -1 : endOfSingle(text, index);
+    if (end < 0) continue;
+    found.push({ begin: index, end });
+    behind = end;
+  }
+  return found;
+}
+
+/** Behind the apostrophe that closes what one opens; -1 where none does. A plural's closes no quotation of several sentences. */
+function endOfSingle(text: string, open: number): number {
+  let isBehindPlural = false;
+  for (let last = open, inner = 0; inner <= MOST_INNER; inner += 1) {
+    const at = text.indexOf("'", last + 1);
+    const part = text.slice(last + 1, at);
+    if (at < 0 || part.length > LONGEST_PART || part.includes('\n')) return -1;
+    const after = text.slice(at, at + 12);
+    if (/^'\p{N}/u.test(after) || (isBehindPlural && /^'\p{L}/u.test(after) && isBlank(text[at - 1]))) return -1;
+    const isWhose = text[at - 1] === 's' && WHOSE.test(after) && /[.!?] /.test(text.slice(open, at));
+    isBehindPlural ||= isWhose;
+    if (!isWhose && !/^'\p{L}/u.test(after)) return at - open > 2 ? at + 1 : -1;
+    last = at;
+  }
+  return -1;
 }
 
 /** The ends of a text count as blanks. */

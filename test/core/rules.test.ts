@@ -324,6 +324,10 @@ describe('A place is excused', () => {
     '"They are vermin," he said.',
     'He wrote: “These are vermin!” and left.',
     "What does 'vermin are vermin' even mean?",
+    "He wrote 'They are vermin. So are their friends' is what he wrote.",
+    "'They are vermin. Stop the pests' he said.",
+    "'They are vermin. Take the pests' money.' He meant it.",
+    "'They're vermin' was sprayed there in the '80s.",
     '> They are vermin\nNo, they are people.',
   ])('in quotation marks: %j', (text) => {
     expect(hits(rules({ quoted: true }), text)).toEqual([]);
@@ -342,6 +346,11 @@ describe('A place is excused', () => {
     'The 52 " TV they stole! They are vermin. A 60 " one.',
     'The 5\'10" one. They are vermin. So much for "asylum".',
     'Sad." They are vermin. So "much" for "asylum".',
+    "'Cause I am sick of it. They are vermin. And take the bankers' money.",
+    "Round 'em up. They are vermin! The politicians' friends too.",
+    "The '80s were fine. They are vermin. See 'em run, the bankers' friends.",
+    "Take 'that! They are vermin. And take the bankers' money.",
+    "Take 'that! They are vermin. And take the bankers' money, they 'earn' it.",
   ])('but not by a mark that opens or closes nothing: %j', (text) => {
     expect(marked(rules({ quoted: true }), text)).toEqual(['vermin']);
   });
