@@ -1,3 +1,4 @@
+import type { Normalised } from './normalise.js';
 import type { Place } from './rule-index.js';
 import type { Token } from './rule-tokens.js';
 import type { Stretch } from './spans.js';
@@ -48,9 +49,13 @@ const QUESTION_REACH = 30;
 /** What is quoted in a text: in order of the begins, each with the furthest end of any quotation that begins there or before. */
 export type Quotations = readonly Stretch[];
 
-/** Finds what stands in quotation marks, or in lines that begin with `>`, in a normalised text. */
-export function findQuotations(text: string): Quotations {
-  const found: Stretch[] = [...doubleQuotations(text), ...singleQuotations(text)];
+/** Finds what stands in quotation marks, in lines that begin with `>`, or in a `<blockquote>`, in a normalised text. */
+export function findQuotations(original: string, normalised: Pick<Normalised, 'toOriginal'>, text: string): Quotations {
+  const found: Stretch[] = [
+    ...doubleQuotations(text),
+    ...singleQuotations(text),
+    ...blockQuotations(original, normalised, text.length),
+  ];
   for (const match of text.matchAll(/^ ?>[^\n]*/gm))
     found.push({ begin: match.index, end: match.index + match[0].length });
   let furthest = 0;
@@ -117,6 +122,35 @@ function endOfSingle(text: string, open: number): number {
     last = at;
   }
   return -1;
+}
+
+const BLOCK_QUOTE = /<!--.*?-->|<(\/?)blockquote\b[^<>]*>/gis;
+
+/** What stands in a `<blockquote>` that is closed; the tags are only in the original. */
+function blockQuotations(
+  original: string,
+  { toOriginal }: Pick<Normalised, 'toOriginal'>,
+  length: number,
+): readonly Stretch[] {
+  if (!/<\/blockquote\b/i.test(original)) return [];
+  const found: Stretch[] = [];
+  const open: number[] = [];
+  /** The first place of the normalised text that stands for this place of the original, or for a later one. */
+  const placeOf = (wanted: number) => {
+    let from = 0;
+    for (let beyond = length; from < beyond; ) {
+      const middle = (from + beyond) >> 1;
+      if (toOriginal({ begin: middle, end: middle + 1 }).begin >= wanted) beyond = middle;
+      else from = middle + 1;
+    }
+    return from;
+  };
+  for (const { index, 0: tag, 1: closing } of original.matchAll(BLOCK_QUOTE)) {
+    if (closing === '') open.push(index + tag.length);
+    const begin = closing === '/' ? open.pop() : undefined;
+    if (begin !== undefined) found.push({ begin: placeOf(begin), end: placeOf(index) });
+  }
+  return found;
 }
 
 /** The ends of a text count as blanks. */

@@ -147,7 +147,8 @@ function read(compiled: CompiledRules, { text, normalised, ...facts }: CommentFo
   const tokens = tokenise(normalised.text, { sentences, readAsOne });
   const found = compiled.index.find(tokens);
   const oneLine = onOneLine(normalised.text, readAsOne);
-  return { original: text, normalised, oneLine, facts, tokens, found, quotations: findQuotations(oneLine) };
+  const quotations = findQuotations(text, normalised, oneLine);
+  return { original: text, normalised, oneLine, facts, tokens, found, quotations };
 }
 
 /** The places that a rule found and that nothing excuses; null where it does not hold, `broken` where nobody can say. */

@@ -337,6 +337,8 @@ describe('A place is excused', () => {
     '« They are vermin » was on the wall.',
     'The 52" TV fell. "They are vermin," he said, and "scum".',
     'In 2019 "they are vermin" was on the wall.',
+    '<blockquote>They are vermin.</blockquote> How awful.',
+    'So: <BLOCKQUOTE cite="https://a.org/b"><p>They</p><blockquote>No.</blockquote><p>are v e r m i n.</p>\n</blockquote>\nNo.',
   ])('in quotation marks, whatever else stands around them: %j', (text) => {
     expect(hits(rules({ quoted: true }), text)).toEqual([]);
   });
@@ -347,6 +349,9 @@ describe('A place is excused', () => {
     'The 5\'10" one. They are vermin. So much for "asylum".',
     'Sad." They are vermin. So "much" for "asylum".',
     "'Cause I am sick of it. They are vermin. And take the bankers' money.",
+    '<blockquote>Never.</blockquote>They are vermin.<blockquote>Never.</blockquote>',
+    '<blockquote>They are vermin.',
+    '<!-- <blockquote> -->They are vermin.<!-- </blockquote> -->',
     "Round 'em up. They are vermin! The politicians' friends too.",
     "The '80s were fine. They are vermin. See 'em run, the bankers' friends.",
     "Take 'that! They are vermin. And take the bankers' money.",
