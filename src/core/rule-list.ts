@@ -182,7 +182,7 @@ export type RuleExample = z.output<typeof Example>;
 
 const Unless = nonEmpty(
   z.strictObject({
-    /** The place lies inside quotation marks or a quoted line. */
+    /** The place lies inside quotation marks, a quoted line or a `<blockquote>`. */
     quoted: z.literal(true).optional(),
     /** The place is negated: not, never, nobody … shortly before it, or inside it. */
     negated: z.literal(true).optional(),

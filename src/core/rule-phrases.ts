@@ -210,37 +210,45 @@ class Parser {
  * @returns the index of the first word behind it, or -1. Words of one stretch only; of several ways the first that fits.
  */
 export function matchSequence(sequence: Sequence, tokens: readonly Token[], at: number): number {
-  return follow(sequence, 0, tokens, at, tokens[at]?.stretch ?? -1);
+  return endsOf(sequence, tokens, at, tokens[at]?.stretch ?? -1)[0] ?? -1;
 }
 
-function follow(sequence: Sequence, index: number, tokens: readonly Token[], at: number, stretch: number): number {
-  const element = sequence[index];
-  if (element === undefined) return at;
+/**
+ * Every word that may stand first behind the sequence, by way: what comes first is what the first ways that fit give. All ways go
+ * on side by side, each place once, so that ways within ways take no more time than there are words for them.
+ */
+function endsOf(sequence: Sequence, tokens: readonly Token[], at: number, stretch: number): readonly number[] {
+  let places: readonly number[] = [at];
+  for (const element of sequence) {
+    const next: number[] = [];
+    for (const place of places) advance(element, tokens, place, stretch, next);
+    if (next.length === 0) return next;
+    places = next;
+  }
+  return places;
+}
+
+/** Adds the words behind one element to `next`, where they are not there yet. */
+function advance(element: Element, tokens: readonly Token[], at: number, stretch: number, next: number[]): void {
+  const add = (to: number) => {
+    if (!next.includes(to)) next.push(to);
+  };
   if (element.kind === 'gap') {
     for (let skipped = 0; skipped <= element.most; skipped += 1) {
-      if (skipped > 0 && tokens[at + skipped - 1]?.stretch !== stretch) return -1;
-      if (skipped < element.least) continue;
-      const end = follow(sequence, index + 1, tokens, at + skipped, stretch);
-      if (end >= 0) return end;
+      if (skipped > 0 && tokens[at + skipped - 1]?.stretch !== stretch) return;
+      if (skipped >= element.least) add(at + skipped);
     }
-    return -1;
+    return;
   }
   const token = tokens[at];
   if (token !== undefined && token.stretch === stretch) {
     for (const longer of element.longer) {
-      const until = follow(longer, 0, tokens, at, stretch);
-      const end = until <= at ? -1 : follow(sequence, index + 1, tokens, until, stretch);
-      if (end >= 0) return end;
+      for (const to of endsOf(longer, tokens, at, stretch)) if (to > at) add(to);
     }
-    const one = token.forms.some((form) => hasWord(element, form));
-    const end = one ? follow(sequence, index + 1, tokens, at + 1, stretch) : -1;
-    if (end >= 0) return end;
-    if (token.joined !== null && hasWord(element, token.joined)) {
-      const behind = follow(sequence, index + 1, tokens, at + 2, stretch);
-      if (behind >= 0) return behind;
-    }
+    if (token.forms.some((form) => hasWord(element, form))) add(at + 1);
+    if (token.joined !== null && hasWord(element, token.joined)) add(at + 2);
   }
-  return element.optional ? follow(sequence, index + 1, tokens, at, stretch) : -1;
+  if (element.optional) add(at);
 }
 
 function hasWord(element: Extract<Element, { kind: 'words' }>, form: string): boolean {

@@ -66,6 +66,9 @@ describe('Words and phrases', () => {
     [{ phrases: ['do not belong'] }, 'You don’t belong', 'don’t belong'],
     [{ phrases: ['they are (scum|the worst)'] }, 'they’re the worst', 'they’re the worst'],
     [{ phrases: ['kill all? of? them'] }, 'kill them', 'kill them'],
+    [{ phrases: ['(burn it?) it down'] }, 'burn it down', 'burn it down'],
+    [{ phrases: ['they (are (just|human)?)? (human|all) scum'] }, 'they are human scum', 'they are human scum'],
+    [{ phrases: ['(kill|kill them|kill them all) (them now|now)'] }, 'kill them all now', 'kill them all now'],
     [{ phrases: ['burn ... down'] }, 'burn the whole house down', 'burn the whole house down'],
     [{ phrases: ['another * bites'] }, 'another one bites', 'another one bites'],
     [{ phrases: ['fück them'] }, 'fuck them', 'fuck them'],
@@ -547,9 +550,11 @@ describe('Many rules on a long comment', () => {
   test.for(['they are all just ', 'kill ', 'a ', '"a" ', 'x'.repeat(100)])(
     'of %j over and over take their time, but not more',
     (piece) => {
-      const rules = asking({ phrases: ['they (are|is) (all|just)? (all|just)? ... vermin', 'kill ... ... them'] }, [
-        'they are vermin',
-      ]);
+      const nested = `kill ${'(kill (kill kill?)?)? '.repeat(12)}them`;
+      const rules = asking(
+        { phrases: ['they (are|is) (all|just)? (all|just)? ... vermin', 'kill ... ... them', nested] },
+        ['they are vermin'],
+      );
       const text = piece.repeat(20_000 / piece.length);
       // Of the processor: how busy the machine is says nothing about the rules.
       const begin = process.cpuUsage();
