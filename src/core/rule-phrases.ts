@@ -1,7 +1,7 @@
 import { normalise } from './normalise.js';
 import { isWord } from './normalise-vocabulary.js';
 import { closest } from './rule-faults.js';
-import { SPECIAL_TOKENS, stemOf, type Token, writtenOut } from './rule-tokens.js';
+import { SPECIAL_TOKENS, stemOf, type Token, wordsOfPhrase } from './rule-tokens.js';
 
 /** One place of a phrase: one way out of several, or a gap of any words. */
 export type Element =
@@ -73,8 +73,7 @@ export class PhraseReader {
     if (meaning === undefined) {
       // A word of the normaliser's own vocabulary reads as itself, and most are.
       const text = /^[a-z]+$/.test(written) && isWord(written) ? written : normalise(written).text;
-      const meant = text.match(/[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}]+)*/gu) ?? [];
-      meaning = meant.flatMap(writtenOut).filter((part) => part !== '');
+      meaning = wordsOfPhrase(text);
       this.#meanings.set(written, meaning);
     }
     return meaning;
@@ -255,7 +254,7 @@ function hasWord(element: Extract<Element, { kind: 'words' }>, form: string): bo
   return element.forms.has(form) || (element.stems.size > 0 && element.stems.has(stemOf(form)));
 }
 
-/** The most words that a match of a sequence can have; two that a hyphen joins may stand for one. */
+/** The most words that a match of a sequence can have; two that are joined may stand for one. */
 export function longestMatch(sequence: Sequence): number {
   return sequence.reduce((sum, element) => {
     if (element.kind === 'gap') return sum + element.most;

@@ -16,14 +16,17 @@ export type Token = {
   readonly stretch: number;
   /** It stands with accents, which none of its forms has. */
   readonly isAccented: boolean;
-  /** With the next word, where only a hyphen parts them: `sub-human`. */
+  /** With the next word, where only a hyphen parts them (`sub-human`), or a number's point (`1.5`). */
   joined: string | null;
 };
 
 /** Stand for a web address, a mail address and a number in phrases: `{link}`, `{mail}`, `{number}`. */
 export const SPECIAL_TOKENS = { link: '[link]', mail: '[mail]', number: '[number]' } as const;
 
-const WORD = /\[(?:link|mail)\]|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*/gu;
+/** A number whose thousands are set apart is one word, like any other. */
+const PLAIN_WORD = String.raw`\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?(?![\p{L}\p{M}\p{N}])|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*`;
+const WORD = new RegExp(String.raw`\[(?:link|mail)\]|${PLAIN_WORD}`, 'gu');
+const WORD_OF_A_PHRASE = new RegExp(PLAIN_WORD, 'gu');
 
 /** What short forms are short for; phrases may use either. */
 const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
@@ -89,11 +92,23 @@ export function tokenise(text: string, { sentences, readAsOne }: RuleSentences):
     const words = readingsOf(match[0]);
     const isAccented = fold(match[0]) !== match[0];
     for (const forms of words) tokens.push({ forms, begin, end, sentence, stretch, isAccented, joined: null });
-    if (before !== undefined && before.end === begin - 1 && text[begin - 1] === '-' && words.length === 1) {
-      before.joined = `${before.forms[0] ?? ''}${words[0]?.[0] ?? ''}`;
+    if (before !== undefined && before.end === begin - 1 && words.length === 1) {
+      const between = text[begin - 1] ?? '';
+      if (between === '-') before.joined = `${before.forms[0] ?? ''}${words[0]?.[0] ?? ''}`;
+      if ('.,'.includes(between) && isFigures(before.forms) && isFigures(words[0]))
+        before.joined = SPECIAL_TOKENS.number;
     }
   }
   return tokens;
+}
+
+/** The words of a normalised text that stands in a phrase, an address counted as the words in it. */
+export function wordsOfPhrase(text: string): readonly string[] {
+  return (text.match(WORD_OF_A_PHRASE) ?? []).flatMap(writtenOut).filter((word) => word !== '');
+}
+
+function isFigures(forms: readonly string[] | undefined): boolean {
+  return /^\d+$/.test(forms?.[0] ?? '');
 }
 
 /** Whether the number of a list's entry stands here that is a single word: it would stand inside a phrase that is spelt out. */
@@ -119,7 +134,7 @@ function readingsOf(raw: string): readonly (readonly string[])[] {
 }
 
 /** A word as one or more, without apostrophes. */
-export function writtenOut(raw: string): readonly string[] {
+function writtenOut(raw: string): readonly string[] {
   const word = fold(raw.replaceAll('’', "'"));
   if (Object.hasOwn(SHORT_FORMS, word)) return SHORT_FORMS[word] ?? [word];
   const at = word.indexOf("'");

@@ -73,6 +73,12 @@ describe('Words and phrases', () => {
     [{ phrases: ['another * bites'] }, 'another one bites', 'another one bites'],
     [{ phrases: ['fück them'] }, 'fuck them', 'fuck them'],
     [{ phrases: ['see {link}'] }, 'see http://a.com now', 'see http://a.com'],
+    [{ phrases: ['pay {number} euros'] }, 'pay 7 euros', 'pay 7 euros'],
+    [{ phrases: ['pay {number} euros'] }, 'pay 1.5 euros', 'pay 1.5 euros'],
+    [{ phrases: ['pay {number} euros'] }, 'pay 500.000 euros', 'pay 500.000 euros'],
+    [{ phrases: ['pay {number} euros'] }, 'pay 1,000,000.50 euros', 'pay 1,000,000.50 euros'],
+    [{ phrases: ['1,000 rats'] }, '1,000 rats', '1,000 rats'],
+    [{ phrases: ['14 88'] }, '14.88', '14.88'],
     [{ pattern: ['\\$\\d+ an hour'] }, 'earn $97 an hour', '$97 an hour'],
     [{ pattern: ['(?:^|\\. )(burn it)'] }, 'No. Burn it!', 'Burn it'],
   ])('%j finds %j', ([when, text, found]) => {
