@@ -53,7 +53,10 @@ const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
   shes: ['she', 'is'],
   u: ['you'],
   ur: ['your'],
+  r: ['are'],
   ppl: ['people'],
+  ima: ['i', 'am', 'going', 'to'],
+  imma: ['i', 'am', 'going', 'to'],
   "y'all": ['you', 'all'],
   yall: ['you', 'all'],
   em: ['them'],
@@ -64,6 +67,21 @@ for (const verb of 'do does did is are was were would could should have has had'
 const ENDINGS: Readonly<Record<string, string>> = { "'re": 'are', "'ve": 'have', "'ll": 'will', "'d": 'would' };
 /** After these `'s` is short for `is`; after others it says whose. */
 const SUBJECTS = new Set('he she it that there this what who where here how'.split(' '));
+/** `'ll` behind these is short for `will`, though with the letters before it there is such a word (we'll, she'll). */
+const BEFORE_WILL = new Set([
+  ...SUBJECTS,
+  ...'i you we they these those somebody someone everybody everyone'.split(' '),
+]);
+/** Before these `ill` is short for `i will` (`ill kill you`), unless it is behind a word that says who or what is ill. */
+const HARM = new Set(
+  'kill hurt stab shoot beat smash punch slap knock break rape hunt burn hang cut choke find'.split(' '),
+);
+const BEHIND_ILL_HEALTH = new Set(
+  'the is are was were am be been being become became get gets got feel feels felt fall falls fell taken so too very as'.split(
+    ' ',
+  ),
+);
+const I_WILL: readonly (readonly string[])[] = [['i'], ['will']];
 const MOST_DOUBLES = 3;
 const ENTRY_OF_A_WORD = /\d{1,2}[.)] +[^\s]{1,60}[^\S\n]{0,9}(?:\n|$)/y;
 /** A name or a word of so many letters is another one with a doubled letter less: Jaap, Aass, Kiik. */
@@ -90,6 +108,10 @@ export function tokenise(text: string, { sentences, readAsOne }: RuleSentences):
     if (isEntryNumber(text, begin)) continue;
     const before = tokens.at(-1);
     const words = readingsOf(match[0]);
+    if (HARM.has(words[0]?.[0] ?? '') && isIWill(tokens, sentence)) {
+      const ill = tokens.pop();
+      if (ill !== undefined) tokens.push(...I_WILL.map((forms) => ({ ...ill, forms })));
+    }
     const isAccented = fold(match[0]) !== match[0];
     for (const forms of words) tokens.push({ forms, begin, end, sentence, stretch, isAccented, joined: null });
     if (before !== undefined && before.end === begin - 1 && words.length === 1) {
@@ -109,6 +131,14 @@ export function wordsOfPhrase(text: string): readonly string[] {
 
 function isFigures(forms: readonly string[] | undefined): boolean {
   return /^\d+$/.test(forms?.[0] ?? '');
+}
+
+/** Whether the last of these words is an `ill` of the same sentence that nobody is. */
+function isIWill(tokens: readonly Token[], sentence: number): boolean {
+  const [before, ill] = tokens.length > 1 ? tokens.slice(-2) : [undefined, tokens[0]];
+  if (ill?.forms[0] !== 'ill' || ill.sentence !== sentence) return false;
+  const word = before?.sentence === sentence ? (before.forms[0] ?? '') : '';
+  return !BEHIND_ILL_HEALTH.has(word) && !word.endsWith('ly');
 }
 
 /** Whether the number of a list's entry stands here that is a single word: it would stand inside a phrase that is spelt out. */
@@ -142,6 +172,9 @@ function writtenOut(raw: string): readonly string[] {
   const stem = word.slice(0, at);
   const ending = word.slice(at);
   if (ending === "'s") return SUBJECTS.has(stem) ? [stem, 'is'] : [stem];
+  const undone = `${stem}${ending.slice(1)}`;
+  // Nobody writes `ki'll` for somebody who will.
+  if (ending === "'ll" && !BEFORE_WILL.has(stem) && isWord(undone)) return [undone];
   const meant = ENDINGS[ending];
   return meant === undefined ? [word.replaceAll("'", '')] : [stem, meant];
 }

@@ -73,6 +73,12 @@ describe('Words and phrases', () => {
     [{ phrases: ['another * bites'] }, 'another one bites', 'another one bites'],
     [{ phrases: ['fück them'] }, 'fuck them', 'fuck them'],
     [{ phrases: ['see {link}'] }, 'see http://a.com now', 'see http://a.com'],
+    [{ phrases: ['they are scum'] }, 'they r scum', 'they r scum'],
+    [{ phrases: ['i will kill you'] }, 'And ill kill u', 'ill kill u'],
+    [{ phrases: ['i am going to kill you'] }, 'ima kill u', 'ima kill u'],
+    [{ phrases: ['kill them'] }, "ki'll them", "ki'll them"],
+    [{ phrases: ['she will kill'] }, "she'll kill", "she'll kill"],
+    [{ phrases: ['the police will'] }, "the police'll", "the police'll"],
     [{ phrases: ['pay {number} euros'] }, 'pay 7 euros', 'pay 7 euros'],
     [{ phrases: ['pay {number} euros'] }, 'pay 1.5 euros', 'pay 1.5 euros'],
     [{ phrases: ['pay {number} euros'] }, 'pay 500.000 euros', 'pay 500.000 euros'],
@@ -88,6 +94,8 @@ describe('Words and phrases', () => {
   test.for([
     [{ phrases: ['burn ... down'] }, 'burn the whole bloody old house down', 'a gap is three words at most'],
     [{ phrases: ['kill them'] }, 'You kill. Them I like.', 'a phrase ends with its sentence'],
+    [{ phrases: ['i will shoot'] }, 'the mentally ill shoot nobody', 'who is ill is not I'],
+    [{ words: ['shell', 'well'] }, "she'll see, we'll see", 'short forms are what they are short for'],
     [{ words: ['god'] }, 'good', 'a word of its own is not a doubled letter'],
     [{ words: ['coon'] }, 'con', 'a letter is not doubled by the reader'],
     [{ words: ['jap'] }, 'Jaap', 'a short name is not a shorter word'],
@@ -103,7 +111,7 @@ describe('Words and phrases', () => {
       phrases: ['burn it down', 'kill them', 'bomb the city'],
       words: ['god', 'coon', 'jap', 'shite'],
     };
-    const example = 'burn it down, kill them, bomb the city, god coon jap shite';
+    const example = 'burn it down, kill them, bomb the city, god coon jap shite, i will shoot, shell';
     expect(matching).toBeDefined();
     expect(hits(asking(when, [example], [text]), text as string)).toEqual([]);
   });
