@@ -92,8 +92,8 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
 
 function disguised(text: string): readonly Guise[] {
   const inWords = (change: (word: string) => string) =>
-    // An address in other letters is another address; an entity too.
-    text.replace(/\S+/gu, (part) => (/[@/&<]|\.\S/.test(part) ? part : change(part)));
+    // An address in other letters is another address; an entity too. A hashtag's capitals tell its words apart.
+    text.replace(/\S+/gu, (part) => (/[@/&<#]|\.\S/.test(part) ? part : change(part)));
   return [
     { text: inWords((word) => word.replace(/\p{Ll}/gu, capital)), how: 'in capitals' },
     {

@@ -597,6 +597,7 @@ describe('Examples are held to, as they come in', () => {
       'example 1 under ignore when it comes before another sentence',
     ],
     [{ when: { words: ['vermin'] }, match: ['They are VERMIN: see www.a.com, a@b.com &amp; go'] }, ''],
+    [{ when: { phrases: ['white genocide'] }, match: ['Stop the #WhiteGenocide now'] }, ''],
   ] as const)('%j: %j', ([change, words]) => {
     const message = told(change as Record<string, unknown>);
     if (words === '') expect(message).toBe('');
