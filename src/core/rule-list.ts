@@ -46,21 +46,38 @@ const AuthorCondition = z
   .refine((author) => Object.keys(author).length > 0, 'says nothing about the author');
 
 const LINK_WORDS = ['any', 'watched', 'blocked'] as const;
-// A union would say of a wrong domain only that it is neither.
-const Links = z.unknown().transform((value, context): LinkCondition => {
-  const schema = Array.isArray(value) ? z.array(Domain).min(1) : z.enum(LINK_WORDS);
+/** What a value is under the schema that its form calls for; a union would say of a slip only that it is none of its members. */
+function parsedAs<T>(schema: z.ZodType<T>, value: unknown, context: z.RefinementCtx): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) context.addIssue({ ...issue, message: issue.message } as never);
   return z.NEVER;
-});
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const Links = z
+  .unknown()
+  .transform(
+    (value, context): LinkCondition =>
+      parsedAs<LinkCondition>(Array.isArray(value) ? z.array(Domain).min(1) : z.enum(LINK_WORDS), value, context),
+  );
+
+/** A list, or the only one of it. */
+const Nears = z
+  .unknown()
+  .transform((value, context): NearCondition[] =>
+    isMapping(value) ? [parsedAs(Near, value, context)] : parsedAs(z.array(Near).min(1), value, context),
+  );
 
 /** What can be asked of the text: any of these. */
 const TEXT_KEYS = {
   words: Entries.optional(),
   phrases: Entries.optional(),
   stems: Entries.optional(),
-  near: z.array(Near).min(1).optional(),
+  near: Nears.optional(),
   pattern: z.array(z.string().min(1).max(RULE_LIMITS.patternCharacters)).min(1).optional(),
   links: Links.optional(),
 };
@@ -111,7 +128,7 @@ const TextPart = nonEmpty(z.strictObject(TEXT_KEYS));
 const FactPart = nonEmpty(z.strictObject(FACT_KEYS));
 const COMBINING = ['all', 'any', 'not'];
 
-// A union would answer a slip with the faults of every member; so the keys decide which member is meant.
+// The keys decide which member is meant.
 const ConditionSchema: z.ZodType<Condition> = z.lazy(() =>
   z.unknown().transform((value, context): Condition => {
     const member = memberFor(value);
@@ -119,15 +136,12 @@ const ConditionSchema: z.ZodType<Condition> = z.lazy(() =>
       context.addIssue({ code: 'custom', message: member });
       return z.NEVER;
     }
-    const parsed = member.safeParse(value);
-    if (parsed.success) return parsed.data;
-    for (const issue of parsed.error.issues) context.addIssue({ ...issue, message: issue.message } as never);
-    return z.NEVER;
+    return parsedAs(member, value, context);
   }),
 );
 
 function memberFor(value: unknown): z.ZodType<Condition> | string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isMapping(value)) {
     return 'must be a condition, for example `phrases: [...]`';
   }
   const keys = Object.keys(value);

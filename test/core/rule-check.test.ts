@@ -135,6 +135,13 @@ describe('Faults', () => {
       '6 unknown key "secnd"; did you mean second?',
     ]);
   });
+  it('are none for a pair of ideas that stands alone, and are said of it as of one in a list', () => {
+    const near = (within: string) => `{ near: { first: [rats], second: [harbour], within: ${within} } }`;
+    const found = (within: string) =>
+      check(written({ lines: `when: { any: [{ words: [vermin] }, ${near(within)}] }` })).faults;
+    expect(found('4')).toEqual([]);
+    expect(found('x')).toMatchObject([{ line: 6, column: 92, detail: 'within must be a number' }]);
+  });
   it.each([
     ['in brackets', `about: A bomb.\nrules: ${'['.repeat(200_000)}`, 2, 38],
     ['in braces', `about: A bomb.\nrules: ${'{a: '.repeat(200_000)}`, 2, 8 + 30 * 4],
