@@ -176,23 +176,28 @@ function nonEmpty<T extends z.ZodType<object>>(schema: T) {
   return schema.refine((part) => Object.keys(part).length > 0, 'is empty');
 }
 
-const Example = z.union([
-  z.string().max(RULE_LIMITS.exampleCharacters),
-  z.strictObject({
-    text: z.string().max(RULE_LIMITS.exampleCharacters),
-    section: z.string().optional(),
-    trusted: z.boolean().optional(),
-    role: z.string().optional(),
-    approved: z.int().min(0).optional(),
-    rejected: z.int().min(0).optional(),
-    /** Age of the account in days. */
-    days: z.number().min(0).optional(),
-    /** How often the same text came within the window that the rule asks for, and how many comments of the author. */
-    sameText: z.int().min(1).optional(),
-    byAuthor: z.int().min(1).optional(),
-  }),
-]);
-export type RuleExample = z.output<typeof Example>;
+const ExampleText = z.string().max(RULE_LIMITS.exampleCharacters);
+const ExampleWithFacts = z.strictObject({
+  text: ExampleText,
+  section: z.string().optional(),
+  trusted: z.boolean().optional(),
+  role: z.string().optional(),
+  approved: z.int().min(0).optional(),
+  rejected: z.int().min(0).optional(),
+  /** Age of the account in days. */
+  days: z.number().min(0).optional(),
+  /** How often the same text came within the window that the rule asks for, and how many comments of the author. */
+  sameText: z.int().min(1).optional(),
+  byAuthor: z.int().min(1).optional(),
+});
+const EXAMPLE_KEYS = Object.keys(ExampleWithFacts.shape);
+export type RuleExample = string | z.output<typeof ExampleWithFacts>;
+
+const Example = z.unknown().transform((value, context): RuleExample => {
+  // To YAML a comment with a colon (`Note: …`) is a mapping, too.
+  const hasFacts = isMapping(value) && Object.keys(value).some((key) => closest(key, EXAMPLE_KEYS) !== undefined);
+  return parsedAs<RuleExample>(hasFacts ? ExampleWithFacts : ExampleText, value, context);
+});
 
 const Unless = nonEmpty(
   z.strictObject({
@@ -403,6 +408,8 @@ const KINDS: Readonly<Record<string, string>> = {
 
 function inWords(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined && issue.code !== 'custom') return 'is missing';
+  // YAML reads a key, or a list's dash, with nothing behind it as null.
+  if (value === null && issue.code === 'invalid_type') return 'must not be empty';
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value === 'object') {
     return 'must be text; text with a colon, a bracket or a brace in it needs quotation marks around it';
   }

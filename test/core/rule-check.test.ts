@@ -143,6 +143,17 @@ describe('Faults', () => {
     expect(found('x')).toMatchObject([{ line: 6, column: 92, detail: 'within must be a number' }]);
   });
   it.each([
+    ['- Note: kill them', 'match must be text; text with a colon, a bracket or a brace in it needs quotation marks'],
+    ['-', 'match must not be empty'],
+    ['- 7', 'match must be text'],
+    ['- [vermin]', 'match must be text; text with a colon, a bracket'],
+    ['- { txt: vermin }', 'unknown key "txt"; did you mean text?'],
+    ['- { text: vermin, days: old }', 'days must be a number'],
+  ])('say of the example %s how one is written', (example, words) => {
+    const yaml = written(VERMIN).replace('match: [vermin]', `match:\n      ${example}`);
+    expect(check(yaml).faults).toMatchObject([{ detail: expect.stringContaining(words) }]);
+  });
+  it.each([
     ['in brackets', `about: A bomb.\nrules: ${'['.repeat(200_000)}`, 2, 38],
     ['in braces', `about: A bomb.\nrules: ${'{a: '.repeat(200_000)}`, 2, 8 + 30 * 4],
     ['in dashes', `about: A bomb.\nrules:\n  ${'- '.repeat(200_000)}`, 3, 3 + 30 * 2],
