@@ -1,4 +1,14 @@
-import { Composer, type Document, isScalar, LineCounter, type Node, Parser, visit, type YAMLParseError } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isScalar,
+  LineCounter,
+  type Node,
+  Parser,
+  visit,
+  type YAMLParseError,
+  type YAMLWarning,
+} from 'yaml';
 
 /** A place in a text; both from 1. */
 export type Position = { readonly line: number; readonly column: number };
@@ -28,12 +38,17 @@ export function readYaml(text: string): YamlDocument {
     // The composer makes one of nothing, too.
     if (document === undefined) throw new Error('A text without a document.');
     nameKeysAsWritten(document);
-    const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+    // A tag that YAML does not know (`!foo`) is text that was meant to begin so.
+    const errors = [...document.errors, ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
+    const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
     // The rest follows from lines that do not stand where they were meant to.
-    const faults = (tabs.length > 0 ? tabs : document.errors).map((error) => ({
-      detail: inWords(error),
+    const told = (tabs.length > 0 ? tabs : errors).map((error) => ({
+      detail: inWords(error, text),
       ...at(error.pos[0]),
     }));
+    // And what else is wrong with a line, from the first slip in it.
+    const seen = new Set<number>();
+    const faults = told.filter(({ line }) => !seen.has(line) && seen.add(line));
     const more = another === undefined ? [] : [{ detail: 'holds a second document', ...at(another.range[0]) }];
     return { document, lines, faults: [...faults, ...more] };
   } catch (error) {
@@ -57,11 +72,29 @@ function nameKeysAsWritten(document: Document): void {
 }
 
 /** What the parser says, for somebody who has never heard of its terms. */
-function inWords({ code, message }: YAMLParseError): string {
+function inWords({ code, message, pos }: YAMLParseError | YAMLWarning, text: string): string {
+  const before = text.slice(Math.max(0, pos[0] - 1_000), pos[0]);
+  const quote = (what: string) => `text ${what} needs quotation marks around all of it`;
+  const [, sign] = /(?:^|[\s,[{])([*>|])\S*\s*$/.exec(before) ?? [];
   if (code === 'TAB_AS_INDENT') return 'a tab cannot indent a line; use blanks';
   if (code === 'DUPLICATE_KEY') return 'this key stands twice in the same place';
-  if (message === 'Unexpected scalar at node end') {
+  if (code === 'BAD_SCALAR_START' || code === 'TAG_RESOLVE_FAILED') return quote(`that begins with ${text[pos[0]]}`);
+  if (code === 'BAD_ALIAS') return quote('that begins with *');
+  if (sign !== undefined && /^(?:Unexpected scalar at node end|Missing , or|Not a YAML token)/.test(message)) {
+    return quote(`that begins with ${sign}`);
+  }
+  if (message === 'Unexpected scalar at node end' && /[}\]]\s*$/.test(before)) return quote('with { or [ in it');
+  if (message === 'Unexpected scalar at node end' || (message.startsWith('Missing , or') && /["']\s*$/.test(before))) {
     return 'something follows closing quotation marks; put all of it into quotation marks of the other kind';
+  }
+  if (code === 'BLOCK_IN_FLOW' || message === 'Nested mappings are not allowed in compact mappings') {
+    return quote('with a colon in it, or with a dash before it,');
+  }
+  if (/^Missing closing ["']/.test(message)) return 'quotation marks that were opened before this are not closed';
+  if (/^Flow (?:map|sequence) in block collection/.test(message)) {
+    const isCommented = /\s#[^\n]*\s*$/.test(before);
+    const opened = message.startsWith('Flow map') ? 'a { before this has no }' : 'a [ before this has no ]';
+    return isCommented ? `${opened}; behind a blank # begins a comment: ${quote('with # in it')}` : opened;
   }
   return message;
 }

@@ -154,6 +154,21 @@ describe('Faults', () => {
     expect(check(yaml).faults).toMatchObject([{ detail: expect.stringContaining(words) }]);
   });
   it.each([
+    ['[{faiths} can swim]', 'text with { or [ in it needs quotation marks around all of it'],
+    ['["faiths" can swim]', 'something follows closing quotation marks'],
+    ['[* kill them]', 'text that begins with * needs quotation marks around all of it'],
+    ['[*foo bar]', 'text that begins with * needs quotation marks around all of it'],
+    ['[@handle]', 'text that begins with @ needs quotation marks around all of it'],
+    ['[!foo]', 'text that begins with ! needs quotation marks around all of it'],
+    ['[foo #bar]', 'a [ before this has no ]; behind a blank # begins a comment: text with # in it needs quotation'],
+    ['[vermin, rats', 'a [ before this has no ]'],
+    ['[a: b: c]', 'text with a colon in it'],
+    ['["vermin]', 'quotation marks that were opened before this are not closed'],
+  ])('say of %s what YAML takes for something else', (phrases, words) => {
+    expect(check(written({ lines: `when:\n  phrases: ${phrases}` })).faults[0]?.detail).toContain(words);
+    expect(check(written({ lines: `when:\n  phrases: ${phrases}` })).faults).toHaveLength(1);
+  });
+  it.each([
     ['in brackets', `about: A bomb.\nrules: ${'['.repeat(200_000)}`, 2, 38],
     ['in braces', `about: A bomb.\nrules: ${'{a: '.repeat(200_000)}`, 2, 8 + 30 * 4],
     ['in dashes', `about: A bomb.\nrules:\n  ${'- '.repeat(200_000)}`, 3, 3 + 30 * 2],
