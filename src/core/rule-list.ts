@@ -91,7 +91,9 @@ const FACT_KEYS = {
   /** Of what was written: `letters` are letters and digits, so that a text of emoji alone has none. */
   length: z.strictObject({ words: Span.optional(), characters: Span.optional(), letters: Span.optional() }).optional(),
   /** Share of the letters that are capitals, in texts of at least 20 letters. */
-  capitals: z.strictObject({ atLeast: z.number().gt(0).max(1) }).optional(),
+  capitals: z
+    .strictObject({ atLeast: z.number().refine((share) => share > 0 && share <= 1, 'must be a share, such as 0.7') })
+    .optional(),
   /** The same text, from anybody, so many times in so many minutes, this one included. */
   repetition: z.strictObject({ times: z.int().min(2), minutes: Minutes }).optional(),
   /** So many comments of its author in so many minutes, this one included. */
@@ -415,6 +417,9 @@ function inWords(issue: z.core.$ZodIssue, value: unknown): string {
   }
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value') return mustBeOneOf(issue.values.map(String), value);
+  if (issue.code === 'invalid_key') return 'is no name of a set: small letters, digits and hyphens, a letter first';
+  if (issue.code === 'too_small' && typeof value === 'number') return `must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big' && typeof value === 'number') return `must be at most ${issue.maximum}`;
   if (issue.code === 'too_small' && issue.minimum === 1) return 'must not be empty';
   if (issue.code === 'too_small' && issue.origin === 'string') return `needs at least ${issue.minimum} characters`;
   if (issue.code === 'too_big' && issue.origin === 'string') return `may have at most ${issue.maximum} characters`;

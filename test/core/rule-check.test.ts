@@ -169,6 +169,21 @@ describe('Faults', () => {
     expect(check(written({ lines: `when:\n  phrases: ${phrases}` })).faults).toHaveLength(1);
   });
   it.each([
+    ['near: [{ first: [rats], second: [dirty], within: 0 }]', 'within must be at least 1'],
+    ['near: [{ first: [rats], second: [dirty], within: 20 }]', 'within must be at most 12'],
+    ['capitals: { atLeast: 70 }', 'atLeast is refused: must be a share, such as 0.7'],
+    ['capitals: { atLeast: 0 }', 'atLeast is refused: must be a share, such as 0.7'],
+    ['author: { newerThanDays: 0 }', 'newerThanDays must be at least 1'],
+  ])('say of %s which numbers there may be', (when, detail) => {
+    expect(check(written({ lines: `when: { ${when} }` })).faults).toMatchObject([{ detail }]);
+  });
+  it('say how a set may be called', () => {
+    const yaml = written(VERMIN).replace('rules:', 'sets: { Foo_Bar: [x] }\nrules:');
+    expect(check(yaml).faults).toMatchObject([
+      { line: 2, detail: 'Foo_Bar is no name of a set: small letters, digits and hyphens, a letter first' },
+    ]);
+  });
+  it.each([
     ['in brackets', `about: A bomb.\nrules: ${'['.repeat(200_000)}`, 2, 38],
     ['in braces', `about: A bomb.\nrules: ${'{a: '.repeat(200_000)}`, 2, 8 + 30 * 4],
     ['in dashes', `about: A bomb.\nrules:\n  ${'- '.repeat(200_000)}`, 3, 3 + 30 * 2],
