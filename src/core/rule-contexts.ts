@@ -69,17 +69,18 @@ export function findQuotations(original: string, normalised: Pick<Normalised, 't
 
 /**
  * An inch mark (`52" TV`) opens nothing, and no mark closes anything behind a blank, or each pair behind it would be the gap between
- * two. Marks with blanks on both sides (« so ») only pair with each other.
+ * two. Marks with blanks on both sides (« so ») only pair with each other; several in a row are one, as tables write them.
  */
 function doubleQuotations(text: string): readonly Stretch[] {
   const found: Stretch[] = [];
   let open: { readonly at: number; readonly isFree: boolean } | null = null;
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
-    const [isBehindBlank, isBeforeBlank] = [isBlank(text[at - 1]), isBlank(text[at + 1])];
+  for (const { index: at, 0: marks } of text.matchAll(/"+/g)) {
+    const end = at + marks.length;
+    const [isBehindBlank, isBeforeBlank] = [isBlank(text[at - 1]), isBlank(text[end])];
     const isFree = isBehindBlank && isBeforeBlank;
     const fits = open !== null && open.isFree === isFree && (isFree || !isBehindBlank);
     if (open !== null && fits && at - open.at <= LONGEST_QUOTATION && !text.slice(open.at, at).includes('\n')) {
-      found.push({ begin: open.at, end: at + 1 });
+      found.push({ begin: open.at, end });
       open = null;
     } else if (isFree ? !isDigit(text[at - 2]) : !isBeforeBlank && !isDigit(text[at - 1])) open = { at, isFree };
   }
