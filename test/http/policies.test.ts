@@ -372,7 +372,7 @@ describe('Thresholds by consequence', () => {
     const asked = '/v1/policies/thresholds?label=spam&precision=0.5';
     const before = await get(asked);
     expect(before).toMatchObject({ threshold: expect.any(Number), audited: { judged: 0, rejected: null } });
-    const thresholds = { spam: { review: 0.05, reject: before.threshold } };
+    const thresholds = { spam: { review: before.threshold / 2, reject: before.threshold } };
     const yaml = await changed({ defaults: { thresholds, precision: 0.5 } });
     const unmet = async () => (await service.call('POST', '/v1/policies:check', { yaml })).json.unmet;
     expect(await unmet()).toEqual([]);
