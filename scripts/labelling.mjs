@@ -38,6 +38,7 @@ const KINDS = {
   rudeness: {
     letters: { N: 'insult', P: 'profanity', A: 'identity_attack', U: "can't tell" },
     written: /^(\d[NPA]*|U)$/,
+    claims: [['toxicity', (labels) => Number.parseInt(labels, 10) >= 5]],
   },
 };
 /** Every so many-th text of a sheet is read by the next reader too. */
@@ -167,8 +168,10 @@ function agree() {
   const byText = grouped(keptLabels(), ({ sha }) => sha);
   const pairs = [...byText.values()].filter((all) => all.length > 1).map(([one, other]) => [one, other]);
   console.log(`${byText.size} texts, ${pairs.length} of them read twice`);
-  const claims = Object.entries(kind.letters).map(([letter, label]) => [label, (labels) => labels.includes(letter)]);
-  if (values.kind === 'rudeness') claims.unshift(['toxicity', (labels) => Number.parseInt(labels, 10) >= 5]);
+  const claims = [
+    ...(kind.claims ?? []),
+    ...Object.entries(kind.letters).map(([letter, label]) => [label, (labels) => labels.includes(letter)]),
+  ];
   for (const [label, holds] of claims) {
     const marks = pairs.map((pair) => pair.map(({ labels }) => holds(labels)));
     const both = marks.filter(([a, b]) => a && b).length;

@@ -1,6 +1,5 @@
 import { type Log, Traced } from './normalise-traced.js';
-import { isSmall } from './normalise-units.js';
-import { isWord } from './normalise-vocabulary.js';
+import { beginOfLetters, endOfLetters, isWord } from './normalise-vocabulary.js';
 
 /** A character that says in which direction what follows is shown. */
 export type Turn = {
@@ -20,8 +19,6 @@ const FIRST_ISOLATE = 0x2066;
 const DEEPEST = 125;
 const MOST_TURNS = 3;
 const LINE = 0x0a;
-/** No word of the vocabulary is longer. */
-const LONGEST = 18;
 /** Letters of scripts that are written from right to left, which an override shows as they are read. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const MIRRORED: Readonly<Record<string, string>> = { '(': ')', ')': '(', '[': ']', ']': '[', '{': '}', '}': '{' };
@@ -131,11 +128,7 @@ function shownOrder(traced: Traced, { from, to, turns }: Run): readonly number[]
   const order = groups.flatMap(({ places }) => places);
   const shown = order.map((at) => String.fromCharCode(traced.unit(at))).join('');
   // What is turned may be part of a word only.
-  let begin = from;
-  while (begin > from - LONGEST && isSmall(traced.unit(begin - 1))) begin -= 1;
-  let end = to;
-  while (end < to + LONGEST && isSmall(traced.unit(end))) end += 1;
-  const [before, after] = [traced.text(begin, from), traced.text(to, end)];
+  const [before, after] = [traced.text(beginOfLetters(traced, from), from), traced.text(to, endOfLetters(traced, to))];
   return worth(before + shown + after) < worth(before + stored + after) ? null : order;
 }
 

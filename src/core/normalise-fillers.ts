@@ -1,13 +1,10 @@
 import { type Log, Traced } from './normalise-traced.js';
-import { isSmall } from './normalise-units.js';
-import { isWord } from './normalise-vocabulary.js';
+import { beginOfLetters, endOfLetters, isWord } from './normalise-vocabulary.js';
 
 /** What stands in a text under way for every character that is drawn as a blank, but is none for a machine. */
 export const FILLER = '\u3164';
 const FILLER_UNIT = 0x3164;
 const SPACE = 0x20;
-/** No word of the vocabulary is longer. */
-const LONGEST = 18;
 
 /**
  * Reads the fillers of Hangul and the blank of Braille as nothing inside a word (`ki⠀ll`), told by what it makes of two pieces
@@ -31,10 +28,8 @@ export function readFillers(traced: Traced, log: Log): Traced {
 
 /** Whether the letters that end what was written and those behind `at` are one word. */
 function joins(written: Traced, traced: Traced, at: number): boolean {
-  let begin = written.length;
-  while (begin > written.length - LONGEST && isSmall(written.unit(begin - 1))) begin -= 1;
-  let end = at + 1;
-  while (end <= at + LONGEST && isSmall(traced.unit(end))) end += 1;
+  const begin = beginOfLetters(written, written.length);
+  const end = endOfLetters(traced, at + 1);
   if (begin === written.length || end === at + 1) return false;
   const [before, after] = [written.text(begin), traced.text(at + 1, end)];
   return isWord(before + after) && !(isWord(before) && isWord(after));

@@ -1,7 +1,8 @@
 import { VOCABULARY } from './normalise-table-vocabulary.js';
 import { HIDDEN_WORDS, MASKED_WORDS, MORE_SHORT_WORDS, SHORT_WORDS } from './normalise-table-words.js';
-import { fromUnits } from './normalise-traced.js';
+import { fromUnits, type Traced } from './normalise-traced.js';
 import { NOWHERE, ROOT, Trie } from './normalise-trie.js';
+import { isSmall } from './normalise-units.js';
 
 const SHORT = 4;
 const WORDS = new Trie([
@@ -29,6 +30,20 @@ function* unpack(coded: string): Iterable<string> {
     word = word.slice(0, Number(entry[0])) + entry.slice(1);
     yield word;
   }
+}
+
+/** Where the letters begin that end before a place; of no more than a word has. */
+export function beginOfLetters(text: Traced, at: number): number {
+  let begin = at;
+  while (begin > at - LONGEST && isSmall(text.unit(begin - 1))) begin -= 1;
+  return begin;
+}
+
+/** Where the letters end that begin at a place; of no more than a word has. */
+export function endOfLetters(text: Traced, at: number): number {
+  let end = at;
+  while (end < at + LONGEST && isSmall(text.unit(end))) end += 1;
+  return end;
 }
 
 /** Letters that are put together one by one, as long as they may become a word. */

@@ -16,7 +16,7 @@ import { bodyReader, readBody, readQuery } from './body.js';
 import { DryRunScope, type ReadDryRunChanges, serveDryRuns } from './dry-runs.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
 import { NoQuery } from './page.js';
-import { Storable, Why } from './published.js';
+import { RevisionNumber, RollBackBody, Storable, Why } from './published.js';
 import { serveRevisions } from './revisions.js';
 import { route } from './route.js';
 
@@ -43,7 +43,7 @@ export type PolicyHttpDeps = IdempotencyDeps & {
   /** @throws FaultyPolicy, PrecisionNotMet, Overtaken, Conflict, NotFound where there is no draft */
   publishPolicy(actor: Actor, request: { why: string; expectedRevision: number }): Promise<RevisionHeadView>;
   /** @throws PrecisionNotMet, Overtaken, Conflict, NotFound */
-  rollBackPolicy(actor: Actor, request: z.infer<typeof RollBackPolicyBody>): Promise<RevisionHeadView>;
+  rollBackPolicy(actor: Actor, request: z.infer<typeof RollBackBody>): Promise<RevisionHeadView>;
   thresholdFor(
     site: number,
     asked: { label: Label; precision?: number | undefined; prior?: number | undefined; section: string | null },
@@ -59,15 +59,8 @@ export type PolicyHttpDeps = IdempotencyDeps & {
 /** What people still read, many times over. */
 const LONGEST_YAML = 1_048_576;
 
-const RevisionNumber = z.int().positive();
-
 export const PolicyBody = z.strictObject({ yaml: Storable.max(LONGEST_YAML) });
 export const PublishPolicyBody = z.strictObject({ why: Why, expectedRevision: RevisionNumber });
-export const RollBackPolicyBody = z.strictObject({
-  revision: RevisionNumber,
-  why: Why,
-  expectedRevision: z.exactOptional(RevisionNumber),
-});
 export const ThresholdsQuery = z.strictObject({
   label: z.enum(LABELS),
   precision: z.coerce.number().gt(0).lt(1).optional(),
@@ -165,7 +158,7 @@ function servePublishing(app: Express, deps: PolicyHttpDeps): void {
       bodyReader,
       idempotent(deps),
       async (request, response) => {
-        response.json(await deps.rollBackPolicy(actorOf(request), readBody(request, RollBackPolicyBody)));
+        response.json(await deps.rollBackPolicy(actorOf(request), readBody(request, RollBackBody)));
       },
     ],
   });

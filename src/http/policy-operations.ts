@@ -1,14 +1,8 @@
 import { dryRunOperations } from './dry-run-operations.js';
 import { DryRunScope } from './dry-runs.js';
 import { ONCE, type Operation } from './operation.js';
-import {
-  AuditQuery,
-  PolicyBody,
-  PublishPolicyBody,
-  RollBackPolicyBody,
-  ScoresQuery,
-  ThresholdsQuery,
-} from './policies.js';
+import { AuditQuery, PolicyBody, PublishPolicyBody, ScoresQuery, ThresholdsQuery } from './policies.js';
+import { RollBackBody } from './published.js';
 import { revisionOperations } from './revision-operations.js';
 
 /** What the description says of `/v1/policies`. */
@@ -62,7 +56,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: '/v1/policies:rollback',
     does: 'Publishes a new revision that equals an earlier one. 409 `overtaken` where `expectedRevision` is given and another revision came after it.',
-    body: { form: RollBackPolicyBody },
+    body: { form: RollBackBody },
     headers: [ONCE],
     answers: { 200: { says: 'The new revision.', form: 'RevisionHead' } },
   },

@@ -7,3 +7,11 @@ export const Storable = z
 
 /** Why something was published, for those who look for it later. */
 export const Why = Storable.trim().min(1, 'Say why, for those who look for it later.').max(2_000);
+
+export const RevisionNumber = z.int().positive();
+
+export const RollBackBody = z.strictObject({
+  revision: RevisionNumber,
+  why: Why,
+  expectedRevision: z.exactOptional(RevisionNumber),
+});

@@ -1,7 +1,8 @@
 import { dryRunOperations } from './dry-run-operations.js';
 import { type Answer, ONCE, type Operation } from './operation.js';
+import { RollBackBody } from './published.js';
 import { revisionOperations } from './revision-operations.js';
-import { CheckBody, DraftBody, FindBody, PublishBody, RollBackBody, RuleDryRunBody, TryBody } from './rules.js';
+import { CheckBody, DraftBody, FindBody, PublishBody, RuleDryRunBody, TryBody } from './rules.js';
 
 const PUBLISHED: Readonly<Record<number, Answer>> = { 200: { says: 'The new revision.', form: 'RevisionHead' } };
 

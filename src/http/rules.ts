@@ -11,7 +11,7 @@ import { idOf } from './comments.js';
 import { DryRunScope, type ReadDryRunChanges, serveDryRuns } from './dry-runs.js';
 import { type IdempotencyDeps, idempotent } from './idempotency.js';
 import { NoQuery } from './page.js';
-import { Storable, Why } from './published.js';
+import { RevisionNumber, RollBackBody, Storable, Why } from './published.js';
 import { serveRevisions } from './revisions.js';
 import { route } from './route.js';
 
@@ -54,7 +54,6 @@ export type RuleHttpDeps = IdempotencyDeps & {
 
 const Name = z.string().min(1).max(64);
 const Names = z.array(Name).min(1).max(100);
-const RevisionNumber = z.int().positive();
 
 export const DraftBody = z.strictObject({ yaml: Storable });
 export const CheckBody = z.strictObject({ name: Name, yaml: Storable });
@@ -77,11 +76,6 @@ export const TryBody = z.strictObject({
 });
 export const RuleDryRunBody = z.strictObject({ drafts: Names, ...DryRunScope.shape });
 export const PublishBody = z.strictObject({ drafts: Names, why: Why, expectedRevision: RevisionNumber });
-export const RollBackBody = z.strictObject({
-  revision: RevisionNumber,
-  why: Why,
-  expectedRevision: z.exactOptional(RevisionNumber),
-});
 /** The site's rules: read, drafted, checked, tried, run dry, published, rolled back. */
 export function serveRules(app: Express, deps: RuleHttpDeps): void {
   serveReading(app, deps);

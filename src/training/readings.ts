@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recipe } from './recipe.js';
-import { LETTERS, type Letter, type Targets, type TrainingLabel, weighed } from './targets.js';
-import { sha256 } from './topic-texts.js';
+import { LETTERS, type Letter, type Targets, type TrainingLabel, weighed, withConsequences } from './targets.js';
 
 /** The labels that readers by labels.md decide on; `U` among the letters means that they could not. */
 const READ: readonly Letter[] = ['I', 'D', 'H', 'T', 'S', 'C'];
@@ -39,8 +38,8 @@ export async function readReadings(recipe: Recipe, data: string, beside: string)
 }
 
 /** What readers said of a text; the project's own readings outrank the others. Null where nobody read it. */
-export function readingOf(recipe: Recipe, readings: Readings, id: string, text: string): Reading | null {
-  const own = ownReading(recipe, readings, sha256(text));
+export function readingOf(recipe: Recipe, readings: Readings, id: string, sha: string): Reading | null {
+  const own = ownReading(recipe, readings, sha);
   if (own !== null) return own;
   const first = readings.named.get(id);
   if (first === undefined) return null;
@@ -63,13 +62,31 @@ export function ownReading({ labels }: Recipe, readings: Readings, sha: string):
 }
 
 /**
+ * All that is known of a text: what its set says, what was read of it, and what follows from that.
+ *
+ * @param own what the set says of the text, but for what its reading outranks.
+ * @param measured whether it is measured on: then its set's word stays as it is.
+ */
+export function knownOf(
+  recipe: Recipe,
+  readings: Readings,
+  sha: string,
+  { own, reading, measured }: { readonly own: Targets; readonly reading: Reading | null; readonly measured: boolean },
+): Targets {
+  const said = withRudeness(recipe, readings, sha, { own, measured });
+  const read = reading?.targets ?? {};
+  const kept = measured ? (Object.keys(own) as TrainingLabel[]) : [];
+  return withConsequences({ ...said, ...read }, read, kept);
+}
+
+/**
  * What is known of a text that was read for rudeness, too. Where the set's raters were asked the same, the mean of their share
  * and the readers' word is learnt: the raters are three as a rule, and both together are nearer to what many would say. A row
  * that is measured on keeps its raters' word.
  *
  * @param own what the set says of the text
  */
-export function withRudeness(
+function withRudeness(
   { rudeness }: Recipe,
   readings: Readings,
   sha: string,

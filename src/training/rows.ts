@@ -6,9 +6,9 @@ import { z } from 'zod';
 import type { ModelLabel } from '../core/labels.js';
 import { normalise } from '../core/normalise.js';
 import { placeOf, randomFrom, shuffled } from './random.js';
-import { ownReading, type Readings, readingOf, readReadings, withRudeness } from './readings.js';
+import { knownOf, ownReading, type Readings, readingOf, readReadings } from './readings.js';
 import type { Recipe } from './recipe.js';
-import { ALSO, LETTERS, type Letter, type Targets, type TrainingLabel, weighed, withConsequences } from './targets.js';
+import { ALSO, LETTERS, type Letter, type Targets, type TrainingLabel, weighed } from './targets.js';
 import { sha256, type TopicTexts } from './topic-texts.js';
 
 /** One text to learn from or to be measured on. */
@@ -94,18 +94,17 @@ async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string
         const value = labels[theirs];
         if (value !== undefined) own[ours] = { value, weight: set.weight };
       }
-      const given = readingOf(recipe, readings, id, text);
+      const sha = sha256(text);
+      const given = readingOf(recipe, readings, id, sha);
       const side = given === null ? split !== 'train' : placeOf(id) < given.validation;
       for (const label of given?.outranked ?? []) delete own[label];
-      const sha = sha256(text);
-      const said = withRudeness(recipe, readings, sha, { own, measured: side });
       const rude = readings.rudeness.has(sha);
       const pinned = given !== null || rude || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
       return {
         id,
         set: set.set,
         text: normalise(text).text,
-        targets: withConsequences({ ...said, ...given?.targets }, given?.targets ?? {}, side ? labelsOf(own) : []),
+        targets: knownOf(recipe, readings, sha, { own, reading: given, measured: side }),
         times: given?.times ?? Math.max(set.times, rude ? (recipe.rudeness?.times ?? 0) : 0),
         split: side ? 'validation' : 'train',
         moved: side && split === 'train',
@@ -130,12 +129,11 @@ function rowsOfThreads(recipe: Recipe, threads: TopicTexts['threads'], readings:
     comments.map((text, i) => {
       const sha = sha256s[i] as string;
       const read = ownReading(recipe, readings, sha);
-      const said = withRudeness(recipe, readings, sha, { own: targets, measured: held });
       return {
         id: `thread-${thread + 1}-${i + 1}`,
         set: THREADS,
         text,
-        targets: withConsequences({ ...said, ...read?.targets }, read?.targets ?? {}, held ? labelsOf(targets) : []),
+        targets: knownOf(recipe, readings, sha, { own: targets, reading: read, measured: held }),
         times: read?.times ?? times,
         split: held ? ('validation' as const) : ('train' as const),
         moved: false,
@@ -194,10 +192,6 @@ function targetsOf(letters: string, path: string): Targets {
   return Object.fromEntries(
     Object.entries(LETTERS).map(([letter, label]) => [label, { value: carried.has(letter) ? 1 : 0, weight: 1 }]),
   );
-}
-
-function labelsOf(targets: Targets): TrainingLabel[] {
-  return Object.keys(targets) as TrainingLabel[];
 }
 
 function jsonLines(text: string): unknown[] {
