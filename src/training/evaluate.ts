@@ -8,10 +8,11 @@ import type { Evaluation } from './evaluation.js';
 import { evidenceIn } from './evidence.js';
 import type { Progress } from './features.js';
 import { type Capability, judgeCapabilities } from './functional.js';
-import { goalsOf } from './goals.js';
+import { devRows, goalsOf } from './goals.js';
 import { type IdentityTemplates, judgeIdentities } from './identities.js';
 import { answersOf, outputsByLabel } from './measure.js';
 import { evaluateLabel } from './measure-labels.js';
+import { evaluateReaders } from './measure-readers.js';
 import { evaluateTopic, type TopicCases } from './measure-topic.js';
 import { type Judged, shareOf } from './metrics.js';
 import { kindsOfMistakes, worstOwnMistakes } from './mistakes.js';
@@ -97,6 +98,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     rows: rows.length,
     sample: sample ?? null,
     labels,
+    readers: evaluateReaders(rows, manifest.labels, answers),
     evidence: sample === undefined && unseen.sure ? evidenceIn(outputs, answers) : null,
     harmless: shareOf(flagged, harmless.length),
     topic,
@@ -111,20 +113,6 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   };
   const dev = (set: string, label: ModelLabel) => devRows(rows, answers, set, label);
   return { ...measured, goals: goalsOf(measured, dev) };
-}
-
-/** The rows of a set that its makers kept for measuring and no reading moved. */
-function devRows(
-  rows: readonly Row[],
-  answers: ReturnType<typeof answersOf>,
-  set: string,
-  label: ModelLabel,
-): Judged[] {
-  return rows.flatMap((row, i) => {
-    const target = row.targets[label];
-    if (row.set !== set || row.moved || target === undefined) return [];
-    return [{ score: answers[i]?.[label] ?? 0, carries: target.value >= 0.5 }];
-  });
 }
 
 async function agreementWith(

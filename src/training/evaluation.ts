@@ -4,6 +4,7 @@ import type { Agreement } from './agreement.js';
 import type { CapabilityResult } from './functional.js';
 import type { IdentitiesResult } from './identities.js';
 import type { LabelEvaluation } from './measure-labels.js';
+import type { ReadersEvaluation } from './measure-readers.js';
 import type { TopicEvaluation } from './measure-topic.js';
 import type { Share } from './metrics.js';
 import type { MistakeKind, OwnMistake } from './mistakes.js';
@@ -36,6 +37,8 @@ export type Evaluation = {
   /** Null where every validation row was measured on. */
   readonly sample: number | null;
   readonly labels: Readonly<Partial<Record<ModelLabel, LabelEvaluation>>>;
+  /** Where readers were asked the same as a set's raters: how the model ranks by the word of each. */
+  readonly readers: readonly ReadersEvaluation[];
   /** How the rows score, as a manifest keeps it; null where some of them may have been trained on, or not all were asked. */
   readonly evidence: NonNullable<Manifest['evidence']> | null;
   /** Comments of real threads that reach a review threshold; nearly all of them are harmless. */

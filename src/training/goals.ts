@@ -1,14 +1,16 @@
 import type { ModelLabel } from '../core/labels.js';
 import type { Evaluation, Goal } from './evaluation.js';
+import type { answersOf } from './measure.js';
 import { areaUnderCurve, type Judged, shareOf } from './metrics.js';
+import type { Row } from './rows.js';
 
 const HATE = { 'gab-hate-corpus': 0.88, stormfront: 0.9, 'measuring-hate-speech': 0.92, hatexplain: 0.86 } as const;
 const NEWS = 'civil-comments-spans';
 const NEWS_LABELS = ['toxicity', 'insult', 'identity_attack', 'threat', 'profanity'] as const;
 
 /**
- * @param dev the rows that a set's own makers kept for measuring, without those that a reading moved: a reader's choice of rows
- *   is no longer the set's.
+ * @param dev the rows that a set's own makers kept for measuring, all of them and by their word: another's choice of rows is no
+ *   longer the set's.
  */
 export function goalsOf(
   measured: Omit<Evaluation, 'goals'>,
@@ -80,6 +82,20 @@ export function goalsOf(
   const tiny = (value: number) => value.toExponential(1);
   atMost('scores on native and WebAssembly, furthest apart', 1e-3, agreement?.score ?? null, tiny);
   return goals;
+}
+
+/** The rows of a set that its makers kept for measuring, by their own word. */
+export function devRows(
+  rows: readonly Row[],
+  answers: ReturnType<typeof answersOf>,
+  set: string,
+  label: ModelLabel,
+): Judged[] {
+  return rows.flatMap((row, i) => {
+    const target = row.byItsSet?.[label];
+    if (row.set !== set || target === undefined) return [];
+    return [{ score: answers[i]?.[label] ?? 0, carries: target.value >= 0.5 }];
+  });
 }
 
 function decimal(value: number): string {

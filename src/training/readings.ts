@@ -12,8 +12,8 @@ const RUDE: readonly Letter[] = ['N', 'P', 'A'];
 /** What readers said of the sets' texts: the data folder's list by id, the project's own by sha256 of the text. */
 export type Readings = {
   readonly named: ReadonlyMap<string, Targets>;
-  readonly labels: ReadonlyMap<string, { readonly targets: Targets; readonly round: string }>;
-  readonly rudeness: ReadonlyMap<string, Targets>;
+  readonly labels: ReadonlyMap<string, Targets>;
+  readonly rudeness: ReadonlyMap<string, { readonly targets: Targets; readonly readers: number }>;
 };
 
 /** What was read of one text by labels.md. */
@@ -23,8 +23,6 @@ export type Reading = {
   readonly outranked: readonly TrainingLabel[];
   readonly times: number;
   readonly validation: number;
-  /** Whether the row may be measured on. */
-  readonly measured: boolean;
 };
 
 /** @param data the sets' folder @param beside the recipe's */
@@ -45,7 +43,7 @@ export function readingOf(recipe: Recipe, readings: Readings, id: string, sha: s
   if (first === undefined) return null;
   const { named } = recipe;
   const { times, validation } = named;
-  return { targets: weighed(first, named.weight), outranked: [], times, validation, measured: true };
+  return { targets: weighed(first, named.weight), outranked: [], times, validation };
 }
 
 /** All that was read for is known from the project's reading or, where the reader could not tell, unknown. */
@@ -53,52 +51,55 @@ export function ownReading({ labels }: Recipe, readings: Readings, sha: string):
   const own = readings.labels.get(sha);
   if (own === undefined || labels === undefined) return null;
   return {
-    targets: weighed(own.targets, labels.weight),
+    targets: weighed(own, labels.weight),
     outranked: READ.map((letter) => LETTERS[letter]),
     times: labels.times,
     validation: labels.validation,
-    measured: !labels.unmeasured.includes(own.round),
   };
 }
 
-/**
- * All that is known of a text: what its set says, what was read of it, and what follows from that.
- *
- * @param own what the set says of the text, but for what its reading outranks.
- * @param measured whether it is measured on: then its set's word stays as it is.
- */
-export function knownOf(
-  recipe: Recipe,
-  readings: Readings,
-  sha: string,
-  { own, reading, measured }: { readonly own: Targets; readonly reading: Reading | null; readonly measured: boolean },
-): Targets {
-  const said = withRudeness(recipe, readings, sha, { own, measured });
+/** What a set says of a text, and how it is used. */
+type Known = {
+  /** What the set says of the text, but for what its reading outranks. */
+  readonly own: Targets;
+  /** How many people the set asked; left out where it does not say. */
+  readonly raters?: number | undefined;
+  readonly reading: Reading | null;
+  /** Whether it is measured on: then its set's word stays as it is. */
+  readonly measured: boolean;
+};
+
+/** All that is known of a text: what its set says, what was read of it, and what follows from that. */
+export function knownOf(recipe: Recipe, readings: Readings, sha: string, known: Known): Targets {
+  const { own, reading, measured } = known;
+  const said = withRudeness(recipe, readings, sha, known);
   const read = reading?.targets ?? {};
   const kept = measured ? (Object.keys(own) as TrainingLabel[]) : [];
   return withConsequences({ ...said, ...read }, read, kept);
 }
 
 /**
- * What is known of a text that was read for rudeness, too. Where the set's raters were asked the same, the mean of their share
- * and the readers' word is learnt: the raters are three as a rule, and both together are nearer to what many would say. A row
- * that is measured on keeps its raters' word.
- *
- * @param own what the set says of the text
+ * What is known of a text that was read for rudeness, too. Where the set's raters were asked the same, what is learnt is the mean
+ * over all who were asked, raters and readers alike: the raters are three as a rule, and all together are nearer to what many
+ * would say. A set that does not say how many it asked counts as much as the readers. A row that is measured on keeps its raters'
+ * word.
  */
 function withRudeness(
   { rudeness }: Recipe,
   readings: Readings,
   sha: string,
-  { own, measured }: { readonly own: Targets; readonly measured: boolean },
+  { own, raters, measured }: Pick<Known, 'own' | 'raters' | 'measured'>,
 ): Targets {
   const read = readings.rudeness.get(sha);
   if (read === undefined || rudeness === undefined) return own;
-  const asked = weighed(read, rudeness.weight);
+  const asked = weighed(read.targets, rudeness.weight);
   if (measured) return { ...asked, ...own };
+  const { readers } = read;
+  const people = raters ?? readers;
   const means = Object.entries(asked).map(([label, { value, weight }]) => {
     const theirs = own[label as TrainingLabel] ?? { value, weight };
-    return [label, { value: (theirs.value + value) / 2, weight: Math.max(theirs.weight, weight) }] as const;
+    const mean = (theirs.value * people + value * readers) / (people + readers);
+    return [label, { value: mean, weight: Math.max(theirs.weight, weight) }] as const;
   });
   return { ...own, ...Object.fromEntries(means) };
 }
@@ -106,20 +107,18 @@ function withRudeness(
 /** The project's readings by labels.md. Where two readers differ, their mean is what is learnt. */
 async function readLabels(folder: string): Promise<Readings['labels']> {
   const readings = await readRounds(folder, /^(-|[IDHTSCU]+)$/);
-  return new Map(
-    [...readings].map(([sha, { round, all }]) => [sha, { targets: all.length === 0 ? {} : shares(all, READ), round }]),
-  );
+  return new Map([...readings].map(([sha, all]) => [sha, all.length === 0 ? {} : shares(all, READ)]));
 }
 
 /** Readings of rudeness: a digit from 0, nobody would call the text toxic, to 9, everybody would; letters behind it. */
 async function readRudeness(folder: string): Promise<Readings['rudeness']> {
   const readings = await readRounds(folder, /^(\d[NPA]*|U)$/);
   return new Map(
-    [...readings].flatMap(([sha, { all }]) => {
+    [...readings].flatMap(([sha, all]) => {
       if (all.length === 0) return [];
       const ninths = all.reduce((sum, read) => sum + Number.parseInt(read, 10), 0) / all.length;
       const toxicity = { value: ninths / 9, weight: 1 };
-      return [[sha, { ...shares(all, RUDE), toxicity }] as const];
+      return [[sha, { targets: { ...shares(all, RUDE), toxicity }, readers: all.length }] as const];
     }),
   );
 }
@@ -135,21 +134,21 @@ function shares(all: readonly string[], letters: readonly Letter[]): Targets {
 }
 
 /**
- * Every round of a folder: `sha256`, what was read, round, reader.
+ * Every round of a folder: `sha256`, what was read, and behind it round and reader.
  *
  * @returns by sha256 what each reader wrote who could tell
  * @throws Error that names the file where something else than a reading stands in it
  */
-async function readRounds(folder: string, written: RegExp): Promise<Map<string, { round: string; all: string[] }>> {
-  const readings = new Map<string, { round: string; all: string[] }>();
+async function readRounds(folder: string, written: RegExp): Promise<Map<string, string[]>> {
+  const readings = new Map<string, string[]>();
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.tsv')).sort()) {
     const path = join(folder, file);
     const [, ...lines] = (await readFile(path, 'utf8')).trim().split('\n');
     for (const line of lines) {
-      const [sha = '', read = '', round = ''] = line.split('\t');
+      const [sha = '', read = ''] = line.split('\t');
       if (!written.test(read)) throw new Error(`${path}: ${read} is no reading`);
-      const known = readings.get(sha) ?? { round, all: [] };
-      if (!read.includes('U')) known.all.push(read);
+      const known = readings.get(sha) ?? [];
+      if (!read.includes('U')) known.push(read);
       readings.set(sha, known);
     }
   }

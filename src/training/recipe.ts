@@ -98,11 +98,6 @@ export const Recipe = z.strictObject({
       weight: z.number().positive(),
       times,
       validation: share,
-      /**
-       * Rounds of texts that the weights a run goes on from had learnt from unread: none that its set has for training is measured
-       * on. What the set itself held out is.
-       */
-      unmeasured: z.array(z.string()).default([]),
       why: z.string().min(1),
     })
     .optional(),

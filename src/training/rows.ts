@@ -23,6 +23,10 @@ export type Row = {
   readonly split: 'train' | 'validation';
   /** Its set has it for training; only because somebody read it is it measured on. */
   readonly moved: boolean;
+  /** Of a row that its set's makers kept for measuring: what they say of it, whatever readers said. */
+  readonly byItsSet?: Targets;
+  /** Of such a row: what readers of rudeness said of it. */
+  readonly byReaders?: Targets;
 };
 
 const SetRow = z.object({
@@ -30,6 +34,7 @@ const SetRow = z.object({
   text: z.string(),
   labels: z.record(z.string(), z.number()),
   split: z.string(),
+  raters: z.int().positive().optional(),
 });
 
 const OwnRow = z.strictObject({
@@ -86,39 +91,41 @@ export async function readRows(
 }
 
 async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string, readings: Readings): Promise<Row[]> {
-  const rows = jsonLines(gunzipSync(await readFile(path)).toString('utf8')).map(
-    (line): Row & { pinned: boolean; measured: boolean } => {
-      const { id, text, labels, split } = SetRow.parse(line);
-      const own: { -readonly [Label in TrainingLabel]?: Targets[Label] } = {};
-      for (const [theirs, ours] of Object.entries(set.labels)) {
-        const value = labels[theirs];
-        if (value !== undefined) own[ours] = { value, weight: set.weight };
-      }
-      const sha = sha256(text);
-      const given = readingOf(recipe, readings, id, sha);
-      const side = given === null ? split !== 'train' : placeOf(id) < given.validation;
-      for (const label of given?.outranked ?? []) delete own[label];
-      const rude = readings.rudeness.has(sha);
-      const pinned = given !== null || rude || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
-      return {
-        id,
-        set: set.set,
-        text: normalise(text).text,
-        targets: knownOf(recipe, readings, sha, { own, reading: given, measured: side }),
-        times: given?.times ?? Math.max(set.times, rude ? (recipe.rudeness?.times ?? 0) : 0),
-        split: side ? 'validation' : 'train',
-        moved: side && split === 'train',
-        pinned,
-        measured: given?.measured !== false || split !== 'train',
-      };
-    },
-  );
+  const rows = jsonLines(gunzipSync(await readFile(path)).toString('utf8')).map((line): Row & { pinned: boolean } => {
+    const { id, text, labels, split, raters } = SetRow.parse(line);
+    const own: { -readonly [Label in TrainingLabel]?: Targets[Label] } = {};
+    for (const [theirs, ours] of Object.entries(set.labels)) {
+      const value = labels[theirs];
+      if (value !== undefined) own[ours] = { value, weight: set.weight };
+    }
+    const byItsSet = { ...own };
+    const sha = sha256(text);
+    const given = readingOf(recipe, readings, id, sha);
+    const held = split !== 'train';
+    const moved = !held && given !== null && placeOf(id) < given.validation;
+    const measured = held || moved;
+    for (const label of given?.outranked ?? []) delete own[label];
+    const rude = readings.rudeness.get(sha);
+    const pinned = given !== null || rude !== undefined || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
+    return {
+      id,
+      set: set.set,
+      text: normalise(text).text,
+      targets: knownOf(recipe, readings, sha, { own, raters, reading: given, measured }),
+      times: given?.times ?? Math.max(set.times, rude === undefined ? 0 : (recipe.rudeness?.times ?? 0)),
+      split: measured ? 'validation' : 'train',
+      moved,
+      ...(held && { byItsSet }),
+      ...(held && rude && { byReaders: rude.targets }),
+      pinned,
+    };
+  });
   const chosen = shuffled(rows, randomFrom(recipe.seed)).sort((a, b) => Number(b.pinned) - Number(a.pinned));
   const training = chosen.filter((row) => row.split === 'train');
   const always = training.filter((row) => row.pinned).length;
   const taken = training.slice(0, Math.max(always, set.rows ?? training.length));
-  const validation = chosen.filter((row) => row.split === 'validation' && row.measured);
-  return [...taken, ...validation].map(({ pinned: _, measured: __, ...row }) => row);
+  const validation = chosen.filter((row) => row.split === 'validation');
+  return [...taken, ...validation].map(({ pinned: _, ...row }) => row);
 }
 
 /** Comments of real threads: they were found to be on topic, which an advert is not; what else is known of them was read. */

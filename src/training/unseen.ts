@@ -20,8 +20,8 @@ export type Unseen = {
  *
  * The recipe says which rows are kept for measuring. Where it has changed since, and other rows are kept than then, nobody can
  * tell what the others were; where other rows are kept by the same recipe, it is because they were read or written since.
- * A reading moves a row to a side that does not depend on its set's own, so a row that was read since the artefact was made may
- * have been trained on; a set's own validation rows that nobody read, frames and debates keep their side.
+ * A reading can move a row from training to validation, so one that was read since the artefact was made may have been trained on;
+ * a set's own validation rows, frames and debates keep their side.
  *
  * @throws Error where the artefact was made by another recipe, whose sides are unknown here.
  */

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { ModelLabel } from '../../src/core/labels.js';
 import type { Evaluation } from '../../src/training/evaluation.js';
-import { goalsOf } from '../../src/training/goals.js';
+import { devRows, goalsOf } from '../../src/training/goals.js';
 import { type Judged, shareOf } from '../../src/training/metrics.js';
+import type { Row } from '../../src/training/rows.js';
 
 const topic = { aucFar: 0.995, aucNear: 0.94, onTopic: { true: shareOf(2, 100) } };
 const capability = (share: number, hits: number) => ({
@@ -62,4 +63,20 @@ it('One weak capability is enough to miss, however good the mean is', () => {
   expect(goal(all, /functional tests, mean/)).toMatchObject({ measured: '94.7 %', met: false });
   expect(goal(all, /incitement named \(30 texts\)/)).toMatchObject({ measured: '96.7 %', met: true });
   expect(goal(all, /dehumanisation named/)?.met).toBeNull();
+});
+
+it("A goal on a set goes by the set's own word, whatever readers said, and by the rows that the set keeps for measuring", () => {
+  const target = (value: number) => ({ hate: { value, weight: 1 } });
+  const rows = [
+    { set: 'gab', targets: target(0), byItsSet: target(1) },
+    { set: 'gab', targets: target(1), byItsSet: target(0) },
+    { set: 'gab', targets: target(1), moved: true },
+    { set: 'dghs', targets: target(1), byItsSet: target(1) },
+    { set: 'gab', targets: target(1), byItsSet: {} },
+  ] as unknown as Row[];
+  const answers = rows.map((_, i) => ({ hate: i / 10 }));
+  expect(devRows(rows, answers, 'gab', 'hate')).toEqual([
+    { score: 0, carries: true },
+    { score: 0.1, carries: false },
+  ]);
 });

@@ -94,19 +94,27 @@ describe('A reading of our own', () => {
     expect(values(rowOf('third-3'))).toEqual({ spam: 1 });
   });
 
-  it('is not measured on where a run goes on from weights that may know the text', async () => {
+  it("leaves a row that its set keeps for measuring there, and the set's word beside its own", async () => {
     const recipe = await readRecipe(join(folder, 'recipe.yaml'));
-    const set = { set: 'third', labels: { hate: 'hate' }, weight: 1, times: 1, why: 'a test' } as const;
-    const read = async (unmeasured: string[]) => {
-      const labels = { folder: 'labels', weight: 5, times: 4, validation: 1, unmeasured, why: 'a test' };
+    const kept = { id: 'kept', text: 'both agree', labels: { hate: 1 }, split: 'dev' };
+    const learnt = { id: 'learnt', text: 'they differ', labels: { hate: 1 }, split: 'train' };
+    await writeFile(
+      join(folder, 'data', 'kept.jsonl.gz'),
+      gzipSync([kept, learnt].map((row) => JSON.stringify(row)).join('\n')),
+    );
+    const set = { set: 'kept', labels: { hate: 'hate' }, weight: 2, times: 1, why: 'a test' } as const;
+    const read = async (validation: number) => {
+      const labels = { folder: 'labels', weight: 5, times: 4, validation, why: 'a test' };
       const found = await readRows({ ...recipe, labels, sets: [set] }, join(folder, 'data'), folder, []);
-      return found.filter(({ id }) => id.startsWith('third')).map(({ id, split }) => `${id} ${split}`);
+      return (id: string) => found.find((row) => row.id === id);
     };
-    expect(await read([])).toContain('third-1 validation');
-    const without = await read(['round-1']);
-    expect(without).not.toContain('third-1 validation');
-    expect(without).not.toContain('third-1 train');
-    expect(without.some((row) => row.startsWith('third-4'))).toBe(true);
+    const few = await read(0.000_001);
+    expect(few('kept')).toMatchObject({ split: 'validation', moved: false, byItsSet: { hate: { value: 1 } } });
+    expect(values(few('kept'))).toMatchObject({ hate: 0, incitement: 1 });
+    expect(few('learnt')).toMatchObject({ split: 'train', moved: false });
+    const all = await read(1);
+    expect(all('learnt')).toMatchObject({ split: 'validation', moved: true });
+    expect(all('learnt')).not.toHaveProperty('byItsSet');
   });
 
   it('is learnt from although its set is cut short, with no row more that nobody read', async () => {
@@ -151,7 +159,7 @@ describe('What a reading says of other labels', () => {
     const row = { id: 'twice', text: 'read twice', labels: { toxicity: 0.25 }, split: 'train' };
     await writeFile(join(folder, 'data', 'twice.jsonl.gz'), gzipSync(JSON.stringify(row)));
     const set = { set: 'twice', labels: { toxicity: 'toxicity' }, weight: 1, times: 1, why: 'a test' } as const;
-    const labels = { folder: 'labels', weight: 5, times: 4, validation, unmeasured: [], why: 'a test' };
+    const labels = { folder: 'labels', weight: 5, times: 4, validation, why: 'a test' };
     const rudeness = { folder: 'rudeness', weight: 1, times: 3, why: 'a test' };
     const found = await readRows({ ...recipe, labels, rudeness, sets: [set] }, join(folder, 'data'), folder, []);
     return values(found.find(({ id }) => id === 'twice'));
@@ -173,6 +181,8 @@ describe('A reading of rudeness', () => {
       { id: 'rated-0', text: 'both agree', labels: { toxicity: 0.5, insult: 0 }, split },
       { id: 'rated-1', text: 'nobody can tell', labels: {}, split },
       { id: 'rated-2', text: 'unread', labels: { toxicity: 0.25 }, split },
+      { id: 'rated-3', text: 'both agree', labels: { toxicity: 0.2, insult: 0 }, raters: 3, split },
+      { id: 'rated-4', text: 'nobody can tell', labels: { toxicity: 0 }, raters: 4, split },
     ];
     const lines = rated.map((row) => JSON.stringify(row)).join('\n');
     await writeFile(join(folder, 'data', 'rated.jsonl.gz'), gzipSync(lines));
@@ -209,10 +219,21 @@ describe('A reading of rudeness', () => {
     expect(values(rated.get('thread-1-1'))).toMatchObject({ toxicity: 0, insult: 0, spam: 0 });
   });
 
+  it('counts as much as one of the raters where the set says how many it asked', async () => {
+    const rated = await read('train');
+    const { toxicity, insult, identity_attack } = rated.get('rated-3')?.targets ?? {};
+    expect(toxicity?.value).toBeCloseTo((3 * 0.2 + 1) / 4, 12);
+    expect(insult?.value).toBeCloseTo(1 / 4, 12);
+    expect(identity_attack?.value).toBe(1);
+    expect(rated.get('rated-4')?.targets.toxicity?.value).toBeCloseTo((2 * 0.5) / 6, 12);
+  });
+
   it('leaves a row that is measured on to its raters, and says only what they were not asked', async () => {
     const rated = await read('dev');
     expect(rated.get('rated-0')).toMatchObject({ split: 'validation' });
     expect(values(rated.get('rated-0'))).toEqual({ toxicity: 0.5, insult: 0, identity_attack: 1, profanity: 0 });
+    expect(rated.get('rated-0')?.byReaders).toMatchObject({ toxicity: { value: 1 }, insult: { value: 1 } });
+    expect(rated.get('rated-2')).not.toHaveProperty('byReaders');
   });
 });
 
