@@ -14,7 +14,7 @@ import { answersOf, outputsByLabel } from './measure.js';
 import { evaluateLabel } from './measure-labels.js';
 import { evaluateReaders } from './measure-readers.js';
 import { evaluateTopic, type TopicCases } from './measure-topic.js';
-import { type Judged, shareOf } from './metrics.js';
+import { shareOf } from './metrics.js';
 import { kindsOfMistakes, worstOwnMistakes } from './mistakes.js';
 import { readings, readSplit } from './prepare.js';
 import { placeOf } from './random.js';
