@@ -59,6 +59,10 @@ const { values } = parseArgs({
   },
 });
 const kind = KINDS[values.kind];
+if (kind === undefined) {
+  console.error(`--kind ${values.kind} is not known: say ${Object.keys(KINDS).join(' or ')}.`);
+  process.exit(1);
+}
 const folder = fileURLToPath(new URL(`../training-data/${values.kind}/`, import.meta.url));
 const commands = { pick, keep, agree };
 if (!(command in commands)) {

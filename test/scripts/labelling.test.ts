@@ -73,3 +73,10 @@ describe('Keeping what was read', () => {
     ).toEqual(['1', '1', '2']);
   });
 });
+
+it('A kind of reading that there is not is named beside those that there are', async () => {
+  const { labelling } = project();
+  const { status, errors } = await labelling('agree', '--kind', 'spelling');
+  expect(status).toBe(1);
+  expect(errors).toBe('--kind spelling is not known: say labels or rudeness.\n');
+});
