@@ -62,6 +62,8 @@ export function ownReading({ labels }: Recipe, readings: Readings, sha: string):
 type Known = {
   /** What the set says of the text, but for what its reading outranks. */
   readonly own: Targets;
+  /** The labels of which a reading does not outrank the set, but counts as much; left out where there are none. */
+  readonly alike?: readonly TrainingLabel[];
   /** How many people the set asked; left out where it does not say. */
   readonly raters?: number | undefined;
   readonly reading: Reading | null;
@@ -71,11 +73,17 @@ type Known = {
 
 /** All that is known of a text: what its set says, what was read of it, and what follows from that. */
 export function knownOf(recipe: Recipe, readings: Readings, sha: string, known: Known): Targets {
-  const { own, reading, measured } = known;
+  const { own, alike = [], reading, measured } = known;
   const said = withRudeness(recipe, readings, sha, known);
   const read = reading?.targets ?? {};
   const kept = measured ? (Object.keys(own) as TrainingLabel[]) : [];
-  return withConsequences({ ...said, ...read }, read, kept);
+  const both = alike.flatMap((label) => {
+    const [theirs, ours] = [own[label], read[label]];
+    if (theirs === undefined || ours === undefined) return [];
+    const value = (theirs.value + ours.value) / 2;
+    return [[label, { value, weight: Math.max(theirs.weight, ours.weight) }] as const];
+  });
+  return withConsequences({ ...said, ...read, ...Object.fromEntries(both) }, read, kept);
 }
 
 /**

@@ -18,6 +18,8 @@ const SetInRecipe = z.strictObject({
   set: z.string(),
   /** The set's own word for a label → ours. What is not named here is not used. */
   labels: z.record(z.string(), ModelLabel),
+  /** Of ours, those that the set means as labels.md does: of a row that was read, its word counts as much as the readers'. */
+  alike: z.array(ModelLabel).optional(),
   /** How much one of its rows counts beside one of another set. */
   weight: z.number().positive(),
   /**

@@ -104,14 +104,15 @@ async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string
     const held = split !== 'train';
     const moved = !held && given !== null && placeOf(id) < given.validation;
     const measured = held || moved;
-    for (const label of given?.outranked ?? []) delete own[label];
+    const alike: readonly TrainingLabel[] = measured ? [] : (set.alike ?? []);
+    for (const label of given?.outranked ?? []) if (!alike.includes(label)) delete own[label];
     const rude = readings.rudeness.get(sha);
     const pinned = given !== null || rude !== undefined || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
     return {
       id,
       set: set.set,
       text: normalise(text).text,
-      targets: knownOf(recipe, readings, sha, { own, raters, reading: given, measured }),
+      targets: knownOf(recipe, readings, sha, { own, alike, raters, reading: given, measured }),
       times: given?.times ?? Math.max(set.times, rude === undefined ? 0 : (recipe.rudeness?.times ?? 0)),
       split: measured ? 'validation' : 'train',
       moved,

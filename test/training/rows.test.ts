@@ -117,6 +117,29 @@ describe('A reading of our own', () => {
     expect(all('learnt')).not.toHaveProperty('byItsSet');
   });
 
+  it("counts as much as its set's word where both mean the same, but on a row that is measured on", async () => {
+    const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+    const row = (id: string, text: string, split: string) => ({ id, text, labels: { hate: 1, spam: 1 }, split });
+    const lines = [row('alike', 'both agree', 'train'), row('held', 'both agree', 'dev'), row('un', 'nobody', 'train')];
+    await writeFile(
+      join(folder, 'data', 'alike.jsonl.gz'),
+      gzipSync(lines.map((one) => JSON.stringify(one)).join('\n')),
+    );
+    const labels = { folder: 'labels', weight: 5, times: 4, validation: 0.000_001, why: 'a test' };
+    const set = { set: 'alike', labels: { hate: 'hate', spam: 'spam' }, weight: 8, times: 1, why: 'a test' } as const;
+    const found = await readRows(
+      { ...recipe, labels, sets: [{ ...set, alike: ['hate'] }] },
+      join(folder, 'data'),
+      folder,
+      [],
+    );
+    const of = (id: string) => found.find((one) => one.id === id)?.targets;
+    expect(of('alike')).toMatchObject({ hate: { value: 0.5, weight: 8 }, incitement: { value: 1, weight: 5 } });
+    expect(of('alike')?.spam).toEqual({ value: 1, weight: 8 });
+    expect(of('held')?.hate).toEqual({ value: 0, weight: 5 });
+    expect(of('un')?.hate).toEqual({ value: 1, weight: 8 });
+  });
+
   it('is learnt from although its set is cut short, with no row more that nobody read', async () => {
     const recipe = await readRecipe(join(folder, 'recipe.yaml'));
     const texts = ['both agree', 'they differ', 'one cannot tell', 'plain', 'plainer', 'plainest'];
