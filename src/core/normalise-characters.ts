@@ -5,7 +5,7 @@ import { readTag } from './normalise-markup.js';
 import { EMOJI } from './normalise-table-emoji.js';
 import { EMOJI_NAMES } from './normalise-table-emoji-names.js';
 import { LOOKALIKES } from './normalise-table-lookalikes.js';
-import { type Log, SECOND_HALF, Traced, type TransformationKind } from './normalise-traced.js';
+import { borrow, type Log, SECOND_HALF, Traced, type TransformationKind } from './normalise-traced.js';
 import { isCapital, isSmall } from './normalise-units.js';
 
 /** What one code point of the original is read as. */
@@ -188,7 +188,7 @@ function enclosedLetter(code: number): string | undefined {
  * another, or broken up by invisible characters, is found too, and nothing is left for a second reading.
  */
 export function readCharacters(original: string, log: Log): Traced {
-  const out = new Traced(original.length);
+  const out = borrow(original.length);
   /** Places in `out` of every `<` that has met no `>` yet, and how deep the tags are nested that were read behind it. */
   const opens: { readonly at: number; nested: number }[] = [];
   /** Marks in a row that could not be composed with their letter. */

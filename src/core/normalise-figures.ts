@@ -114,9 +114,8 @@ export function readFigures(word: string, writes: FigureHabit = 'figures'): stri
     if (doubtful > 0 && looked < (doubts[0] ?? 0)) break;
     const kept = meant.size;
     if (looked < size || (letters === 0 && kept < 3) || !meant.mayBeWord()) continue;
-    const spelt = meant.text();
     const asWord = mayBeOrdinary && !(numbered && kept === 3);
-    if ((asWord && (habit ? isMeant(spelt) : isWord(spelt))) || ((kept < 4 || !asWord) && isHidden(spelt)))
+    if ((asWord && (habit ? meant.isMeant() : meant.isWord())) || ((kept < 4 || !asWord) && meant.isHidden()))
       return fromUnits(reading, 0, size);
   }
   if (writes !== 'letters throughout' || !hasDigits(word, before, size - after)) return null;
@@ -130,6 +129,20 @@ function elevenAsLetters(word: string): string | null {
   const stem = word.slice(0, -2);
   const whole = `${stem}ll`;
   return isHidden(whole) || isCoarse(whole) || (isWord(whole) && !isMeant(stem)) ? whole : null;
+}
+
+/** A quick look, before the long one, whether a stretch holds figures or signs, and none that stands for no letter. */
+export function mayHoldFigures(text: string, begin: number, end: number): boolean {
+  if (end - begin > LONGEST_FIGURED) return false;
+  let figures = 0;
+  for (let index = begin; index < end; index += 1) {
+    const written = text.charCodeAt(index);
+    const unit = READ_AS[written] ?? 0;
+    // Said aloud any digit may be meant.
+    if (unit === 0) return isDigit(written);
+    if (unit !== written || unit === DOUBTFUL) figures += 1;
+  }
+  return figures > 0;
 }
 
 function spoken(word: string): string | null {

@@ -39,6 +39,8 @@ export class SingleLetters {
   #nextFigure = new Int32Array(0);
   /** The next one with which three letters in a row begin, or the run's size. */
   #nextThree = new Int32Array(0);
+  /** The next one, not itself, that is set apart by another width; the run's size where there is none. */
+  #nextWidth = new Int32Array(0);
   /** For every place of the run, and one before, the last one (itself included) with a letter and one more; 0 for none. */
   #afterLetter = new Int32Array(0);
 
@@ -62,15 +64,19 @@ export class SingleLetters {
       const room = this.#letters.length + 1;
       this.#nextFigure = new Int32Array(room);
       this.#nextThree = new Int32Array(room);
+      this.#nextWidth = new Int32Array(room);
       this.#afterLetter = new Int32Array(room);
     }
     let figure = size;
     let three = size;
+    let width = size;
     this.#nextFigure[size] = size;
     this.#nextThree[size] = size;
     for (let index = size - 1; index >= 0; index -= 1) {
       if (!isLetter(this.letter(index))) figure = index;
       if (figure - index >= 3) three = index;
+      if (index < size - 1 && this.width(index) !== this.width(index + 1)) width = index + 1;
+      this.#nextWidth[index] = width;
       this.#nextFigure[index] = figure;
       this.#nextThree[index] = three;
     }
@@ -95,6 +101,11 @@ export class SingleLetters {
   /** From the begin of one to that of the next. */
   width(index: number): number {
     return (this.#nexts[index] ?? 0) - this.begin(index);
+  }
+
+  /** The next place whose width is another one than that of `index`. */
+  nextWidth(index: number): number {
+    return this.#nextWidth[index] ?? this.size;
   }
 
   nextFigure(index: number): number {

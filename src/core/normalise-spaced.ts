@@ -158,6 +158,7 @@ export class SpacedLetters {
 
   #groups(begin: number, end: number): readonly Group[] {
     const singles = this.#singles;
+    if (singles.nextWidth(begin) >= end - 1) return [{ begin, end }];
     let narrowest = Number.POSITIVE_INFINITY;
     for (let index = begin; index < end - 1; index += 1) narrowest = Math.min(narrowest, singles.width(index));
     const groups: Group[] = [];

@@ -1,7 +1,7 @@
 import { Shapes } from './normalise-shapes.js';
 import { DOUBLED_NAMES, MASKED_WORDS, SELDOM_DRAWN_OUT } from './normalise-table-words.js';
 import { fromUnits } from './normalise-traced.js';
-import { Candidate, isCoarse, isMeant, isWord } from './normalise-vocabulary.js';
+import { Candidate, isCoarse, isWord } from './normalise-vocabulary.js';
 
 const LONGEST_WORD = 40;
 const FEW_DOUBTFUL = 3;
@@ -101,12 +101,12 @@ export function drawsOut(text: string): boolean {
   return drawn >= FEWEST_DRAWN && drawn >= SHARE_DRAWN * words;
 }
 
-function isWordLong(word: string): boolean {
-  return isWord(word) && !SELDOM.has(word);
+function isWordLong(): boolean {
+  return spelt.isWord() && !SELDOM.has(spelt.text());
 }
 
-function isMeantLong(word: string): boolean {
-  return isMeant(word) && !SELDOM.has(word);
+function isMeantLong(): boolean {
+  return spelt.isMeant() && !SELDOM.has(spelt.text());
 }
 
 /** What is no word, with long runs of vowels cut to one letter, because few words have two of a kind, and all others to two. */
@@ -149,11 +149,11 @@ function undouble(word: string): string | null {
   if (runs === word.length || word.length < 4 || word.length > LONGEST_WORD) return null;
   if (!plain || !COARSE_SHAPES.mayHold(letters[0] ?? 0, letters[runs - 1] ?? 0, runs)) return null;
   if (isWord(word) || NAMES.has(word) || !COARSE_LETTERS.has(fromUnits(letters, 0, runs))) return null;
-  return choose(1, (choice) => choice !== word && isCoarse(choice));
+  return choose(1, () => spelt.text() !== word && isCoarse(spelt.text()));
 }
 
-/** The first that will do of the words with every run longer than `keep` cut to two letters or one, all twos first. */
-function choose(keep: number, willDo: (word: string) => boolean): string | null {
+/** The first in `spelt` that will do of the words with every run longer than `keep` cut to two letters or one, all twos first. */
+function choose(keep: number, willDo: () => boolean): string | null {
   let doubtful = 0;
   for (let run = 0; run < runs; run += 1) if ((sizes[run] ?? 0) > keep) doubtful += 1;
   const few = doubtful <= MOST_DOUBTFUL;
@@ -161,8 +161,7 @@ function choose(keep: number, willDo: (word: string) => boolean): string | null 
     // With many doubtful runs all are cut alike, and with several that is tried first.
     const bits = few ? (doubtful > FEW_DOUBTFUL && way > 0 ? (1 << doubtful) - way : way) : -way;
     if (!spell(keep, bits)) continue;
-    const word = spelt.text();
-    if (willDo(word)) return word;
+    if (willDo()) return spelt.text();
   }
   return null;
 }

@@ -125,7 +125,7 @@ export class Traced {
   }
 
   text(begin = 0, end = this.length): string {
-    return fromUnits(this.units, begin, end);
+    return fromUnits(this.units, begin, Math.min(end, this.length));
   }
 
   #grow(): void {
@@ -141,14 +141,33 @@ export class Traced {
   }
 }
 
+/** Texts that were given back, to be filled again: to make room anew for each pass takes longer than many passes do. */
+const spares: Traced[] = [];
+const MOST_SPARES = 3;
+/** What takes more room is rare, and not worth holding on to. */
+const LARGEST_SPARE = 1 << 17;
+
+/** An empty text, with room that another had where there is such. @param expected about how many units there will be. */
+export function borrow(expected: number): Traced {
+  const spare = spares.pop();
+  if (spare === undefined || spare.units.length < expected) return new Traced(expected);
+  spare.length = 0;
+  return spare;
+}
+
+/** Takes back a text that nobody looks at any longer. */
+export function giveBack(traced: Traced): void {
+  if (spares.length < MOST_SPARES && traced.units.length <= LARGEST_SPARE) spares.push(traced);
+}
+
 /** Gathers transformations; neighbours of one kind become one. */
 export class Log {
-  readonly #entries: Transformation[] = [];
+  readonly #entries: { readonly kind: TransformationKind; readonly begin: number; end: number }[] = [];
 
   add(kind: TransformationKind, begin: number, end: number): void {
     const last = this.#entries.at(-1);
     if (last !== undefined && last.kind === kind && begin <= last.end && begin >= last.begin) {
-      this.#entries[this.#entries.length - 1] = { kind, begin: last.begin, end: Math.max(last.end, end) };
+      last.end = Math.max(last.end, end);
     } else {
       this.#entries.push({ kind, begin, end });
     }

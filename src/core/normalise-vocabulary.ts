@@ -13,16 +13,15 @@ const WORDS = new Trie([
 ]);
 /** What they are, in that order. */
 const KIND = { known: 1, hidden: 2, coarse: 4, meant: 8 } as const;
-/** By their last letter. */
-const ENDINGS: Readonly<Record<string, readonly string[]>> = {
-  s: ['s', 'es', 'ers'],
-  d: ['d', 'ed'],
-  g: ['ing'],
-  r: ['er'],
-  y: ['ly'],
-};
+/** By their last letter, as UTF-16 units. */
+const ENDINGS: readonly (readonly (readonly number[])[])[] = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) =>
+  ['s', 'es', 'ers', 'd', 'ed', 'ing', 'er', 'ly']
+    .filter((ending) => ending.endsWith(letter))
+    .map((ending) => [...ending].map((each) => each.charCodeAt(0))),
+);
 const LONGEST = 18;
 const LONGEST_ENDING = 3;
+const [SMALL_D, SMALL_E] = [0x64, 0x65] as const;
 
 function* unpack(coded: string): Iterable<string> {
   let word = '';
@@ -48,30 +47,37 @@ export function endOfLetters(text: Traced, at: number): number {
 
 /** Letters that are put together one by one, as long as they may become a word. */
 export class Candidate {
-  readonly #letters: Uint8Array;
+  readonly #letters: Uint16Array;
   #node: number = ROOT;
   /** How many letters the longest word has, no short one, with which they begin. */
   #known = 0;
+  /** For each number of letters a bit, where so many are a word that endings may follow. */
+  #stems = 0;
   size = 0;
 
   /** @param most letters that it takes. */
   constructor(most: number) {
-    this.#letters = new Uint8Array(most);
+    this.#letters = new Uint16Array(most);
   }
 
   clear(): void {
     this.#node = ROOT;
     this.#known = 0;
+    this.#stems = 0;
     this.size = 0;
   }
 
-  /** @param letter from a to z, as a UTF-16 unit. @returns false where no word begins so. */
+  /** @param letter as a UTF-16 unit. @returns false where no word begins so. */
   add(letter: number): boolean {
     this.#letters[this.size] = letter;
     this.size += 1;
     if (this.#node !== NOWHERE) {
       this.#node = WORDS.next(this.#node, letter);
-      if (this.size >= SHORT && WORDS.kinds(this.#node) !== 0) this.#known = this.size;
+      if (this.size >= SHORT) {
+        const kinds = WORDS.kinds(this.#node);
+        if (kinds !== 0) this.#known = this.size;
+        if ((kinds & KIND.known) !== 0) this.#stems |= 1 << this.size;
+      }
     }
     return this.#node !== NOWHERE || this.mayBeWord();
   }
@@ -81,9 +87,45 @@ export class Candidate {
     return this.size - this.#known <= LONGEST_ENDING;
   }
 
+  /** A word of English, or one that people hide, see `isWord`. */
+  isWord(): boolean {
+    if (this.size > LONGEST) return false;
+    const kinds = WORDS.kinds(this.#node);
+    if (this.size < SHORT) return (kinds & KIND.known) !== 0;
+    return (kinds & (KIND.known | KIND.hidden)) !== 0 || hasEnding(this.#letters, this.size, this.#stems);
+  }
+
+  /** A word, where one is known to be meant, see `isMeant`. */
+  isMeant(): boolean {
+    return this.isWord() || (this.size < SHORT && (WORDS.kinds(this.#node) & (KIND.meant | KIND.hidden)) !== 0);
+  }
+
+  /** A word that people hide. */
+  isHidden(): boolean {
+    return (WORDS.kinds(this.#node) & KIND.hidden) !== 0;
+  }
+
   text(): string {
     return fromUnits(this.#letters, 0, this.size);
   }
+}
+
+/**
+ * Whether letters are a word with an ending.
+ *
+ * @param stems a bit for each number of the letters that are a word by themselves.
+ */
+function hasEnding(letters: Uint16Array, size: number, stems: number): boolean {
+  if (stems >> (size - LONGEST_ENDING) === 0) return false;
+  for (const ending of ENDINGS[(letters[size - 1] ?? 0) - 97] ?? []) {
+    const stem = size - ending.length;
+    if (((stems >> stem) & 1) === 0) continue;
+    let at = stem;
+    while (at < size && ending[at - stem] === letters[at]) at += 1;
+    // A lone d follows only what ends in an e.
+    if (at === size && (letters[stem] !== SMALL_D || size > stem + 1 || letters[stem - 1] === SMALL_E)) return true;
+  }
+  return false;
 }
 
 /** A word that people hide. */
@@ -96,38 +138,19 @@ export function isCoarse(word: string): boolean {
   return (WORDS.kindsOf(word) & KIND.coarse) !== 0;
 }
 
+const asked = new Candidate(LONGEST);
+
 /** A word of English, or one that people hide. @param word lower-case Latin letters only. */
 export function isWord(word: string): boolean {
-  const size = word.length;
-  if (size > LONGEST) return false;
-  if (size < SHORT) return (WORDS.kindsOf(word) & KIND.known) !== 0;
-  let node: number = ROOT;
-  /** For each number of letters a bit, where so many are a word that endings may follow. */
-  let stems = 0;
-  for (let index = 0; index < size && node !== NOWHERE; index += 1) {
-    node = WORDS.next(node, word.charCodeAt(index));
-    if (index + 1 >= SHORT && (WORDS.kinds(node) & KIND.known) !== 0) stems |= 1 << (index + 1);
-  }
-  if ((WORDS.kinds(node) & (KIND.known | KIND.hidden)) !== 0) return true;
-  if (stems >> (size - LONGEST_ENDING) === 0) return false;
-  for (const ending of ENDINGS[word[size - 1] ?? ''] ?? []) {
-    const stem = size - ending.length;
-    if (((stems >> stem) & 1) === 1 && word.endsWith(ending) && (ending !== 'd' || word[stem - 1] === 'e')) return true;
-  }
-  return false;
+  if (word.length > LONGEST) return false;
+  asked.clear();
+  for (let index = 0; index < word.length; index += 1) if (!asked.add(word.charCodeAt(index))) return false;
+  return asked.isWord();
 }
 
 /** A word, where one is known to be meant: also those that are too short to be looked for elsewhere. */
 export function isMeant(word: string): boolean {
   return isWord(word) || (word.length < SHORT && (WORDS.kindsOf(word) & (KIND.meant | KIND.hidden)) !== 0);
-}
-
-/** Whether any word of four letters or more begins as the letters at `from` do. */
-function begins(letters: string, from: number): boolean {
-  let node: number = ROOT;
-  for (let index = from; index < from + SHORT && node !== NOWHERE; index += 1)
-    node = WORDS.next(node, letters.charCodeAt(index));
-  return node !== NOWHERE;
 }
 
 /**
@@ -144,11 +167,12 @@ export function partWords(letters: string): readonly string[] | null {
   for (let begin = 0; begin < size; begin += 1) {
     const before = worth[begin] ?? -1;
     if (before < 0) continue;
-    const longest = begins(letters, begin) ? LONGEST : SHORT - 1;
-    for (let end = begin + 1; end <= Math.min(size, begin + longest); end += 1) {
+    asked.clear();
+    for (let end = begin + 1; end <= Math.min(size, begin + LONGEST); end += 1) {
+      if (!asked.add(letters.charCodeAt(end - 1))) break;
       const gain = before + (end - begin) ** 2;
       // Of two equal ways the one with the longer words first (`kill them all`, not `kill the mall`).
-      if (gain >= (worth[end] ?? -1) && isWord(letters.slice(begin, end))) {
+      if (gain >= (worth[end] ?? -1) && asked.isWord()) {
         worth[end] = gain;
         from[end] = begin;
       }

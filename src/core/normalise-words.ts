@@ -1,10 +1,11 @@
-import { type FigureHabit, readFigures } from './normalise-figures.js';
+import { mayHoldFigures } from './normalise-figures.js';
 import { findLinks, type Link } from './normalise-links.js';
 import { mayBeBroken, readMask, readParts } from './normalise-masks.js';
+import type { Readings } from './normalise-readings.js';
 import { mayBeSpaced } from './normalise-single-letters.js';
 import { SpacedLetters } from './normalise-spaced.js';
-import { mayBeDrawnOut, shorten } from './normalise-spelling.js';
-import { type Log, SECOND_HALF, Traced } from './normalise-traced.js';
+import { mayBeDrawnOut } from './normalise-spelling.js';
+import { borrow, type Log, SECOND_HALF, type Traced } from './normalise-traced.js';
 import { CLASS, classesOf, isLatinExtended } from './normalise-units.js';
 import { SHORTEST_FIRM, unsettled } from './normalise-unsettled.js';
 import { isHidden, isWord } from './normalise-vocabulary.js';
@@ -40,13 +41,6 @@ export type Swept = {
   readonly unsettled: readonly Stretch[];
 };
 
-/** What the text as a whole says of how its writer writes. */
-export type Habits = {
-  readonly figures: FigureHabit;
-  /** Words are drawn out to hide them. */
-  readonly drawsOut: boolean;
-};
-
 /**
  * The second half of the normaliser: what can only be said of words. One pass over the text; a word that it made may be
  * part of another finding, so the caller repeats it until nothing changes.
@@ -59,10 +53,10 @@ export function readWords(
   text: string,
   original: string,
   log: Log,
-  habits: Habits,
+  readings: Readings,
   stretches: readonly Stretch[] = [{ begin: 0, end: input.length }],
 ): Swept {
-  const sweep = new Sweep(input, text, original, log, habits);
+  const sweep = new Sweep(input, text, original, log, readings);
   for (const stretch of stretches) sweep.read(stretch);
   return sweep.finish();
 }
@@ -72,7 +66,7 @@ class Sweep {
   readonly #text: string;
   readonly #original: string;
   readonly #log: Log;
-  readonly #habits: Habits;
+  readonly #readings: Readings;
   #figured = 0;
   #mixed = 0;
   readonly #links: Link[] = [];
@@ -84,20 +78,17 @@ class Sweep {
   #spaced: SpacedLetters | null = null;
   /** What every unit of the text may be part of. */
   readonly #classes: Uint8Array;
-  /** How words are read that have figures, or letters repeated: most texts that have many of them say some again. */
-  readonly #figures = new Map<string, string | null>();
-  readonly #shortened = new Map<string, string | null>();
   /** Up to here runs of single letters were looked for and not found. */
   #spacedUntil = 0;
   /** From here on what was read stays as it is, and is not written yet: most of a text is copied in few pieces. */
   #kept = 0;
 
-  constructor(input: Traced, text: string, original: string, log: Log, habits: Habits) {
+  constructor(input: Traced, text: string, original: string, log: Log, readings: Readings) {
     this.#original = original;
     this.#in = input;
     this.#text = text;
     this.#log = log;
-    this.#habits = habits;
+    this.#readings = readings;
     this.#size = input.length;
     this.#classes = classesOf(input);
   }
@@ -171,7 +162,7 @@ class Sweep {
   }
 
   get #out(): Traced {
-    this.#output ??= new Traced(this.#size);
+    this.#output ??= borrow(this.#size);
     return this.#output;
   }
 
@@ -236,7 +227,7 @@ class Sweep {
   #isBarred(begin: number, end: number): boolean {
     if (this.#in.unit(begin) !== BAR && this.#in.unit(end - 1) !== BAR) return false;
     const word = this.#text.slice(begin, end);
-    const figures = end - begin > LONGEST_MASK ? null : this.#readFigures(word);
+    const figures = end - begin > LONGEST_MASK ? null : this.#readings.inFigures(word);
     if (figures === null || figures.length !== word.length || !isHidden(figures) || isWord(word.replaceAll('|', '')))
       return false;
     this.#figured += 1;
@@ -272,7 +263,9 @@ class Sweep {
       [word, places] = this.#readTwins(begin, end);
     }
     // One figure or sign alone is no word.
-    const figures = strange === 0 && end > begin + 1 ? this.#readFigures(word) : null;
+    const mayBeFigured =
+      strange === 0 && end > begin + 1 && (places !== null || mayHoldFigures(this.#text, begin, end));
+    const figures = mayBeFigured ? this.#readings.inFigures(word) : null;
     const covered = figures === null && (mayBeMasked || places !== null) ? readMask(word) : null;
     if (figures !== null) {
       this.#figured += 1;
@@ -282,26 +275,6 @@ class Sweep {
     else if (figures !== null && figures.length !== word.length)
       this.#standIn(figures, begin, end, 'digits-as-letters');
     else if (places !== null || figures !== null || mayBeDrawnOut(word)) this.#putWord(figures ?? word, begin, places);
-  }
-
-  /** How a word is read in figures, found out once. */
-  #readFigures(word: string): string | null {
-    let reading = this.#figures.get(word);
-    if (reading === undefined) {
-      reading = readFigures(word, this.#habits.figures);
-      this.#figures.set(word, reading);
-    }
-    return reading;
-  }
-
-  /** To what a word is cut that has letters repeated, found out once. */
-  #shorten(word: string): string | null {
-    let short = this.#shortened.get(word);
-    if (short === undefined) {
-      short = shorten(word, this.#habits.drawsOut);
-      this.#shortened.set(word, short);
-    }
-    return short;
   }
 
   #readTwins(begin: number, end: number): readonly [string, readonly number[]] {
@@ -339,7 +312,7 @@ class Sweep {
    * @param places where each of its letters stands, and the place where the last one ends; null where they stand side by side.
    */
   #putWord(word: string, begin: number, places: readonly number[] | null): void {
-    const short = mayBeDrawnOut(word) ? this.#shorten(word) : null;
+    const short = mayBeDrawnOut(word) ? this.#readings.shortened(word) : null;
     if (short === null) {
       for (let index = 0; index < word.length; index += 1)
         this.#put(word.charCodeAt(index), placeOf(index, begin, places), placeOf(index + 1, begin, places));

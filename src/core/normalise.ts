@@ -3,11 +3,12 @@ import { readCharacters } from './normalise-characters.js';
 import { figureHabit } from './normalise-figures.js';
 import { readFillers } from './normalise-fillers.js';
 import type { Link } from './normalise-links.js';
+import { Readings } from './normalise-readings.js';
 import { readRegional } from './normalise-regional.js';
 import { drawsOut } from './normalise-spelling.js';
 import { readTags } from './normalise-tags.js';
-import { Log, type Traced, type Transformation } from './normalise-traced.js';
-import { type Habits, readWords, type Swept } from './normalise-words.js';
+import { giveBack, Log, type Traced, type Transformation } from './normalise-traced.js';
+import { readWords, type Swept } from './normalise-words.js';
 import type { Stretch } from './spans.js';
 
 export type { Link } from './normalise-links.js';
@@ -50,20 +51,23 @@ export function normalise(original: string): Normalised {
   let text = traced.text();
   let links: readonly Link[] = [];
   let stretches: readonly Stretch[] | undefined;
-  let habits: Habits = { figures: 'figures', drawsOut: drawsOut(text) };
+  const readings = new Readings(drawsOut(text));
   let figured = 0;
   let mixed = 0;
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
-    const swept = readWords(traced, text, original, log, habits, stretches);
+    const swept = readWords(traced, text, original, log, readings, stretches);
     const settled = swept.text === text;
     figured += swept.figured;
     // Later passes meet only what is left.
     if (sweep === 0) mixed = swept.mixed;
     const figures = figureHabit(figured, mixed);
-    stretches = figures === habits.figures ? swept.unsettled : undefined;
-    habits = { ...habits, figures };
-    links = [...moved(links, traced, swept), ...swept.links].sort((a, b) => a.begin - b.begin);
-    traced = swept.traced;
+    stretches = figures === readings.habit ? swept.unsettled : undefined;
+    readings.habit = figures;
+    if (swept.traced !== traced) {
+      links = links.length === 0 ? swept.links : inOrder([...moved(links, traced, swept), ...swept.links]);
+      giveBack(traced);
+      traced = swept.traced;
+    }
     text = swept.text;
     if (settled) break;
   }
@@ -71,6 +75,7 @@ export function normalise(original: string): Normalised {
   const { length } = traced;
   const begins = traced.begins.slice(0, length);
   const ends = traced.ends.slice(0, length);
+  giveBack(traced);
   return {
     text,
     transformations: log.inOrder(),
@@ -81,6 +86,10 @@ export function normalise(original: string): Normalised {
       return { begin: from, end: end > begin ? (ends[end - 1] ?? from) : from };
     },
   };
+}
+
+function inOrder(links: Link[]): readonly Link[] {
+  return links.sort((a, b) => a.begin - b.begin);
 }
 
 /**
@@ -95,7 +104,12 @@ function moved(links: readonly Link[], before: Traced, { traced, text, links: fo
     while (at < traced.length && traced.begin(at) < origin) at += 1;
     const standIn = before.text(link.begin, link.end);
     for (; at < traced.length && traced.begin(at) === origin; at += 1)
-      if (text.startsWith(standIn, at)) return { ...link, begin: at, end: at + standIn.length };
+      if (text.startsWith(standIn, at)) {
+        const begin = at;
+        // Two that come from one stretch of the original (`href="http://a.com http://b.com"`) stand one behind the other.
+        at += standIn.length;
+        return { ...link, begin, end: at };
+      }
     while (next < found.length - 1 && traced.end((found[next]?.end ?? 0) - 1) <= origin) next += 1;
     const { begin, end } = found[next] ?? { begin: at, end: at };
     return { ...link, begin, end };

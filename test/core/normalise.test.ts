@@ -369,6 +369,16 @@ describe('An address', () => {
     for (const { begin, end } of links) expect(text.slice(begin, end)).toBe('[link]');
   });
 
+  it('keeps its place beside another that one stretch of the original stands for, too', () => {
+    const { text, links } = normalise('see <a href="http://a.com http://b.com">k i l l</a> w w w.c.com');
+    expect(text).toBe('see [link] [link] killww [link]');
+    expect(links.map(({ host, begin }) => [host, begin])).toEqual([
+      ['a.com', 4],
+      ['b.com', 11],
+      ['w.c.com', 25],
+    ]);
+  });
+
   it('is not seen in a full stop without a blank', () => {
     expect(read('It ended.Then it began. Really.No.')).toBe('it ended.then it began. really.no.');
     expect(read('他用 Windows。It 好')).toBe('他用 windows。it 好');
@@ -550,18 +560,6 @@ describe('Any string', () => {
     best(few);
     expect(best(many)).toBeLessThan(40 * best(few) + 10_000);
   });
-
-  // A ratio again: without its readings remembered such a text took eleven times as long as a plain one.
-  test.for(['k1ll>th3mk1ll@ss$h1t@ss1s ', 'th3mk1ll@ss$h1t@ss1s a11<b  4 k1ll>'])(
-    'of %j again and again takes little longer than a plain text',
-    (piece) => {
-      const long = (words: string) => words.repeat(40_000 / words.length);
-      const plain = long('The council voted on Tuesday to close the old market, and people are angry about it. ');
-      best(plain);
-      best(long(piece));
-      expect(best(long(piece))).toBeLessThan(8 * best(plain));
-    },
-  );
 
   // Times depend on the machine: what is held here is that none grows with the square of the length.
   test.for([
