@@ -16,6 +16,12 @@ const SHORTEST_CUT = 4;
 /** Coarse words with every letter once, however often it stands there in a row. */
 const COARSE_LETTERS: ReadonlySet<string> = new Set(MASKED_WORDS.map((word) => word.replace(/(.)\1+/g, '$1')));
 const COARSE_SHAPES = new Shapes(COARSE_LETTERS);
+/** So many letters of a word are drawn out to hide it, not to stress it. */
+const FEWEST_HIDING = 4;
+/** By their letters, each once: what is meant where they are drawn out (`nnniiigggeeerrr`, not `niger`). */
+const COARSE_BY_LETTERS: ReadonlyMap<string, string> = new Map(
+  MASKED_WORDS.map((word) => [word.replace(/(.)\1+/g, '$1'), word]),
+);
 
 /** A quick look, before the long one: whether any letter of a stretch may be repeated for effect. */
 export function mayBeDrawnOut(text: string, begin = 0, end = text.length): boolean {
@@ -63,6 +69,8 @@ export function shorten(word: string, hides = false): string | null {
   if (longest === 3 && /^w*[ivxlcdm]+$/.test(word)) return null;
   if (word.length > LONGEST_WORD || !plain) return cutToTwo();
   const willDo = hides ? isMeantLong : isWordLong;
+  const coarse = runs < FEWEST_HIDING ? undefined : COARSE_BY_LETTERS.get(fromUnits(letters, 0, runs));
+  if (coarse !== undefined && isHiddenIn(coarse)) return coarse;
   return choose(2, willDo) ?? undouble(word) ?? choose(1, willDo) ?? (hides ? cut() : cutToTwo());
 }
 
@@ -107,6 +115,20 @@ function isWordLong(): boolean {
 
 function isMeantLong(): boolean {
   return spelt.isMeant() && !SELDOM.has(spelt.text());
+}
+
+/** Whether the word is a coarse one of the same letters, most of them drawn out and the others as they are written. */
+function isHiddenIn(coarse: string): boolean {
+  let drawn = 0;
+  let at = 0;
+  for (let run = 0; run < runs; run += 1) {
+    let size = 1;
+    while (coarse.charCodeAt(at + size) === letters[run]) size += 1;
+    if ((sizes[run] ?? 0) > 2) drawn += 1;
+    else if (sizes[run] !== size) return false;
+    at += size;
+  }
+  return drawn >= FEWEST_HIDING;
 }
 
 /** What is no word, with long runs of vowels cut to one letter, because few words have two of a kind, and all others to two. */

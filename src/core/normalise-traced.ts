@@ -12,7 +12,7 @@ export type TransformationKind =
   | 'look-alikes'
   /** Digits and signs were read as letters. */
   | 'digits-as-letters'
-  /** Words of a mention or a hashtag were set apart. */
+  /** Words of a mention or a hashtag, or that were run together to hide one, were set apart. */
   | 'run-together'
   /** Letters set apart were closed up to words. */
   | 'spaced'
@@ -20,7 +20,7 @@ export type TransformationKind =
   | 'repeated'
   /** Letters covered by the writer were filled in. */
   | 'masked'
-  /** HTML entities and tags were read or left out. */
+  /** HTML entities and tags, and Markdown's stars inside a word, were read or left out. */
   | 'markup'
   /** A web or mail address stands as one word. */
   | 'link'

@@ -2,9 +2,11 @@ import { mayHoldFigures } from './normalise-figures.js';
 import { findLinks, type Link } from './normalise-links.js';
 import { mayBeBroken, readMask, readParts } from './normalise-masks.js';
 import type { Readings } from './normalise-readings.js';
+import { mayRunTogether } from './normalise-run-together.js';
 import { mayBeSpaced } from './normalise-single-letters.js';
 import { SpacedLetters } from './normalise-spaced.js';
 import { mayBeDrawnOut } from './normalise-spelling.js';
+import { TAG_BEGINS } from './normalise-tags.js';
 import { borrow, type Log, SECOND_HALF, type Traced } from './normalise-traced.js';
 import { CLASS, classesOf, isLatinExtended } from './normalise-units.js';
 import { SHORTEST_FIRM, unsettled } from './normalise-unsettled.js';
@@ -18,8 +20,11 @@ for (const sign of '-._~/') PARTS[sign.charCodeAt(0)] = 1;
 const LONGEST_MASK = 16;
 /** Longer than the longest coarse word with signs in it. */
 const LONGEST_BROKEN = 24;
-const [SPACE, LINE, AMPERSAND, APOSTROPHE, LESS, AT, DOLLAR, BAR] = [
-  0x20, 0x0a, 0x26, 0x27, 0x3c, 0x40, 0x24, 0x7c,
+const LONGEST_EMPHASISED = 30;
+/** Three of Markdown's stars are bold and slanted. */
+const MOST_STARS = 3;
+const [SPACE, LINE, HASH, AMPERSAND, APOSTROPHE, LESS, AT, DOLLAR, BAR, STAR] = [
+  0x20, 0x0a, 0x23, 0x26, 0x27, 0x3c, 0x40, 0x24, 0x7c, 0x2a,
 ] as const;
 
 /** Cyrillic and Greek i and palochka, and the i without a dot: all are drawn like an l, too. */
@@ -202,7 +207,52 @@ class Sweep {
     const joined = this.#joinParts(begin, end, limit);
     if (joined > end) return joined;
     if (mayBeDrawnOut(this.#text, begin, end)) this.#putWord(this.#text.slice(begin, end), begin, null);
+    else if (mayRunTogether(end - begin, false)) this.#setApart(begin, end);
     return end;
+  }
+
+  /** Sets words apart that are run together, in a hashtag or to hide one of them; not in a path or a name (`r/…`, `a_…`). */
+  #setApart(begin: number, end: number): void {
+    const sign = this.#in.unit(begin - 1);
+    const isTag = sign === HASH && TAG_BEGINS.has(this.#in.unit(begin - 2));
+    if (!isTag && (sign === HASH || PARTS[sign] === 1 || PARTS[this.#in.unit(end)] === 1)) return;
+    const words = this.#readings.setApart(this.#text.slice(begin, end), isTag);
+    if (words === null) return;
+    let at = begin;
+    for (const word of words.slice(0, -1)) {
+      at += word.length;
+      this.#gap(at, at);
+    }
+    this.#note('run-together', begin, end);
+  }
+
+  /** Writes a word that Markdown's stars are in (`**k**ill`), as it shows it: every star belongs to a pair, one at least inside. */
+  #isEmphasised(begin: number, end: number): boolean {
+    let word = '';
+    const places: number[] = [];
+    /** How many stars began a pair that is open. */
+    let open = 0;
+    let inside = false;
+    for (let at = begin; at < end; ) {
+      if (this.#class(at) === CLASS.latin) {
+        word += this.#text[at] ?? '';
+        places.push(at);
+        at += 1;
+        continue;
+      }
+      let stars = 0;
+      while (at + stars < end && this.#in.unit(at + stars) === STAR) stars += 1;
+      if (stars === 0 || stars > MOST_STARS || (open !== 0 && open !== stars)) return false;
+      open = open === 0 ? stars : 0;
+      if (word !== '' && at + stars < end) inside = true;
+      at += stars;
+    }
+    if (!inside || open !== 0 || !isWord(word)) return false;
+    this.#note('markup', begin, end);
+    places[0] = begin;
+    places.push(end);
+    this.#putWord(word, begin, places);
+    return true;
   }
 
   /** A run of letters, digits and signs that may stand for letters. */
@@ -215,6 +265,7 @@ class Sweep {
       return end;
     }
     if (this.#isBarred(at, runEnd)) return runEnd;
+    if (end - begin <= LONGEST_EMPHASISED && this.#isEmphasised(at, runEnd)) return runEnd;
     while (begin < end && this.#isEdge(begin)) begin += 1;
     while (end > begin && this.#isEdge(end - 1)) end -= 1;
     for (let place = at; place < begin; place = this.#punctuation(place, begin));
@@ -275,6 +326,7 @@ class Sweep {
     else if (figures !== null && figures.length !== word.length)
       this.#standIn(figures, begin, end, 'digits-as-letters');
     else if (places !== null || figures !== null || mayBeDrawnOut(word)) this.#putWord(figures ?? word, begin, places);
+    else if (latin === end - begin && mayRunTogether(latin, true)) this.#setApart(begin, end);
   }
 
   #readTwins(begin: number, end: number): readonly [string, readonly number[]] {

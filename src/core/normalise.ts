@@ -15,7 +15,7 @@ export type { Link } from './normalise-links.js';
 export type { Transformation, TransformationKind } from './normalise-traced.js';
 
 /** Goes up with every change that makes any text read differently; part of the pipeline. */
-export const NORMALISER_VERSION = '5';
+export const NORMALISER_VERSION = '6';
 
 /** A text as it is meant, whatever it is written with. */
 export type Normalised = {

@@ -1,6 +1,6 @@
 import porter from 'natural/lib/natural/stemmers/porter_stemmer.js';
 import { DOUBLED_NAMES } from './normalise-table-words.js';
-import { isWord } from './normalise-vocabulary.js';
+import { isHidden, isMeant, isWord } from './normalise-vocabulary.js';
 import type { RuleSentences } from './rule-sentences.js';
 
 /** One word of a normalised text, as rules see it. */
@@ -16,7 +16,10 @@ export type Token = {
   readonly stretch: number;
   /** It stands with accents, which none of its forms has. */
   readonly isAccented: boolean;
-  /** With the next word, where only a hyphen parts them (`sub-human`), or a number's point (`1.5`). */
+  /**
+   * With the next word, where only a hyphen parts them (`sub-human`), or a number's point (`1.5`); or a blank, where they are a
+   * word that people hide and neither of them is one (`ki ll`).
+   */
   joined: string | null;
 };
 
@@ -117,6 +120,8 @@ export function tokenise(text: string, { sentences, readAsOne }: RuleSentences):
     if (before !== undefined && before.end === begin - 1 && words.length === 1) {
       const between = text[begin - 1] ?? '';
       if (between === '-') before.joined = `${before.forms[0] ?? ''}${words[0]?.[0] ?? ''}`;
+      if (between === ' ' && isHalved(before.forms[0] ?? '', words[0]?.[0] ?? ''))
+        before.joined = `${before.forms[0]}${words[0]?.[0]}`;
       if ('.,'.includes(between) && isFigures(before.forms) && isFigures(words[0]))
         before.joined = SPECIAL_TOKENS.number;
     }
@@ -127,6 +132,12 @@ export function tokenise(text: string, { sentences, readAsOne }: RuleSentences):
 /** The words of a normalised text that stands in a phrase, an address counted as the words in it. */
 export function wordsOfPhrase(text: string): readonly string[] {
   return (text.match(WORD_OF_A_PHRASE) ?? []).flatMap(writtenOut).filter((word) => word !== '');
+}
+
+/** Whether two words are the halves of one that people hide, and neither is a word (`ki ll`, but not `pre med`). */
+function isHalved(before: string, after: string): boolean {
+  if (before.length < 2 || after.length < 2 || isMeant(before)) return false;
+  return isHidden(before + after) && !isMeant(after);
 }
 
 function isFigures(forms: readonly string[] | undefined): boolean {

@@ -29,6 +29,15 @@ describe('A hit', () => {
     expect(marked(calls, 'K.I.L.L. them all')).toEqual(['K.I.L.L. them all']);
   });
 
+  it('is found where a blank halves a word that people hide, and the halves are none', () => {
+    const calls = asking({ phrases: ['kill them'], words: ['refugees'] }, ['kill them', 'refugees']);
+    expect(marked(calls, 'ki ll them, kil l them, ref ugees, re fugees')).toEqual([
+      'ki ll them',
+      'ref ugees',
+      're fugees',
+    ]);
+  });
+
   it('is marked on the characters as they were sent, and says what had to be undone', () => {
     const text = 'They are v e r m 1 n, ｖｅｒｍｉｎ and vеrmin!';
     expect(marked(compiled(), text)).toEqual(['v e r m 1 n', 'ｖｅｒｍｉｎ', 'vеrmin']);
