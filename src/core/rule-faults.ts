@@ -57,18 +57,14 @@ function inWords({ list, rule, line, column, detail }: Omit<RuleFault, 'path'>):
   return `${place}${rule === undefined ? '' : ` rule ${rule}`}: ${detail}`;
 }
 
-/** Every key of a rule list, whichever part of it it belongs to. */
-export const RULE_KEYS: readonly string[] = (
-  'about sets rules id label effect when unless reason match ignore words phrases stems near pattern links all any not ' +
-  'section author length capitals repetition rate times comments minutes shadow force by until domains allow watch block ' +
-  'disable sameText byAuthor first second within ordered quoted negated sentence comment trusted role newerThanDays ' +
-  'approved rejected atLeast atMost characters letters text days'
-).split(' ');
-
 /** What people write before they have learnt a key's name, and what they may mean by it. */
 const SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['action', ['effect']],
+  ['age', ['newerThanDays', 'days']],
+  ['and', ['all']],
   ['category', ['label']],
+  ['chars', ['characters']],
+  ['days', ['newerThanDays']],
   ['example', ['match']],
   ['examples', ['match']],
   ['except', ['ignore', 'unless']],
@@ -76,6 +72,13 @@ const SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['exceptions', ['ignore', 'unless']],
   ['keyword', ['words']],
   ['keywords', ['words']],
+  ['max', ['atMost']],
+  ['maximum', ['atMost']],
+  ['min', ['atLeast']],
+  ['minimum', ['atLeast']],
+  ['negation', ['negated']],
+  ['or', ['any']],
+  ['quotes', ['quoted']],
   ['regex', ['pattern']],
   ['regexp', ['pattern']],
 ]);
@@ -90,10 +93,12 @@ export function closest(key: string, among: readonly string[]): string | undefin
     .map((known) => ({ known, far: distance(key.toLowerCase(), known.toLowerCase()) }))
     .filter(({ known, far }) => far <= Math.max(1, Math.floor(known.length / 3)))
     .sort((a, b) => a.far - b.far);
-  const begun = among.filter(
-    (known) => known.length >= SHORTEST_STEM && key.toLowerCase().startsWith(known.toLowerCase()),
-  );
+  const begun = among.filter((known) => begins(key, known) || begins(known, key));
   return near[0]?.known ?? begun.sort((a, b) => b.length - a.length)[0];
+}
+
+function begins(longer: string, shorter: string): boolean {
+  return shorter.length >= SHORTEST_STEM && longer.toLowerCase().startsWith(shorter.toLowerCase());
 }
 
 /** What a value may be, and which of it was most likely meant. */

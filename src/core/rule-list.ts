@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { Domain } from './rule-domains.js';
-import { closest, mustBeOneOf, RULE_KEYS, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { closest, mustBeOneOf, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { hintFor, type KnownKeys } from './rule-keys.js';
 import type { LinkCondition } from './rule-links.js';
 import { DEEPEST_YAML, isStorable, NOT_STORABLE } from './yaml-document.js';
 
@@ -84,23 +85,26 @@ const TEXT_KEYS = {
 /** A window that counts are kept for is at most a week wide. */
 const Minutes = z.int().min(1).max(RULE_LIMITS.windowMinutes);
 
+/** Of what was written: `letters` are letters and digits, so that a text of emoji alone has none. */
+const Length = z.strictObject({ words: Span.optional(), characters: Span.optional(), letters: Span.optional() });
+/** Share of the letters that are capitals, in texts of at least 20 letters. */
+const Capitals = z.strictObject({
+  atLeast: z.number().refine((share) => share > 0 && share <= 1, 'must be a share, such as 0.7'),
+});
+/** The same text, from anybody, so many times in so many minutes, this one included. */
+const Repetition = z.strictObject({ times: z.int().min(2), minutes: Minutes });
+/** So many comments of its author in so many minutes, this one included. */
+const Rate = z.strictObject({ comments: z.int().min(2), minutes: Minutes });
+
 /** What can be asked of the comment's circumstances: all of these. */
 const FACT_KEYS = {
   section: z.array(z.string().min(1)).min(1).optional(),
   author: AuthorCondition.optional(),
-  /** Of what was written: `letters` are letters and digits, so that a text of emoji alone has none. */
-  length: z.strictObject({ words: Span.optional(), characters: Span.optional(), letters: Span.optional() }).optional(),
-  /** Share of the letters that are capitals, in texts of at least 20 letters. */
-  capitals: z
-    .strictObject({ atLeast: z.number().refine((share) => share > 0 && share <= 1, 'must be a share, such as 0.7') })
-    .optional(),
-  /** The same text, from anybody, so many times in so many minutes, this one included. */
-  repetition: z.strictObject({ times: z.int().min(2), minutes: Minutes }).optional(),
-  /** So many comments of its author in so many minutes, this one included. */
-  rate: z.strictObject({ comments: z.int().min(2), minutes: Minutes }).optional(),
+  length: Length.optional(),
+  capitals: Capitals.optional(),
+  repetition: Repetition.optional(),
+  rate: Rate.optional(),
 };
-
-const CONDITION_KEYS = Object.keys({ ...TEXT_KEYS, ...FACT_KEYS });
 
 export type TextCondition = {
   readonly words?: readonly string[] | undefined;
@@ -252,23 +256,41 @@ const Rule = z
     message: 'a rule in shadow decides nothing, least of all alone; leave one of them out',
   });
 
+const Domains = z.strictObject({
+  allow: z.array(Domain).optional(),
+  watch: z.array(Domain).optional(),
+  block: z.array(Domain).optional(),
+});
+
 const RuleListSchema = z.strictObject({
   /** What the list is about, in a sentence. */
   about: z.string().trim().min(8).max(300),
   /** Named groups of words, for `{name}` in phrases of this and every other list. */
   sets: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), Entries).default({}),
   /** Domains for `links`, here and in every other list. */
-  domains: z
-    .strictObject({
-      allow: z.array(Domain).optional(),
-      watch: z.array(Domain).optional(),
-      block: z.array(Domain).optional(),
-    })
-    .optional(),
+  domains: Domains.optional(),
   /** Ids of shipped rules that a site's own list switches off. */
   disable: z.array(RuleId).optional(),
   rules: z.array(Rule).default([]),
 });
+
+const KNOWN_KEYS: KnownKeys = {
+  list: Object.keys(RuleListSchema.shape),
+  domains: Object.keys(Domains.shape),
+  rule: Object.keys(Rule.shape),
+  example: EXAMPLE_KEYS,
+  force: Object.keys(Force.shape),
+  unless: Object.keys(Unless.shape),
+  sentence: Object.keys(TEXT_KEYS),
+  condition: [...Object.keys({ ...TEXT_KEYS, ...FACT_KEYS }), ...COMBINING],
+  near: Object.keys(Near.shape),
+  author: Object.keys(AuthorCondition.shape),
+  length: Object.keys(Length.shape),
+  range: Object.keys(Span.shape),
+  capitals: Object.keys(Capitals.shape),
+  repetition: Object.keys(Repetition.shape),
+  rate: Object.keys(Rate.shape),
+};
 
 export type Rule = z.output<typeof Rule>;
 export type RuleList = z.output<typeof RuleListSchema> & {
@@ -372,18 +394,8 @@ function unknownKey(
   key: string,
 ): RuleFault & { readonly close: string | undefined } {
   const present = Object.keys(Object(valueAt(value, path)));
-  // What a rule asks of a comment is known under its `when` only.
-  const underWhen = path.length === 2 && path[0] === 'rules' ? CONDITION_KEYS : [];
-  const close = underWhen.includes(key)
-    ? key
-    : closest(
-        key,
-        RULE_KEYS.filter((known) => !present.includes(known)),
-      );
-  const belongsUnderWhen = close !== undefined && underWhen.includes(close);
-  const hint = close === undefined ? '' : `; did you mean ${close}${belongsUnderWhen ? ', under when' : ''}?`;
-  const detail = `unknown key ${JSON.stringify(key)}${hint}`;
-  return { ...at(list, value, [...path, key]), detail, close: belongsUnderWhen ? 'when' : close };
+  const { close, hint } = hintFor(KNOWN_KEYS, path, key, present);
+  return { ...at(list, value, [...path, key]), detail: `unknown key ${JSON.stringify(key)}${hint}`, close };
 }
 
 function faultOf(list: string, value: unknown, issue: z.core.$ZodIssue): RuleFault {

@@ -87,6 +87,40 @@ describe('Faults', () => {
     ]);
   });
   it.each([
+    ['when: { length: { chars: { atMost: 4 } } }', '6:23 unknown key "chars"; did you mean characters?'],
+    ['when: { length: { word: { atMost: 4 } } }', '6:23 unknown key "word"; did you mean words?'],
+    [
+      'when: { length: { atMost: 5 } }',
+      '6:31 unknown key "atMost"; did you mean atMost, under words, characters or letters?',
+    ],
+    ['when: { length: { size: 5 } }', '6:29 unknown key "size"; here may stand words, characters, letters'],
+    ['when: { length: { words: { max: 5 } } }', '6:37 unknown key "max"; did you mean atMost?'],
+    ['when: { author: { newer: 3 } }', '6:30 unknown key "newer"; did you mean newerThanDays?'],
+    ['when: { author: { days: 3 } }', '6:29 unknown key "days"; did you mean newerThanDays?'],
+    ['when: { trusted: true }', '6:22 unknown key "trusted"; did you mean trusted, under author?'],
+    ['when: { words: [vermin], quoted: true }', '6:38 unknown key "quoted"; did you mean quoted, under unless?'],
+    [
+      'when: { words: [vermin] }\nunless: { words: [pests] }',
+      '7:15 unknown key "words"; did you mean words, under sentence or comment?',
+    ],
+    [
+      'when: { words: [vermin] }\nunless: { author: { trusted: true } }',
+      '7:15 unknown key "author"; did you mean author, under comment?',
+    ],
+    [
+      'when: { words: [vermin] }\nunless: { sentence: { length: { words: { atMost: 3 } } } }',
+      '7:27 unknown key "length"; did you mean length, under comment?',
+    ],
+    ['when: { words: [vermin] }\nunless: { negation: true }', '7:25 unknown key "negation"; did you mean negated?'],
+    [
+      'when: { words: [vermin] }\nunless: { irony: true }',
+      '7:22 unknown key "irony"; here may stand quoted, negated, sentence, comment',
+    ],
+  ])('tell of %s what was meant, by what may stand there', (lines, words) => {
+    const { faults } = check(written({ lines }));
+    expect(faults.map(({ line, column, detail }) => `${line}:${column} ${detail}`)).toEqual([words]);
+  });
+  it.each([
     ['(kill|) them', '(|kill) them', '(?:kill||burn) them', '(?i:|kill) them', '(?P<verb>kill|) them', 'kill them|'],
     ['|kill them', '(?i)|kill them', '\\|(kill\\\\|) them', '[]|](kill|) them', '\\Q(a\\E(kill|) them'],
   ])('are said of patterns with an empty alternative', (...patterns) => {
