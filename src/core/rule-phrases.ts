@@ -59,7 +59,11 @@ export class PhraseReader {
     const beginnings: Sequence[] = [];
     for (;;) {
       const [first, ...others] = rest;
-      if (first === undefined) throw new PhraseError(`${JSON.stringify(phrase)} may be empty`);
+      if (first === undefined) {
+        throw new PhraseError(
+          `${JSON.stringify(phrase)} may be empty: ? says that what stands before it may be missing`,
+        );
+      }
       if (beginsWithGap(first)) throw new PhraseError(`${JSON.stringify(phrase)} must begin with a word`);
       if (first.kind === 'gap' || !first.optional) return [...beginnings, rest];
       beginnings.push([{ ...first, optional: false }, ...others]);

@@ -1,6 +1,7 @@
 import type { RuleFault, RulePath } from './rule-faults.js';
-import { type Condition, partsOf, type Rule, type TextCondition } from './rule-list.js';
+import { type Condition, isFactCondition, partsOf, type Rule, type TextCondition } from './rule-list.js';
 import { EMPTY_ALTERNATIVE } from './rule-phrases.js';
+import { entrySignFault, patternSignFault, stemSignFault } from './rule-signs.js';
 import type { RuleSource } from './rule-source.js';
 
 /** Somebody looks at a rule that decides alone again after so many years at the latest. */
@@ -13,12 +14,18 @@ const LONGEST_FORCE_YEARS = 2;
  * @param today `2027-03-31`
  */
 export function publishingFaults({ list, locate }: RuleSource, today: string): readonly RuleFault[] {
-  return list.rules.flatMap((rule, index) =>
-    [...forceFaults(rule, today), ...patternFaults(rule)].map(({ path, detail }) => {
-      const whole: RulePath = ['rules', index, ...path];
-      return { list: list.name, rule: rule.id, path: whole, detail, ...locate(whole) };
-    }),
+  const placed = (path: RulePath, detail: string, rule?: string): RuleFault => {
+    return { list: list.name, ...(rule !== undefined && { rule }), path, detail, ...locate(path) };
+  };
+  const inSets = Object.entries(list.sets).flatMap(([name, members]) =>
+    eachEntry(members, ['sets', name], entrySignFault).map(({ path, detail }) => placed(path, detail)),
   );
+  const inRules = list.rules.flatMap((rule, index) =>
+    [...forceFaults(rule, today), ...textFaults(rule)].map(({ path, detail }) =>
+      placed(['rules', index, ...path], detail, rule.id),
+    ),
+  );
+  return [...inSets, ...inRules];
 }
 
 type Found = { readonly path: RulePath; readonly detail: string };
@@ -30,25 +37,51 @@ function forceFaults({ force }: Rule, today: string): readonly Found[] {
   return [{ path: ['force', 'until'], detail }];
 }
 
-function patternFaults({ when, unless }: Rule): readonly Found[] {
+function textFaults({ when, unless }: Rule): readonly Found[] {
   return [
-    ...patternsIn(when, ['when']),
-    ...(unless?.sentence === undefined ? [] : patternsIn(unless.sentence, ['unless', 'sentence'])),
-    ...(unless?.comment === undefined ? [] : patternsIn(unless.comment, ['unless', 'comment'])),
-  ].flatMap(({ pattern, path }) =>
-    hasEmptyAlternative(pattern) ? [{ path, detail: `${JSON.stringify(pattern)} ${EMPTY_ALTERNATIVE}` }] : [],
-  );
+    ...textsIn(when, ['when']),
+    ...(unless?.sentence === undefined ? [] : textsIn(unless.sentence, ['unless', 'sentence'])),
+    ...(unless?.comment === undefined ? [] : textsIn(unless.comment, ['unless', 'comment'])),
+  ].flatMap(({ text, path }) => {
+    const pairs = (text.near ?? []).flatMap(({ first, second }, index) => [
+      ...eachEntry(first, [...path, 'near', index, 'first'], entrySignFault),
+      ...eachEntry(second, [...path, 'near', index, 'second'], entrySignFault),
+    ]);
+    return [
+      ...eachEntry(text.words, [...path, 'words'], entrySignFault),
+      ...eachEntry(text.phrases, [...path, 'phrases'], entrySignFault),
+      ...eachEntry(text.stems, [...path, 'stems'], stemSignFault),
+      ...pairs,
+      ...eachEntry(text.pattern, [...path, 'pattern'], patternFault),
+    ];
+  });
 }
 
-function patternsIn(
+function eachEntry(
+  entries: readonly string[] | undefined,
+  path: RulePath,
+  faultOf: (entry: string) => string | null,
+): readonly Found[] {
+  return (entries ?? []).flatMap((entry, index) => {
+    const detail = faultOf(entry);
+    return detail === null ? [] : [{ path: [...path, index], detail }];
+  });
+}
+
+/** What a condition asks of the text, wherever in it that stands. */
+function textsIn(
   condition: Condition,
   path: RulePath,
-): readonly { readonly pattern: string; readonly path: RulePath }[] {
-  if ('not' in condition) return patternsIn(condition.not, [...path, 'not']);
+): readonly { readonly text: TextCondition; readonly path: RulePath }[] {
+  if ('not' in condition) return textsIn(condition.not, [...path, 'not']);
   const key = 'all' in condition ? 'all' : 'any';
-  const inner = partsOf(condition).flatMap((part, index) => patternsIn(part, [...path, key, index]));
-  const { pattern: own = [] } = condition as TextCondition;
-  return [...inner, ...own.map((pattern, index) => ({ pattern, path: [...path, 'pattern', index] }))];
+  const inner = partsOf(condition).flatMap((part, index) => textsIn(part, [...path, key, index]));
+  return isFactCondition(condition) ? inner : [...inner, { text: condition as TextCondition, path }];
+}
+
+function patternFault(pattern: string): string | null {
+  if (hasEmptyAlternative(pattern)) return `${JSON.stringify(pattern)} ${EMPTY_ALTERNATIVE}`;
+  return patternSignFault(pattern);
 }
 
 /** Whether nothing stands on one side of a `|`, in RE2's syntax. */

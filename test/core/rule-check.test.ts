@@ -151,6 +151,52 @@ describe('Faults', () => {
     expect(check(yaml).faults).toMatchObject([{ line: 6, detail: expect.stringContaining(words) }]);
   });
   it.each([
+    ['words', 'f**k', '"f**k" has a * within a word'],
+    ['stems', 'f**k', '"f**k" has a *; a stem is a plain word'],
+    ['words', 'foo*', '"foo*" has a * within a word'],
+    ['words', 'foo?', '"foo?" may be empty: ? says that what stands before it may be missing'],
+    ['stems', 'foo?', '"foo?" has a ?; a stem is a plain word'],
+    ['stems', '(kill|maim)', '"(kill|maim)" has a (; a stem is a plain word'],
+    ['phrases', 'people of colo(u)?r', 'has a bracket or a ? within a word'],
+    ['phrases', 'they kill(ed|ing) them', 'has a bracket or a ? within a word'],
+    ['phrases', 'burn...down', '"burn...down" has ... beside other signs'],
+    ['words', 'c++', '"c++" is read as "c": rules see no + in words'],
+    ['words', '$100', '"$100" is read as "100": rules see no $ in words'],
+    ['words', '#pests', '"#pests" is read as "pests": rules see no # in words'],
+    ['words', 'a$$', '"a$$" is read as "ass", here and in comments'],
+    ['words', 'G4S', '"G4S" is read as "gas", here and in comments'],
+    ['words', '🐀', '"🐀" is read as "rat", here and in comments'],
+    ['phrases', 'they are (🐀|rats)', '"🐀" is read as "rat", here and in comments'],
+    ['phrases', 'see bit.ly', '"bit.ly" is an address'],
+    ['pattern', '(🐀|rats)', 'holds 🐀, and comments are read with the name of an emoji in its place; write rat'],
+    ['pattern', '🇩🇪 out', 'holds 🇩🇪, and comments are read with the name of an emoji in its place; write germany'],
+  ])('say of %s: %s that something else would be looked for than is written', (key, entry, words) => {
+    const { faults } = check(
+      written({ lines: `when: { any: [{ words: [vermin] }, { ${key}: [pests, '${entry}'] }] }` }),
+    );
+    expect(faults).toMatchObject([{ rule: 'own', line: 6, detail: expect.stringContaining(words) }]);
+    expect(faults[0]?.column).toBe(`    when: { any: [{ words: [vermin] }, { ${key}: [pests, `.length + 1);
+  });
+  it('say so in sets, pairs and excuses too', () => {
+    const lines =
+      'when: { words: [vermin], near: { first: [c++], second: [pests], within: 3 } }\nunless: { comment: { words: [c#] } }';
+    const { faults } = check(written({ lines }).replace('rules:', 'sets: { tongues: [f#] }\nrules:'));
+    expect(faults.map(({ line, detail }) => `${line} ${detail.slice(0, 5)}`)).toEqual([
+      '2 "f#" ',
+      '7 "c++"',
+      '8 "c#" ',
+    ]);
+  });
+  it.each([
+    ['words', 'covid19', '4chan', '24/7', "it's", 'sub-human', 'u.s.', 'Żydzi', 'пример', '{number}', '(rat|lice)'],
+    ['phrases', 'kill, them', 'all? of? them', 'a * bites', 'burn ... down', 'see {link}', '(do|does~)? kill', '9/11'],
+    ['stems', 'exterminate', 'Maßnahme'],
+    ['pattern', '\\d+ € an hour', '© \\d+', '\\p{So}'],
+  ])('are not said of %s that are read as they are written', (key, ...entries) => {
+    const lines = `when: { any: [{ words: [vermin] }, { ${key}: ${JSON.stringify(entries)} }] }`;
+    expect(check(written({ lines })).faults).toEqual([]);
+  });
+  it.each([
     ['2029-01-15', 0],
     ['2029-01-16', 1],
     ['9999-12-31', 1],

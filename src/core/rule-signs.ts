@@ -1,0 +1,60 @@
+import { normalise } from './normalise.js';
+import { SPECIAL_TOKENS, wordsOfPhrase } from './rule-tokens.js';
+
+/** What stands in an entry for itself; the rest says how words follow one another. */
+const WRITTEN = /[^\s(){}|?*~]+/g;
+/** Signs that only stand between words or at their end: whoever leaves them out looks for the same. */
+const PUNCTUATION = /[\p{L}\p{M}\p{N}\s'’.…,:;/&_‐‑–—-]/gu;
+
+/** Why an entry looks for something else than it says; null where it does not. Its form is for `PhraseReader`. */
+export function entrySignFault(entry: string): string | null {
+  const quoted = JSON.stringify(entry);
+  if (/[^\s(|]\*|\*[^\s|)]/u.test(entry)) {
+    return `${quoted} has a * within a word; * stands for a whole word of any kind. Write the word in plain spelling: stars over letters are undone in comments`;
+  }
+  if (/[^\s(|.]\.{3}|\.{3}[^\s|).]/u.test(entry))
+    return `${quoted} has ... beside other signs; it needs blanks around it`;
+  if (/[\p{L}\p{M}\p{N}][({]|[)}?~][\p{L}\p{M}\p{N}]/u.test(entry)) {
+    return `${quoted} has a bracket or a ? within a word; they are about whole words. Write every form, as in (color|colour)`;
+  }
+  // What stands in braces is a name.
+  for (const [written] of entry.replace(/\{[^}]*\}/g, ' ').matchAll(WRITTEN)) {
+    const fault = wordFault(written);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+/** The same of a stem, which is one or more plain words. */
+export function stemSignFault(entry: string): string | null {
+  const [sign] = /[(){}|?*~]|\.{3}/.exec(entry) ?? [];
+  if (sign === undefined) return entrySignFault(entry);
+  return `${JSON.stringify(entry)} has a ${sign}; a stem is a plain word. Use phrases, where ~ behind a word asks for any form of it`;
+}
+
+/** Why a pattern cannot find an emoji that stands in it; null where there is none. */
+export function patternSignFault(pattern: string): string | null {
+  for (const [emoji] of pattern.matchAll(/\p{RI}{2}|\p{Extended_Pictographic}/gu)) {
+    const { text } = normalise(emoji);
+    if (text === emoji) continue;
+    return `${JSON.stringify(pattern)} holds ${emoji}, and comments are read with the name of an emoji in its place; write ${text}`;
+  }
+  return null;
+}
+
+function wordFault(written: string): string | null {
+  if (/^[a-z'’]+$/i.test(written)) return null;
+  const { text } = normalise(written);
+  const quoted = JSON.stringify(written);
+  if (text.includes(SPECIAL_TOKENS.link) || text.includes(SPECIAL_TOKENS.mail)) {
+    return `${quoted} is an address, and no words of a comment; ask for it with links, or write {link} or {mail} for any`;
+  }
+  const read = wordsOfPhrase(text).join(' ');
+  // That it reads as nothing is said where entries are read.
+  if (read === '') return null;
+  const plain = wordsOfPhrase(written.normalize('NFKC').toLowerCase()).join(' ');
+  if (read !== plain) return `${quoted} is read as "${read}", here and in comments; write that where it is meant`;
+  const [sign] = text.replaceAll(PUNCTUATION, '');
+  if (sign === undefined) return null;
+  return `${quoted} is read as "${read}": rules see no ${sign} in words. Leave it out, or look for it with pattern`;
+}
