@@ -423,9 +423,15 @@ const KINDS: Readonly<Record<string, string>> = {
 function inWords(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined && issue.code !== 'custom') return 'is missing';
   // YAML reads a key, or a list's dash, with nothing behind it as null.
-  if (value === null && issue.code === 'invalid_type') return 'must not be empty';
+  if (value === null && issue.code === 'invalid_type') {
+    const inList = typeof issue.path.at(-1) === 'number';
+    return `must not be empty${inList ? '; text that begins with #, null and ~ need quotation marks' : ''}`;
+  }
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value === 'object') {
     return 'must be text; text with a colon, a bracket or a brace in it needs quotation marks around it';
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && value !== undefined) {
+    return 'must be text; a number, true and false need quotation marks';
   }
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value') return mustBeOneOf(issue.values.map(String), value);

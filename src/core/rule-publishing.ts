@@ -13,7 +13,7 @@ const LONGEST_FORCE_YEARS = 2;
  *
  * @param today `2027-03-31`
  */
-export function publishingFaults({ list, locate }: RuleSource, today: string): readonly RuleFault[] {
+export function publishingFaults({ list, traps, locate }: RuleSource, today: string): readonly RuleFault[] {
   const placed = (path: RulePath, detail: string, rule?: string): RuleFault => {
     return { list: list.name, ...(rule !== undefined && { rule }), path, detail, ...locate(path) };
   };
@@ -25,7 +25,7 @@ export function publishingFaults({ list, locate }: RuleSource, today: string): r
       placed(['rules', index, ...path], detail, rule.id),
     ),
   );
-  return [...inSets, ...inRules];
+  return [...traps, ...inSets, ...inRules];
 }
 
 type Found = { readonly path: RulePath; readonly detail: string };

@@ -1,7 +1,8 @@
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
-import { RuleListError, type RulePath } from './rule-faults.js';
+import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { parseRuleList, type RuleList } from './rule-list.js';
 import { type Position, positionOf, readYaml, unfold } from './yaml-document.js';
+import { trapsIn } from './yaml-traps.js';
 
 const SOURCE_LIMITS = {
   /** No list of words that people still read is longer. */
@@ -13,6 +14,8 @@ const SOURCE_LIMITS = {
 /** A rule list as it was written, and where in it everything stands. */
 export type RuleSource = {
   readonly list: RuleList;
+  /** What YAML takes for something else than was most likely meant. */
+  readonly traps: readonly RuleFault[];
   /** The place of a part, or of the nearest thing above it that was written; both from 1. */
   locate(path: RulePath): Position;
 };
@@ -33,7 +36,9 @@ export function readRuleSource(name: string, yaml: string): RuleSource {
   if ('fault' in unfolded) throw refuse(unfolded.fault.detail, unfolded.fault);
   const locate = (path: RulePath) => placeIn(document, lines, path);
   try {
-    return { list: parseRuleList(name, unfolded.content), locate };
+    const list = parseRuleList(name, unfolded.content);
+    const traps = trapsIn(yaml, { document, lines }).map((trap) => ({ list: name, path: [], ...trap }));
+    return { list, traps, locate };
   } catch (error) {
     if (!(error instanceof RuleListError)) throw error;
     throw error.located((_list, path) => locate(path)).inOrder();

@@ -1,6 +1,8 @@
 import {
   Composer,
   type Document,
+  isAlias,
+  isNode,
   isScalar,
   LineCounter,
   type Node,
@@ -71,30 +73,35 @@ function nameKeysAsWritten(document: Document): void {
   });
 }
 
+/** @param what `with # in it` */
+export function quotedWhole(what: string): string {
+  return `text ${what} needs quotation marks around all of it`;
+}
+
 /** What the parser says, for somebody who has never heard of its terms. */
 function inWords({ code, message, pos }: YAMLParseError | YAMLWarning, text: string): string {
   const before = text.slice(Math.max(0, pos[0] - 1_000), pos[0]);
-  const quote = (what: string) => `text ${what} needs quotation marks around all of it`;
   const [, sign] = /(?:^|[\s,[{])([*>|])\S*\s*$/.exec(before) ?? [];
   if (code === 'TAB_AS_INDENT') return 'a tab cannot indent a line; use blanks';
   if (code === 'DUPLICATE_KEY') return 'this key stands twice in the same place';
-  if (code === 'BAD_SCALAR_START' || code === 'TAG_RESOLVE_FAILED') return quote(`that begins with ${text[pos[0]]}`);
-  if (code === 'BAD_ALIAS') return quote('that begins with *');
+  if (code === 'BAD_SCALAR_START' || code === 'TAG_RESOLVE_FAILED')
+    return quotedWhole(`that begins with ${text[pos[0]]}`);
+  if (code === 'BAD_ALIAS') return quotedWhole('that begins with *');
   if (sign !== undefined && /^(?:Unexpected scalar at node end|Missing , or|Not a YAML token)/.test(message)) {
-    return quote(`that begins with ${sign}`);
+    return quotedWhole(`that begins with ${sign}`);
   }
-  if (message === 'Unexpected scalar at node end' && /[}\]]\s*$/.test(before)) return quote('with { or [ in it');
+  if (message === 'Unexpected scalar at node end' && /[}\]]\s*$/.test(before)) return quotedWhole('with { or [ in it');
   if (message === 'Unexpected scalar at node end' || (message.startsWith('Missing , or') && /["']\s*$/.test(before))) {
     return 'something follows closing quotation marks; put all of it into quotation marks of the other kind';
   }
   if (code === 'BLOCK_IN_FLOW' || message === 'Nested mappings are not allowed in compact mappings') {
-    return quote('with a colon in it, or with a dash before it,');
+    return quotedWhole('with a colon in it, or with a dash before it,');
   }
   if (/^Missing closing ["']/.test(message)) return 'quotation marks that were opened before this are not closed';
   if (/^Flow (?:map|sequence) in block collection/.test(message)) {
     const isCommented = /\s#[^\n]*\s*$/.test(before);
     const opened = message.startsWith('Flow map') ? 'a { before this has no }' : 'a [ before this has no ]';
-    return isCommented ? `${opened}; behind a blank # begins a comment: ${quote('with # in it')}` : opened;
+    return isCommented ? `${opened}; behind a blank # begins a comment: ${quotedWhole('with # in it')}` : opened;
   }
   return message;
 }
@@ -116,6 +123,13 @@ export function unfold({
       const why =
         meant === undefined ? `there is no &${source} before *${source}` : `*${source} stands within &${source}`;
       faults.push({ ...positionOf(lines, offset), detail: `${why}; text that begins with * needs quotation marks` });
+      return visit.BREAK;
+    },
+    Pair(_key, { key }) {
+      if (key === null || isScalar(key)) return undefined;
+      const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+      const what = isAlias(key) ? quotedWhole('that begins with *') : 'a key is a word, and no list or mapping';
+      faults.push({ ...positionOf(lines, offset), detail: what });
       return visit.BREAK;
     },
     Value(_key, node) {

@@ -151,6 +151,47 @@ describe('Faults', () => {
     expect(check(yaml).faults).toMatchObject([{ line: 6, detail: expect.stringContaining(words) }]);
   });
   it.each([
+    [
+      'foo #bar',
+      9,
+      15,
+      'behind a blank # begins a comment, and #bar is not read: text with # in it needs quotation marks',
+    ],
+    ['kill #them all', 9, 16, '#them is not read'],
+    ['#foo', 9, 11, 'words must not be empty; text that begins with #, null and ~ need quotation marks'],
+    ['~', 9, 11, 'words must not be empty; text that begins with #, null and ~ need quotation marks'],
+    ['&x y', 9, 11, 'text that begins with & needs quotation marks around all of it'],
+    ['!!str y', 9, 11, 'text that begins with ! needs quotation marks around all of it'],
+    ['! y', 9, 11, 'text that begins with ! needs quotation marks around all of it'],
+    ['1e3', 9, 11, 'words must be text; a number, true and false need quotation marks'],
+    ['007', 9, 11, 'words must be text; a number, true and false need quotation marks'],
+    ['true', 9, 11, 'words must be text; a number, true and false need quotation marks'],
+  ])('say of the entry %s that YAML does not read what is written', (entry, line, column, words) => {
+    const { faults } = check(written({ lines: `when:\n  words:\n    - vermin\n    - ${entry}` }));
+    expect(faults).toMatchObject([{ line, column, detail: expect.stringContaining(words) }]);
+  });
+  it('say so of what people read, and of examples', () => {
+    const yaml = written(VERMIN).replace('people vermin.', 'people #vermin.').replace('[people]', '\n    - people #1');
+    expect(check(yaml).faults.map(({ line, column }) => [line, column])).toEqual([
+      [7, 29],
+      [10, 14],
+    ]);
+  });
+  it.each([
+    ['*x : 3', 7, 5, 'text that begins with * needs quotation marks around all of it'],
+    ['? [a, b]\n: 3', 7, 7, 'a key is a word, and no list or mapping'],
+  ])('say that %s is no key', (key, line, column, detail) => {
+    const yaml = written({ lines: `when: { words: [&x vermin, *x] }\n${key}` });
+    expect(check(yaml).faults).toMatchObject([{ line, column, detail }]);
+  });
+  it('are none for what YAML reads as it is written: no, on, a time, an anchor that is used, a comment with a blank', () => {
+    const lines =
+      'when:\n  words: # any of these\n    - &x vermin # not rats\n    - no\n    - on\n    - 12:30\n    - *x';
+    const { faults, lists } = check(written({ lines }));
+    expect(faults).toEqual([]);
+    expect(lists?.[0]?.rules[0]?.when).toEqual({ words: ['vermin', 'no', 'on', '12:30', 'vermin'] });
+  });
+  it.each([
     ['words', 'f**k', '"f**k" has a * within a word'],
     ['stems', 'f**k', '"f**k" has a *; a stem is a plain word'],
     ['words', 'foo*', '"foo*" has a * within a word'],
