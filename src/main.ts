@@ -158,6 +158,7 @@ rules
   .argument('<revision>', 'its number', revisionNumber)
   .description('publish a new revision that equals an earlier one')
   .requiredOption('--why <words>', 'why, for those who look for it later')
+  .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
   .action(async (revision: number, options) => {
     const { rollBackRules } = await import('./cli/rules.js');
     process.exitCode = await rollBackRules(loadConfig(process.env), revision, options);
@@ -231,6 +232,7 @@ policies
   .argument('<revision>', 'its number', revisionNumber)
   .description('publish a new revision that equals an earlier one')
   .requiredOption('--why <words>', 'why, for those who look for it later')
+  .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
   .action(async (revision: number, options) => {
     const { rollBackPolicy } = await import('./cli/policies.js');
     process.exitCode = await rollBackPolicy(loadConfig(process.env), revision, options);

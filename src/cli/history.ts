@@ -29,13 +29,19 @@ export function sayPublished(group: Group, revision: number): void {
   say(`Revision ${revision} is in force. To take it back: premod ${group} rollback ${revision - 1} --why "…"`);
 }
 
+/** `expected`: the revision that is to be in force yet; left out, whichever is. */
+export type RollBackOptions = { readonly why: string; readonly expected?: number };
+
 /** Publishes an earlier revision again. @returns the exit status */
 export async function rollBackTo(
-  rollBack: (actor: typeof BY, request: { revision: number; why: string }) => Promise<RevisionHeadView>,
+  rollBack: (
+    actor: typeof BY,
+    request: { revision: number; why: string; expectedRevision?: number },
+  ) => Promise<RevisionHeadView>,
   revision: number,
-  options: { readonly why: string },
+  { why, expected }: RollBackOptions,
 ): Promise<number> {
-  const done = await rollBack(BY, { revision, why: options.why });
+  const done = await rollBack(BY, { revision, why, ...(expected !== undefined && { expectedRevision: expected }) });
   say(`Revision ${done.revision} is in force; it says what revision ${revision} said.`);
   return 0;
 }

@@ -12,7 +12,7 @@ import { currentArtefact, readManifest } from '../model/artefact.js';
 import { joinStore, type Store } from '../store/open.js';
 import { pipelineInForce } from '../store/pipelines.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
-import { BY, type Placed, printDiff, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
+import { BY, type Placed, printDiff, type RollBackOptions, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
 import { createSitePolicies, measuredBy, type SitePolicies } from './policy-deps.js';
 import { say } from './say.js';
 import { findArtefact } from './shipped.js';
@@ -72,7 +72,7 @@ export async function publishDraft(
 export async function rollBackPolicy(
   config: Config,
   revision: number,
-  options: { readonly why: string },
+  options: RollBackOptions,
 ): Promise<number> {
   return await withPolicies(config, (policies) => rollBackTo(policies.rollBackPolicy, revision, options));
 }

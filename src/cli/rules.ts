@@ -25,7 +25,7 @@ import { readLines } from '../http/lines.js';
 import { loadRuleLists } from '../model/rule-lists.js';
 import { joinStore, type Store } from '../store/open.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
-import { BY, type Placed, printDiff, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
+import { BY, type Placed, printDiff, type RollBackOptions, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
 import { createSiteRules, type SiteRules } from './rule-deps.js';
 import { say } from './say.js';
 
@@ -121,7 +121,7 @@ export async function publishDrafts(
 export async function rollBackRules(
   config: Config,
   revision: number,
-  options: { readonly why: string },
+  options: RollBackOptions,
 ): Promise<number> {
   return await withRules(config, (rules) => rollBackTo(rules.rollBackRules, revision, options));
 }

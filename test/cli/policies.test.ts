@@ -81,7 +81,9 @@ describe('From the command line, the policy of a running service', () => {
     expect((await policies('export', exported)).status).toBe(0);
     expect(readFileSync(exported, 'utf8')).toBe(readFileSync(file, 'utf8'));
 
-    const back = await policies('rollback', '1', '--why', 'It is over.');
+    const unseen = await policies('rollback', '1', '--why', 'It is over.', '--expected', '1');
+    expect(unseen).toMatchObject({ status: 1, said: expect.stringContaining('published revision 2') });
+    const back = await policies('rollback', '1', '--why', 'It is over.', '--expected', '2');
     expect(back).toMatchObject({ status: 0, said: expect.stringContaining('Revision 3 is in force') });
     expect(await get('/v1/policies')).toMatchObject({ revision: 3, rolledBackTo: 1 });
   }, 400_000);

@@ -71,7 +71,10 @@ describe('From the command line, the rules of a running service', () => {
     expect((await rules('export', join(commands.home, 'all'), '--all')).status).toBe(0);
     expect(readdirSync(join(commands.home, 'all')).length).toBe((await inForce()).lists.length);
 
-    const back = await rules('rollback', '1', '--why', 'Too early.');
+    const unseen = await rules('rollback', '1', '--why', 'Too early.', '--expected', '1');
+    expect(unseen).toMatchObject({ status: 1, said: expect.stringContaining('published revision 2') });
+    expect(await isInForce('quay')).toBe(true);
+    const back = await rules('rollback', '1', '--why', 'Too early.', '--expected', '2');
     expect(back).toMatchObject({ status: 0, said: expect.stringContaining('Revision 3 is in force') });
     expect(await isInForce('quay')).toBe(false);
   }, 180_000);
