@@ -82,10 +82,10 @@ export const waitsBlind = sql<boolean>`exists (
 )`;
 
 /**
- * The same of the comment of a decision `d`, or of a draw `u`: figures would tell it too, where few of their kind wait. Of very many
+ * The same of the comment of a decision `d`, of a draw `u`, or of a rule's hit `h`: figures would tell it too, where few of their kind wait. Of very many
  * rows PostgreSQL looks it up in one list of what waits.
  */
-export function isOfBlind(site: number, row: 'd' | 'u'): RawBuilder<boolean> {
+export function isOfBlind(site: number, row: 'd' | 'u' | 'h'): RawBuilder<boolean> {
   return sql`${sql.ref(`${row}.comment_id`)} in (
     select q.comment_id from queue_item q where q.site = ${site} and q.left_at is null and q.blind
   )`;

@@ -1,11 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 import { alarmOf, type RuleFigures, wilsonInterval } from '../core/rule-figures.js';
+import { isOfBlind } from './queue-items.js';
 import type { Tables } from './schema.js';
 
 /** Figures are of so many days: what a rule did longer ago it did under other wordings and other news. */
 const DAYS = 90;
 
-/** What each rule did, by its id; a rule that did nothing is left out. Rules in shadow are counted by what they would have done. */
+/**
+ * What each rule did, by its id; a rule that did nothing is left out. Rules in shadow are counted by what they would have done. What
+ * waits without its findings counts once it waits no more: a figure that grew with it would tell that a rule had found something in it.
+ */
 export async function readRuleFigures(
   db: Kysely<Tables>,
   site: number,
@@ -24,15 +28,21 @@ export async function readRuleFigures(
            count(*) filter (where at > ${now}::timestamptz - interval '1 day')::integer as day,
            count(*) filter (where at between ${now}::timestamptz - interval '8 days' and ${now}::timestamptz - interval '1 day')::integer
              as week
-    from (select rule, at from rule_hit where site = ${site} union all select rule, at from shadow_hit where site = ${site}) h
-    where at > ${now}::timestamptz - make_interval(days => ${DAYS})
+    from (
+      select comment_id, rule, at from rule_hit where site = ${site}
+      union all select comment_id, rule, at from shadow_hit where site = ${site}
+    ) h
+    where at > ${now}::timestamptz - make_interval(days => ${DAYS}) and not ${isOfBlind(site, 'h')}
     group by rule`.execute(db);
   if (hits.length === 0) return new Map();
   const { rows: decided } = await sql<{ hour: number; day: number; week: number }>`
     select count(*) filter (where decided_at > ${now}::timestamptz - interval '1 hour')::integer as hour,
            count(*) filter (where decided_at > ${now}::timestamptz - interval '1 day')::integer as day,
            count(*) filter (where decided_at <= ${now}::timestamptz - interval '1 day')::integer as week
-    from decision where site = ${site} and decided_at > ${now}::timestamptz - interval '8 days'`.execute(db);
+    from decision d
+    where site = ${site} and decided_at > ${now}::timestamptz - interval '8 days' and not ${isOfBlind(site, 'd')}`.execute(
+    db,
+  );
   const { rows: verdicts } = await sql<{ rule: string; judged: number; agreed: number }>`
     select h.rule, count(*)::integer as judged,
            count(*) filter (where v.action = case h.effect when 'approve' then 'approve' else 'reject' end)::integer as agreed
@@ -45,7 +55,7 @@ export async function readRuleFigures(
     join (
       select comment_id, revision, rule, effect from rule_hit where site = ${site}
       union all select comment_id, revision, rule, effect from shadow_hit where site = ${site}
-    ) h on h.comment_id = v.comment_id and h.revision = v.revision
+    ) h on h.comment_id = v.comment_id and h.revision = v.revision and not ${isOfBlind(site, 'h')}
     group by h.rule`.execute(db);
   const [all = { hour: 0, day: 0, week: 0 }] = decided;
   const agreement = new Map(verdicts.map((row) => [row.rule, row]));

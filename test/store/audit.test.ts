@@ -14,6 +14,7 @@ import { readQueue } from '../../src/store/queue.js';
 import { recordReport } from '../../src/store/reports.js';
 import { loadRescoreChunk } from '../../src/store/rescores.js';
 import { recordReview, undoReview } from '../../src/store/reviews.js';
+import { readRuleFigures } from '../../src/store/rule-figures.js';
 import { readScores } from '../../src/store/scores.js';
 import { aComment, aDecision, aDoubt, aJudgement, anEvaluation } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
@@ -43,7 +44,11 @@ type Handled = {
 const AT_ONCE = 500;
 
 /** Comments of authors of their own, accepted and judged alike. @returns their ids */
-async function judged(count: number, decision: Decision, handled: Handled = {}): Promise<readonly string[]> {
+async function judged(
+  count: number,
+  decision: Decision,
+  { hits = [], ...handled }: Handled & Partial<Pick<ReturnType<typeof aJudgement>, 'hits'>> = {},
+): Promise<readonly string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
     const some = Array.from({ length: Math.min(AT_ONCE, count - ids.length) }, () => aComment());
@@ -58,7 +63,7 @@ async function judged(count: number, decision: Decision, handled: Handled = {}):
       const { commentId, revision } = answer;
       const judgement = aJudgement({ commentId, revision, pipeline: store.pipeline }, decision);
       const handling = { ...judgement.handling, ...handled };
-      return { ...judgement, handling };
+      return { ...judgement, handling, hits };
     });
     await recordJudgements(store.db, SITE, judgements, new Date());
     // A retry lands on what it wrote before.
@@ -68,7 +73,7 @@ async function judged(count: number, decision: Decision, handled: Handled = {}):
   return ids;
 }
 
-async function judgedOne(decision: Decision, handled: Handled = {}): Promise<string> {
+async function judgedOne(decision: Decision, handled: Parameters<typeof judged>[2] = {}): Promise<string> {
   const [id = ''] = await judged(1, decision, handled);
   return id;
 }
@@ -312,6 +317,32 @@ describe('A decision that is drawn', () => {
       decisions: { approve: approve + 1 },
       scores: before.scores + open + 1,
     });
+  });
+
+  it('is in no figure of the rules that found something in it while it waits', async () => {
+    const hits = [
+      { rule: 'gulls', effect: 'flag', shadow: false },
+      { rule: 'terns', effect: 'review', shadow: true },
+    ] as const;
+    const figures = async () => {
+      const all = await readRuleFigures(store.db, SITE, new Date());
+      return ['gulls', 'terns'].map((rule) => all.get(rule) ?? null);
+    };
+    await judgedOne(aDecision(), { hits });
+    const before = await figures();
+    expect(before).toMatchObject([
+      { hits: 1, judged: 0 },
+      { hits: 1, judged: 0 },
+    ]);
+    const one = await judgedOne(aDecision(), { hits, auditShare: 1 });
+    expect(await figures()).toEqual(before);
+    await review(one, 'escalate');
+    expect(await figures()).toEqual(before);
+    await review(one, 'reject', 'hate');
+    expect(await figures()).toMatchObject([
+      { hits: 2, judged: 1, agreed: 1 },
+      { hits: 2, judged: 1, agreed: 1 },
+    ]);
   });
 
   it('is drawn again as it was by a retry, and at one in a hundred about one in a hundred is drawn', async () => {
