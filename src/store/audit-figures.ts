@@ -29,8 +29,9 @@ export async function countAudited(db: Kysely<Tables>, site: number, section: st
 }
 
 /**
- * What the random audit knows: every decision since the first that was drawn in the last 90 days, and what persons decided about
- * those that were drawn and about those that the machine asked about. What waits without its findings counts once it was judged.
+ * What the random audit knows: every decision that could have been drawn, or asks a person where others could have been, since the
+ * first that was drawn in the last 90 days, and what persons decided about those that were drawn and about those that the machine
+ * asked about. What waits without its findings counts once it was judged.
  *
  * @param section only comments of this section.
  */
@@ -44,7 +45,7 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
   }
   const { since } = first;
   const decisions = sql`
-    from decision d where d.site = ${site} and d.effective and not d.degraded and d.decided_at >= ${since} and not ${isOfBlind(site, 'd')}
+    from decision d where d.site = ${site} and d.effective and d.in_audit and d.decided_at >= ${since} and not ${isOfBlind(site, 'd')}
       and (${section}::text is null or d.facts->>'section' = ${section})`;
   const { rows: counted } = await sql<{ outcome: Outcome; label: Label | null; decisions: number }>`
     select d.outcome, null as label, count(*)::integer as decisions ${decisions} group by d.outcome
@@ -100,7 +101,7 @@ export async function readAuditAbove(
     select d.site, d.comment_id, d.revision, d.outcome
     from (
       select * from decision d
-      where d.site = ${site} and d.effective and not d.degraded and not ${isOfBlind(site, 'd')}
+      where d.site = ${site} and d.effective and d.in_audit and not ${isOfBlind(site, 'd')}
       order by d.id desc limit ${newest}
     ) d
     join evaluation e on e.site = d.site and e.id = d.evaluation_id
@@ -141,7 +142,7 @@ function drawn(site: number, section: string | null): RawBuilder<unknown> {
     from (select u.* from audit_sample u
           join decision d on d.site = u.site and d.comment_id = u.comment_id and d.revision = u.revision and d.effective
           where u.site = ${site} and u.drawn_at >= now() - make_interval(days => ${DAYS})
-            and d.outcome = u.outcome and not d.degraded and not ${isOfBlind(site, 'u')}
+            and d.outcome = u.outcome and d.in_audit and not ${isOfBlind(site, 'u')}
             and (${section}::text is null or u.section = ${section})) s`;
 }
 

@@ -173,7 +173,7 @@ export async function recordJudgements(
       if (before !== undefined && isNeeded(before, judgement)) written.push(judgement);
     }
     const fresh = written.filter(({ commentId }) => isDrawable(standing.get(commentId)));
-    await keepDecisions(tx, site, written, evaluations, decidedAt);
+    await keepDecisions(tx, site, written, standing, evaluations, decidedAt);
     await keepRuleHits(tx, site, written, decidedAt);
     const drawn = await drawAudit(tx, site, fresh, decidedAt);
     await moveStates(tx, site, written, standing, drawn, decidedAt);
@@ -189,6 +189,7 @@ type Standing = {
   readonly state_cause: StateCause;
   readonly outcome: Outcome | null;
   readonly degraded: boolean | null;
+  readonly in_audit: boolean | null;
   /** Off-topic was judged before the article's passages were embedded. */
   readonly on_title_only: boolean | null;
   readonly has_verdict: boolean;
@@ -206,7 +207,7 @@ async function lockStanding(
   // from before the wait.
   await sql`select 1 from comment where site = ${site} and id = any(${ids}) order by id for update`.execute(tx);
   const { rows } = await sql<Standing>`
-    select c.id, c.article_id, c.revision, c.state_cause, d.outcome, d.degraded, e.topic_basis = 'provisional' as on_title_only,
+    select c.id, c.article_id, c.revision, c.state_cause, d.outcome, d.degraded, d.in_audit, e.topic_basis = 'provisional' as on_title_only,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                    and v.undone_at is null) as has_verdict,
            ${reportedBy} as reports, a.demonstration
@@ -306,6 +307,16 @@ function isDrawable(before: Standing | undefined): boolean {
 }
 
 /**
+ * Whether the audit's figures speak of a decision. Automatic ones are drawn at a chance, so only those are told of that could have
+ * been, and beside them the doubts of the same places: what was put before a person later counts as one.
+ */
+function isInAudit(before: Standing | undefined, { decision, handling }: Judgement): boolean {
+  if (decision.degraded) return false;
+  if (isDrawable(before)) return handling.coverFor > 0;
+  return before?.in_audit === true && decision.outcome === 'review';
+}
+
+/**
  * A first decision is always needed; a second one only after a degraded one, to put an approved comment before a person for what
  * is found in it, or to release one that seemed to stray while only the article's title and summary were known.
  */
@@ -330,11 +341,13 @@ async function keepDecisions(
   tx: Transaction<Tables>,
   site: number,
   judgements: readonly Judgement[],
+  standing: ReadonlyMap<number, Standing>,
   evaluations: ReadonlyMap<number, number>,
   at: Date,
 ): Promise<void> {
   if (judgements.length === 0) return;
-  const rows = judgements.map(({ commentId, revision, pipeline, decision, facts }) => {
+  const rows = judgements.map((judgement) => {
+    const { commentId, revision, pipeline, decision, facts } = judgement;
     const { outcome, degraded, ...detail } = decision;
     return {
       commentId,
@@ -343,6 +356,7 @@ async function keepDecisions(
       evaluation: evaluations.get(commentId) ?? null,
       outcome,
       degraded,
+      inAudit: isInAudit(standing.get(commentId), judgement),
       detail,
       facts,
     };
@@ -356,11 +370,12 @@ async function keepDecisions(
   );
   await sql`
     insert into decision (site, comment_id, revision, pipeline, evaluation_id, outcome, detail, facts, degraded, effective,
-                          decided_at)
-    select ${site}, n."commentId", n.revision, n.pipeline, n.evaluation, n.outcome, n.detail, n.facts, n.degraded, true, ${at}
+                          in_audit, decided_at)
+    select ${site}, n."commentId", n.revision, n.pipeline, n.evaluation, n.outcome, n.detail, n.facts, n.degraded, true,
+           n."inAudit", ${at}
     from json_to_recordset(${JSON.stringify(rows)}::json)
       as n("commentId" bigint, revision integer, pipeline integer, evaluation bigint, outcome text, detail jsonb, facts jsonb,
-           degraded boolean)`.execute(tx);
+           degraded boolean, "inAudit" boolean)`.execute(tx);
 }
 
 /** Where a machine's decision puts a comment. */

@@ -18,6 +18,7 @@ import { up as suspendedRejections } from './migrations/014-suspended-rejections
 import { up as printsWithoutEmoji } from './migrations/015-prints-without-emoji.js';
 import { up as reportsByText } from './migrations/016-reports-by-text.js';
 import { up as unsettledComments } from './migrations/017-unsettled-comments.js';
+import { up as decisionsThatCouldBeDrawn } from './migrations/018-decisions-that-could-be-drawn.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -135,6 +136,7 @@ const MIGRATIONS = {
   '015-prints-without-emoji': { up: printsWithoutEmoji },
   '016-reports-by-text': { up: reportsByText },
   '017-unsettled-comments': { up: unsettledComments },
+  '018-decisions-that-could-be-drawn': { up: decisionsThatCouldBeDrawn },
 };
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

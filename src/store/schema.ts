@@ -125,6 +125,8 @@ export type Tables = {
     facts: Json<unknown>;
     degraded: boolean;
     effective: boolean;
+    /** The audit speaks of it: it could have been drawn, or asks a person where others could have been. */
+    in_audit: boolean;
     decided_at: Date;
   };
   verdict: {

@@ -69,8 +69,8 @@ async function judgedDraws(
             '{"scores":{"${label}":${score}}}', now() ${drawn}`,
   );
   await look.rows(
-    `insert into decision (site, comment_id, revision, pipeline, evaluation_id, outcome, detail, facts, degraded, effective, decided_at)
-     select 1, c.id, 1, 1, e.id, 'approve', '{"flags":[]}', '{}', false, true, now()
+    `insert into decision (site, comment_id, revision, pipeline, evaluation_id, outcome, detail, facts, degraded, effective, in_audit, decided_at)
+     select 1, c.id, 1, 1, e.id, 'approve', '{"flags":[]}', '{}', false, true, true, now()
      from comment c join evaluation e on e.comment_id = c.id where c.external_id like '${name}-%'`,
   );
   await look.rows(

@@ -1,3 +1,4 @@
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommentState } from '../../src/core/comment.js';
 import type { Decision } from '../../src/core/decision.js';
@@ -10,6 +11,7 @@ import { readComment } from '../../src/store/comment-views.js';
 import { loadDryRunChunk } from '../../src/store/dry-runs.js';
 import { numberEvents, readEvents } from '../../src/store/events.js';
 import { recordJudgements } from '../../src/store/judging.js';
+import { up as keepWhatCouldBeDrawn } from '../../src/store/migrations/018-decisions-that-could-be-drawn.js';
 import { readQueue } from '../../src/store/queue.js';
 import { recordReport } from '../../src/store/reports.js';
 import { loadRescoreChunk } from '../../src/store/rescores.js';
@@ -40,6 +42,9 @@ type Handled = {
   readonly stateBlind?: 'pending' | 'published';
 };
 
+/** Wherever a test says nothing else decisions are drawn, if so seldom that none is. */
+const SELDOM = 1e-12;
+
 /** So many fit into one announcement. */
 const AT_ONCE = 500;
 
@@ -62,7 +67,7 @@ async function judged(
       if (answer.kind !== 'accepted') throw new Error(`not accepted: ${answer.kind}`);
       const { commentId, revision } = answer;
       const judgement = aJudgement({ commentId, revision, pipeline: store.pipeline }, decision);
-      const handling = { ...judgement.handling, ...handled };
+      const handling = { ...judgement.handling, coverFor: SELDOM, ...handled };
       return { ...judgement, handling, hits };
     });
     await recordJudgements(store.db, SITE, judgements, new Date());
@@ -476,6 +481,110 @@ describe('The audit’s figures', () => {
       store = before;
       await own.close();
     }
+  });
+});
+
+describe('The audit speaks of what could have been drawn', () => {
+  let own: Awaited<ReturnType<typeof createStore>>;
+  let shared: typeof store;
+
+  beforeAll(async () => {
+    shared = store;
+    own = await createStore();
+    store = own;
+    await putArticle(own.db, SITE, 'harbour', { title: 'The harbour reopens' });
+    await putArticle(own.db, SITE, 'unread', { title: 'Nobody reads it' });
+    const policy = JSON.stringify({ articles: { unread: { audit: { share: 0 } } } });
+    await sql`update policy_revision set content = ${policy}::jsonb`.execute(own.db);
+    await putArticle(own.db, SITE, 'example', { title: 'Demonstration' }, { demonstration: true });
+    for (const id of await judged(4, aDecision(), { auditShare: 1 })) await review(id, 'approve');
+    const [doubt = ''] = await judged(2, aDoubt());
+    await review(doubt, 'reject', 'hate');
+  });
+  afterAll(async () => {
+    store = shared;
+    await own.close();
+  });
+
+  async function accepted(articleId = 'harbour') {
+    const [answer] = await acceptComments(own.db, SITE, [aComment({ articleId })], 'live');
+    if (answer?.kind !== 'accepted') throw new Error(`not accepted: ${answer?.kind}`);
+    return { id: answer.id, commentId: answer.commentId, revision: 1, pipeline: own.pipeline };
+  }
+
+  /** At a place where every decision is drawn that can be, unless `share` says otherwise. */
+  async function judge(
+    subject: Awaited<ReturnType<typeof accepted>>,
+    decision: Decision,
+    { share = 1, provisional = false } = {},
+  ) {
+    const offTopic = { kind: 'scored', probability: 0.8, provisional } as const;
+    const judgement = aJudgement(subject, decision, decision.degraded ? null : anEvaluation({ offTopic }));
+    const auditShare = decision.outcome === 'review' || decision.degraded ? 0 : share;
+    const handling = { ...judgement.handling, auditShare, coverFor: share === 0 ? 0 : SELDOM };
+    await recordJudgements(own.db, SITE, [{ ...judgement, handling }], new Date());
+  }
+
+  const figures = async () => {
+    const { drawn, judged: settled, population, verdicts } = await readAudit(own.db, SITE, null);
+    const above = { artefact: 'a'.repeat(64), label: 'hate', threshold: 0, section: null } as const;
+    return { drawn, settled, population, verdicts, above: await readAuditAbove(own.db, SITE, above) };
+  };
+
+  const outcomes = [
+    { outcome: 'approve', decision: aDecision() },
+    { outcome: 'reject', decision: rejected },
+    { outcome: 'review', decision: aDoubt() },
+  ] as const;
+
+  it.for(outcomes)('and not of what was decided without scores first: $outcome', async ({ decision }) => {
+    const before = await figures();
+    const subject = await accepted();
+    await judge(subject, aDoubt({ degraded: true }));
+    await judge(subject, decision);
+    await review(subject.id, 'reject', 'hate').catch(() => undefined);
+    expect(await figures()).toEqual(before);
+  });
+
+  it.for(outcomes)('and not of what a person had judged before: $outcome', async ({ decision }) => {
+    const before = await figures();
+    const subject = await accepted();
+    await review(subject.id, 'reject', 'hate');
+    await judge(subject, decision);
+    expect(await figures()).toEqual(before);
+  });
+
+  it.for(outcomes)('and not of the demonstration: $outcome', async ({ decision }) => {
+    const before = await figures();
+    await judge(await accepted('example'), decision);
+    expect(await figures()).toEqual(before);
+  });
+
+  it.for(outcomes)('and not of places where nothing is drawn: $outcome', async ({ decision }) => {
+    const before = await figures();
+    const subject = await accepted('unread');
+    await judge(subject, decision, { share: 0 });
+    await review(subject.id, 'reject', 'hate');
+    expect(await figures()).toEqual(before);
+  });
+
+  it('and not of what was released when its article was wholly known', async () => {
+    const subject = await accepted();
+    const before = await figures();
+    await judge(subject, aDoubt({ flags: ['off_topic'], reasons: [] }), { provisional: true });
+    await judge(subject, aDecision());
+    expect((await readComment(own.db, SITE, subject.id)).decision).toBe('approve');
+    expect(await figures()).toEqual(before);
+  });
+
+  it('also where it was decided before that was kept with a decision', async () => {
+    const spoken = () =>
+      own.db.selectFrom('decision').select(['id', 'in_audit']).where('effective', '=', true).orderBy('id').execute();
+    const kept = await spoken();
+    expect(new Set(kept.map(({ in_audit }) => in_audit))).toEqual(new Set([true, false]));
+    await sql`alter table decision drop column in_audit`.execute(own.db);
+    await keepWhatCouldBeDrawn(own.db as unknown as Kysely<unknown>);
+    expect(await spoken()).toEqual(kept);
   });
 });
 
