@@ -404,8 +404,8 @@ async function moveStates(
       await enterQueue(tx, site, { commentId, revision, articleId, cause: 'report', decision, reports, enteredAt: at });
       continue;
     }
-    // Readers have reported it since: whatever the machine says now, it stays before a person.
-    if (before.outcome === 'review' && reports > 0 && decision.outcome !== 'review') continue;
+    // Readers have reported it since: what the machine approves now stays before a person. What it rejects goes, as it would without.
+    if (before.outcome === 'review' && reports > 0 && decision.outcome === 'approve') continue;
     // Judged anew, an approved comment is only put before a person; it is not taken away by a machine.
     const anew = before.outcome === 'approve' && before.degraded !== true;
     const state = decision.outcome === 'review' ? handling.stateInReview : STATE_OF[decision.outcome];

@@ -156,6 +156,22 @@ describe('A comment that readers reported while it waited for want of a part', (
   });
 });
 
+describe('A comment that is shown at once and doubted only for want of the model', () => {
+  it('goes when the model comes back and rejects it, also where a few readers have reported it', async () => {
+    const subject = await accepted('quay');
+    await judgeShown(subject, aDoubt({ degraded: true }));
+    await report(subject, 'a');
+    expect(await readComment(store.db, SITE, subject.id)).toMatchObject({ state: 'published' });
+    await judgeShown(subject, aDecision({ outcome: 'reject', flags: ['incitement'] }));
+    expect(await readComment(store.db, SITE, subject.id)).toMatchObject({
+      decision: 'reject',
+      state: 'withheld',
+      stateCause: 'decision',
+    });
+    expect(await waiting('all', subject.id)).toBeUndefined();
+  });
+});
+
 describe('A comment that is shown at once and that readers’ reports hold back', () => {
   const shown = () => accepted('quay');
 
