@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely';
-import type { CommentState } from '../core/comment.js';
+import type { CommentState, StateCause } from '../core/comment.js';
 import { type Accepted, type Incoming, type Lane, sha256 } from './accepted.js';
 import { announceStates } from './events.js';
 import { moderationOf } from './moderation.js';
-import { leaveQueue } from './queue-items.js';
+import { enterQueue, leaveQueue, reportedBy } from './queue-items.js';
 import type { Tables } from './schema.js';
 
 export type Known = {
@@ -11,14 +11,17 @@ export type Known = {
   readonly external_id: string;
   /** The article's external id. */
   readonly article: string;
+  readonly article_id: number;
   readonly revision: number;
   readonly state: CommentState;
+  readonly state_cause: StateCause;
   readonly state_version: number;
   readonly removed_at: Date | null;
   /** Null where the comment was deleted. */
   readonly text_sha256: Buffer | null;
   readonly version: number | null;
   readonly edited_at: Date | null;
+  readonly reports: number;
 };
 
 /** Comments whose ids are known, locked, as they stand now. */
@@ -33,8 +36,8 @@ export async function lockKnown(
   const { rows: locked } = await sql<{ id: number }>`
     select id from comment where site = ${site} and external_id = any(${ids}) order by id for update`.execute(tx);
   const { rows } = await sql<Known>`
-    select c.id, c.external_id, a.external_id as article, c.revision, c.state, c.state_version, c.removed_at,
-           r.text_sha256, r.version, r.edited_at
+    select c.id, c.external_id, a.external_id as article, c.article_id, c.revision, c.state, c.state_cause, c.state_version,
+           c.removed_at, r.text_sha256, r.version, r.edited_at, ${reportedBy} as reports
     from comment c
     join article a on a.site = c.site and a.id = c.article_id
     left join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
@@ -63,13 +66,17 @@ export async function meetKnown(
 
   const revision = known.revision + 1;
   const stateVersion = known.state_version + 1;
-  const state =
-    (await moderationOf(tx, site, [known.article])).get(known.article) === 'after' ? 'published' : 'pending';
+  const moderation = (await moderationOf(tx, site, [known.article])).get(known.article);
+  // An edit shows nothing that was not shown: whatever held the comment back did so for a reason.
+  const state = moderation === 'after' && known.state === 'published' ? 'published' : 'pending';
+  const isHeldByReports = known.state_cause === 'report';
   await sql`
-    update comment set revision = ${revision}, state = ${state}, state_cause = 'edit', state_version = ${stateVersion}
+    update comment set revision = ${revision}, state = ${state}, state_cause = ${isHeldByReports ? 'report' : 'edit'},
+      state_version = ${stateVersion}
     where site = ${site} and id = ${known.id}`.execute(tx);
   // What waited for a person, and what was to be judged, was the text before.
   await leaveQueue(tx, site, known.id);
+  if (isHeldByReports) await holdEdited(tx, site, known, revision);
   await sql`delete from outbox where site = ${site} and kind = 'classify' and subject = ${known.id}`.execute(tx);
   await sql`
     update comment_revision set left_state = ${known.state}, left_state_version = ${known.state_version}
@@ -77,6 +84,19 @@ export async function meetKnown(
   await keepRevision(tx, site, known.id, revision, comment, lane);
   await announceStates(tx, site, [known.id]);
   return { kind: 'accepted', id: comment.id, commentId: known.id, revision, state, stateVersion };
+}
+
+/** What readers' reports hold back stays so until a person decides: its new text waits in the place of the old one. */
+async function holdEdited(tx: Transaction<Tables>, site: number, known: Known, revision: number): Promise<void> {
+  await enterQueue(tx, site, {
+    commentId: known.id,
+    revision,
+    articleId: known.article_id,
+    cause: 'report',
+    decision: null,
+    reports: known.reports,
+    enteredAt: new Date(),
+  });
 }
 
 /** How the text that was sent stands: an older text that is kept is answered for as what it was. */

@@ -170,7 +170,7 @@ export async function recordJudgements(
     const written: Judgement[] = [];
     for (const judgement of current) {
       const before = standing.get(judgement.commentId);
-      if (before !== undefined && isNeeded(before, judgement)) written.push(judgement);
+      if (before !== undefined && isNeeded(before, judgement)) written.push(asHeldBack(judgement, before));
     }
     const fresh = written.filter(({ commentId }) => isDrawable(standing.get(commentId)));
     await keepDecisions(tx, site, written, standing, evaluations, decidedAt);
@@ -193,6 +193,8 @@ type Standing = {
   /** Off-topic was judged before the article's passages were embedded. */
   readonly on_title_only: boolean | null;
   readonly has_verdict: boolean;
+  /** An earlier text was withheld, and none has been shown since. */
+  readonly was_withheld: boolean;
   readonly reports: number;
   readonly demonstration: boolean;
 };
@@ -210,6 +212,10 @@ async function lockStanding(
     select c.id, c.article_id, c.revision, c.state_cause, d.outcome, d.degraded, d.in_audit, e.topic_basis = 'provisional' as on_title_only,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                    and v.undone_at is null) as has_verdict,
+           c.state = 'pending' and coalesce((
+             select r.left_state = 'withheld' from comment_revision r
+             where r.site = c.site and r.comment_id = c.id and r.revision < c.revision and r.left_state <> 'pending'
+             order by r.revision desc limit 1), false) as was_withheld,
            ${reportedBy} as reports, a.demonstration
     from comment c
     join article a on a.site = c.site and a.id = c.article_id
@@ -317,6 +323,14 @@ function isInAudit(before: Standing | undefined, { decision, handling }: Judgeme
 }
 
 /**
+ * What was withheld is shown again once a new text of it is approved, not while that is doubted, however its policy shows doubts
+ * otherwise.
+ */
+function asHeldBack(judgement: Judgement, { was_withheld }: Standing): Judgement {
+  return was_withheld ? { ...judgement, handling: { ...judgement.handling, stateInReview: 'pending' } } : judgement;
+}
+
+/**
  * A first decision is always needed; a second one only after a degraded one, to put an approved comment before a person for what
  * is found in it, or to release one that seemed to stray while only the article's title and summary were known.
  */
@@ -408,7 +422,9 @@ async function moveStates(
     if (before.outcome === 'review' && reports > 0 && decision.outcome === 'approve') continue;
     // Judged anew, an approved comment is only put before a person; it is not taken away by a machine.
     const anew = before.outcome === 'approve' && before.degraded !== true;
-    const state = decision.outcome === 'review' ? handling.stateInReview : STATE_OF[decision.outcome];
+    // What overload publishes unweighed is no more shown than a doubt would be.
+    const isOpen = decision.outcome === 'review' || (decision.outcome === 'approve' && decision.degraded);
+    const state = isOpen ? handling.stateInReview : STATE_OF[decision.outcome];
     if (!anew) moves.push({ id: commentId, state });
     const blind = drawn.get(commentId);
     if (decision.outcome === 'review' || anew || blind !== undefined) {

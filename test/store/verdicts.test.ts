@@ -50,6 +50,8 @@ async function report(subject: Subject, ...reporters: readonly string[]) {
     }));
 }
 
+const APPROVED = { action: 'approve', label: null, note: null, by: 'Ines', desk: null, override: false } as const;
+
 const review = (commentId: string, action: VerdictAction, { override = false } = {}) =>
   recordReview(store.db, SITE, {
     commentId,
@@ -209,6 +211,90 @@ describe('A comment that is shown at once and that readers’ reports hold back'
     await judgeShown(subject, aDecision());
     expect(await readComment(store.db, SITE, subject.id)).toMatchObject({ state: 'pending', stateCause: 'report' });
     expect(await waiting('all', subject.id)).toMatchObject({ cause: 'report' });
+  });
+});
+
+describe('A held-back comment that is shown at once and that its author edits', () => {
+  const edit = async (subject: Subject, text: string): Promise<Subject> => {
+    const [answer] = await acceptComments(
+      store.db,
+      SITE,
+      [{ ...aComment({ articleId: 'quay' }), id: subject.id, text }],
+      'live',
+    );
+    if (answer?.kind !== 'accepted') throw new Error('not accepted');
+    expect(answer.state).toBe((await readComment(store.db, SITE, subject.id)).state);
+    return { ...subject, revision: answer.revision };
+  };
+  const standing = ({ id }: Subject) => readComment(store.db, SITE, id);
+
+  async function rejectedBy(action: 'reject' | 'request-edit') {
+    const subject = await accepted('quay');
+    await judgeShown(subject, aDecision());
+    await review(subject.id, action, { override: true });
+    return subject;
+  }
+
+  it.each(['reject', 'request-edit'] as const)(
+    'after a person’s %s is shown once its new text is approved',
+    async (action) => {
+      const once = await edit(await rejectedBy(action), 'Said otherwise.');
+      expect(await standing(once)).toMatchObject({ state: 'pending', stateCause: 'edit' });
+      const twice = await edit(once, 'Said quite otherwise.');
+      expect(await standing(twice)).toMatchObject({ state: 'pending', stateCause: 'edit' });
+      await judgeShown(twice, aDecision());
+      expect(await standing(twice)).toMatchObject({ state: 'published', stateCause: 'decision' });
+      expect(await standing(await edit(twice, 'And a word more.'))).toMatchObject({ state: 'published' });
+    },
+  );
+
+  it('after a person’s rejection is not shown while its new text is doubted', async () => {
+    const edited = await edit(await edit(await rejectedBy('reject'), 'Said otherwise.'), 'Said quite otherwise.');
+    await judgeShown(edited, aDoubt());
+    expect(await standing(edited)).toMatchObject({ state: 'pending', stateCause: 'decision' });
+    expect(await waiting('all', edited.id)).toMatchObject({ cause: 'decision' });
+  });
+
+  it('after a person’s rejection is not shown for what overload leaves unweighed', async () => {
+    const edited = await edit(await rejectedBy('reject'), 'Said otherwise.');
+    await judgeShown(edited, aDecision({ degraded: true }));
+    expect(await standing(edited)).toMatchObject({ state: 'pending' });
+    await judgeShown(edited, aDecision());
+    expect(await standing(edited)).toMatchObject({ state: 'published' });
+  });
+
+  it('is shown as ever where it was shown before, whatever a person once said', async () => {
+    const subject = await rejectedBy('reject');
+    await review(subject.id, 'approve', { override: true });
+    const edited = await edit(subject, 'Said otherwise.');
+    expect(await standing(edited)).toMatchObject({ state: 'published' });
+    await judgeShown(edited, aDoubt());
+    expect(await standing(edited)).toMatchObject({ state: 'published' });
+  });
+
+  it('for readers’ reports waits for a person with its new text, whatever the machine says of that', async () => {
+    const subject = await accepted('quay');
+    await judgeShown(subject, aDecision());
+    await report(subject, 'a', 'b', 'c');
+    const once = await edit(subject, 'Said otherwise.');
+    expect(await standing(once)).toMatchObject({ state: 'pending', stateCause: 'report' });
+    expect(await waiting('all', once.id)).toMatchObject({ cause: 'report', revision: 2 });
+    const twice = await edit(once, 'Said quite otherwise.');
+    await judgeShown(twice, aDecision());
+    expect(await standing(twice)).toMatchObject({ state: 'pending', stateCause: 'report', decision: 'approve' });
+    expect(await waiting('all', twice.id)).toMatchObject({ cause: 'report', revision: 3 });
+  });
+
+  it('for readers’ reports stays held back where a verdict on the new text is taken back after it was judged', async () => {
+    const subject = await accepted('quay');
+    await judgeShown(subject, aDecision());
+    await report(subject, 'a', 'b', 'c');
+    const edited = await edit(subject, 'Said otherwise.');
+    const { id } = await recordReview(store.db, SITE, { ...APPROVED, commentId: edited.id, revision: 2 });
+    await judgeShown(edited, aDecision());
+    await undoReview(store.db, SITE, id, 'Ines', null, 60);
+    expect(await standing(edited)).toMatchObject({ state: 'pending', stateCause: 'report' });
+    expect(await waiting('all', edited.id)).toMatchObject({ cause: 'report' });
   });
 });
 
