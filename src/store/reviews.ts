@@ -114,11 +114,11 @@ async function applyVerdict(
   await leaveQueue(tx, site, comment.id, { by, desk, action, label });
   const state = STATE_AFTER[action];
   if (state === undefined) throw new Error(`No state follows from ${action}.`);
-  // A judgement that is still on its way would come too late to matter.
+  // A judgement anew that is still on its way would come too late to matter; the first with scores is recorded beside the verdict.
   await sql`
     delete from outbox where site = ${site} and kind = 'classify' and subject = ${comment.id}
       and exists (select 1 from decision d where d.site = ${site} and d.comment_id = ${comment.id}
-                  and d.revision = ${comment.revision})`.execute(tx);
+                  and d.revision = ${comment.revision} and d.effective and not d.degraded)`.execute(tx);
   return await changeState(tx, site, comment.id, state, 'verdict');
 }
 

@@ -101,6 +101,49 @@ describe('A verdict that came before the machine’s judgement and is taken back
   });
 });
 
+describe('A verdict on a comment that was judged without scores', () => {
+  const workOf = ({ commentId }: Subject) =>
+    store.db
+      .selectFrom('outbox')
+      .select('seq')
+      .where('kind', '=', 'classify')
+      .where('subject', '=', commentId)
+      .execute();
+
+  it.each([aDecision({ degraded: true }), aDoubt({ degraded: true })])(
+    'stands, and the scores come all the same: $outcome',
+    async (unweighed) => {
+      const subject = await accepted('quay');
+      await judgeShown(subject, unweighed);
+      await review(subject.id, 'approve', { override: true });
+      expect(await workOf(subject)).toHaveLength(1);
+      await judgeShown(subject, aDecision({ outcome: 'reject', flags: ['incitement'] }));
+      expect(await workOf(subject)).toHaveLength(0);
+      expect(await readComment(store.db, SITE, subject.id)).toMatchObject({
+        state: 'published',
+        stateCause: 'verdict',
+        decision: 'reject',
+        degraded: false,
+        flags: ['incitement'],
+        scores: { incitement: 0.01 },
+      });
+      expect(await waiting('all', subject.id)).toBeUndefined();
+    },
+  );
+
+  it('ends the work to judge it anew where its scores are there', async () => {
+    const subject = await accepted('quay');
+    await judgeShown(subject, aDecision());
+    const { commentId, pipeline } = subject;
+    await store.db
+      .insertInto('outbox')
+      .values({ site: SITE, kind: 'classify', lane: 'bulk', subject: commentId, revision: 1, pipeline })
+      .execute();
+    await review(subject.id, 'approve', { override: true });
+    expect(await workOf(subject)).toHaveLength(0);
+  });
+});
+
 describe('A verdict on a comment that was shown before it was judged, when it is taken back', () => {
   const rejected = aDecision({ outcome: 'reject', flags: ['incitement'] });
 
