@@ -63,14 +63,40 @@ export async function enterQueue(tx: Transaction<Tables>, site: number, entering
           labels: kept('labels', sql`${row.labels}::text[]`),
           disagreement: kept('disagreement', sql`${row.disagreement}::boolean`),
           reports: row.reports,
-          urgency: sql<number>`case when queue_item.blind then queue_item.severity else ${row.severity}::double precision end + 0.05 * least(${row.reports}::integer, 10)
-            - extract(epoch from queue_item.entered_at) / 14400`,
+          urgency: urgencyWith(row.reports, kept('severity', sql`${row.severity}::double precision`)),
         }),
     )
     .returning('id')
     .executeTakeFirstOrThrow();
   await announceItem(tx, site, 'queue.entered', item.id, {});
   return item.id;
+}
+
+/**
+ * Tells a waiting item how many readers have reported its comment. What it waits with stays: a rescoring may have found what its
+ * own decision does not say.
+ *
+ * @returns whether the comment waits.
+ */
+export async function reportItem(
+  tx: Transaction<Tables>,
+  site: number,
+  commentId: number,
+  reports: number,
+): Promise<boolean> {
+  const { rows } = await sql<{ id: number }>`
+    update queue_item set cause = case cause when 'escalated' then 'escalated' else 'report' end, reports = ${reports},
+      urgency = ${urgencyWith(reports, sql`severity`)}
+    where site = ${site} and comment_id = ${commentId} and left_at is null returning id`.execute(tx);
+  const [item] = rows;
+  if (item === undefined) return false;
+  await announceItem(tx, site, 'queue.entered', item.id, {});
+  return true;
+}
+
+/** {@link urgencyOf} of an item that waits already, and keeps its place in time. */
+function urgencyWith(reports: number, severity: RawBuilder<unknown>): RawBuilder<number> {
+  return sql`${severity} + 0.05 * least(${reports}::integer, 10) - extract(epoch from queue_item.entered_at) / 14400`;
 }
 
 /**

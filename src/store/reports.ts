@@ -6,7 +6,7 @@ import type { Place } from '../core/policy-resolve.js';
 import { bringBack, type ReporterRecord } from '../core/reporters.js';
 import type { ReportAnswer } from '../core/views.js';
 import { changeState } from './events.js';
-import { enterQueue, reportedBy } from './queue-items.js';
+import { enterQueue, reportedBy, reportItem } from './queue-items.js';
 import { lockComment } from './reviews.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
@@ -43,7 +43,6 @@ export async function recordReport(
       .execute();
     const { rows } = await sql<Situation>`
       select ${reportedBy} as reports,
-             exists (select 1 from queue_item q where q.site = c.site and q.comment_id = c.id and q.left_at is null) as waits,
              exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                      and v.undone_at is null and v.action = 'approve') as approved_by_person,
              c.article_id, a.external_id as article, ar.section, d.outcome, d.detail, d.degraded
@@ -62,7 +61,8 @@ export async function recordReport(
     const reporters = await freshReporters(tx, site, comment.id);
     const settings = reportSettings({ article: now.article, section: now.section });
     const brings = comment.state === 'published' && bringBack(reporters, settings);
-    if (now.waits || brings) {
+    const waits = await reportItem(tx, site, comment.id, now.reports);
+    if (!waits && brings) {
       await enterQueue(tx, site, {
         commentId: comment.id,
         revision: comment.revision,
@@ -78,7 +78,7 @@ export async function recordReport(
         ? await holdBack(tx, site, comment.id)
         : { state: comment.state, stateVersion: comment.state_version };
     await sql`select pg_notify('premod_outbox', '')`.execute(tx);
-    return { id, revision: comment.revision, ...standing, reports: now.reports, inReview: now.waits || brings };
+    return { id, revision: comment.revision, ...standing, reports: now.reports, inReview: waits || brings };
   });
 }
 
@@ -121,7 +121,6 @@ async function freshReporters(
 
 type Situation = {
   reports: number;
-  waits: boolean;
   approved_by_person: boolean;
   article_id: number;
   article: string;

@@ -6,6 +6,7 @@ import { eraseComment } from '../../src/store/erase.js';
 import { recordJudgements } from '../../src/store/judging.js';
 import { deliverOnce } from '../../src/store/outbox.js';
 import { readQueue } from '../../src/store/queue.js';
+import { recordReport } from '../../src/store/reports.js';
 import { createRescore, readRescore, readRunning, recordRescoreChunk, waitForModel } from '../../src/store/rescores.js';
 import { recordReview, undoReview } from '../../src/store/reviews.js';
 import { aComment, aDecision, aDoubt, aJudgement } from '../support/builders.js';
@@ -114,6 +115,31 @@ describe('A comment that a rescoring puts before a person', () => {
     await undoReview(store.db, SITE, review.id, 'Mara', null, 60);
     expect(await waiting(id)).toMatchObject({ rescored: { decision: 'review', flags: ['incitement'] } });
   });
+
+  it('waits as urgently as the new judgement says, also when a reader reports it', async () => {
+    const { id } = await opened();
+    const itemOf = async () => {
+      const item = await waiting(id);
+      if (item === undefined) throw new Error('It does not wait.');
+      return { label: item.label, urgency: item.urgency, lists: await listsOf(id) };
+    };
+    const before = await itemOf();
+    expect(before).toMatchObject({ label: 'incitement', lists: ['all', 'incitement'] });
+    await recordReport(store.db, SITE, id, { reason: 'abuse', reporter: 'a' }, () => ({ toReview: 3, weighed: true }));
+    const after = await itemOf();
+    expect(after).toMatchObject({ label: 'incitement', lists: ['all', 'incitement', 'reported'] });
+    expect(after.urgency).toBeGreaterThan(before.urgency);
+    expect(await waiting(id)).toMatchObject({ cause: 'report', rescored: { decision: 'review' } });
+  });
+
+  const listsOf = async (id: string) => {
+    const lists: string[] = [];
+    for (const list of ['all', 'incitement', 'reported'] as const) {
+      const { items } = await readQueue(store.db, SITE, { list, article: null }, 100, null);
+      if (items.some(({ commentId }) => commentId === id)) lists.push(list);
+    }
+    return lists;
+  };
 
   it('takes the matched words with it when it is erased', async () => {
     const { id, commentId } = await opened();
