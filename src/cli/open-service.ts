@@ -97,7 +97,7 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
       normaliser: NORMALISER_VERSION,
       rules: fault === null ? { content: rules.content, source: { base: rules.sha256, documents: {} } } : null,
       policy,
-      unmetIn: (tx, content) => unmetIn(measuring(tx, shipped.manifest), SITE, readPolicy(content)),
+      unmetIn: (content) => unmetIn(measuring(store.db, shipped.manifest), SITE, readPolicy(content)),
     }).catch((error: unknown) => {
       throw fault ?? error;
     });

@@ -5,7 +5,7 @@ import type { Unmet } from '../core/consequences.js';
 import { Conflict, NotFound, Overtaken } from '../core/errors.js';
 import { activatePipeline, keepPipeline, repinUndecided } from './pipelines.js';
 import type { Tables } from './schema.js';
-import { keepSuspended } from './suspensions.js';
+import { keepSuspended, readSuspended } from './suspensions.js';
 import { inTransaction } from './transaction.js';
 
 /** What is published in revisions. */
@@ -162,7 +162,7 @@ export type Shipped = {
   readonly rules: { readonly content: unknown; readonly source: unknown } | null;
   readonly policy: { readonly content: unknown };
   /** What a policy may not reject for by the artefact's evidence, at this moment. */
-  readonly unmetIn: (tx: Transaction<Tables>, policy: unknown) => Promise<readonly Unmet[]>;
+  readonly unmetIn: (policy: unknown) => Promise<readonly Unmet[]>;
 };
 
 /**
@@ -178,29 +178,51 @@ export async function installShipped(
   site: number,
   shipped: Shipped,
 ): Promise<PutInForce & { readonly rules: Revision; readonly policy: Revision }> {
-  return await inTransaction(db, async (tx) => {
-    await lockSite(tx, site);
-    const rules = await adopt(tx, site, 'rules', shipped.rules);
-    const policy = await adopt(tx, site, 'policy', { ...shipped.policy, source: null });
-    const unmetIn = () => shipped.unmetIn(tx, policy.content);
-    return { ...(await putInForce(tx, site, shipped, unmetIn)), rules, policy };
-  });
+  const policyToBe = (of: Kysely<Tables>) => toAdopt(of, site, 'policy', { ...shipped.policy, source: null });
+  for (;;) {
+    // Found without the lock: the audit of ninety days takes its time, and whoever publishes meanwhile is not to wait for it.
+    const { revision: policyRevision, sha256, content } = await policyToBe(db);
+    const known = await readSuspended(db, site, { policyRevision, artefact: shipped.artefact });
+    const unmet = known ?? (await shipped.unmetIn(content));
+    const installed = await inTransaction(db, async (tx) => {
+      await lockSite(tx, site);
+      const candidate = await policyToBe(tx);
+      if (candidate.sha256 !== sha256) return null;
+      const rules = await adopt(tx, site, 'rules', await toAdopt(tx, site, 'rules', shipped.rules));
+      const policy = await adopt(tx, site, 'policy', candidate);
+      return { ...(await putInForce(tx, site, shipped, async () => unmet)), rules, policy };
+    });
+    if (installed !== null) return installed;
+  }
+}
+
+type Shippable = { readonly content: unknown; readonly source: unknown };
+
+/** What is to be in force: what is already, or a revision of what is shipped that is not kept yet. */
+type ToAdopt = Pick<Revision, 'revision' | 'sha256' | 'content' | 'source'> & { readonly standing: Revision | null };
+
+async function toAdopt(
+  db: Kysely<Tables>,
+  site: number,
+  kind: RevisionKind,
+  shipped: Shippable | null,
+): Promise<ToAdopt> {
+  const newest = await findNewest(db, site, kind);
+  // The shipped policy follows from the artefact that comes with it; newer lists are for a person to put in force (`offerBase`).
+  if (newest !== null && (newest.origin === 'site' || kind === 'rules')) return { ...newest, standing: newest };
+  if (shipped === null) throw new Conflict('There is no revision to go on with.');
+  const sha256 = sha256Of(shipped.content);
+  if (newest?.sha256 === sha256) return { ...newest, standing: newest };
+  return { ...shipped, revision: (newest?.revision ?? 0) + 1, sha256, standing: null };
 }
 
 async function adopt(
   tx: Transaction<Tables>,
   site: number,
   kind: RevisionKind,
-  shipped: { readonly content: unknown; readonly source: unknown } | null,
+  { standing, revision, sha256, content, source }: ToAdopt,
 ): Promise<Revision> {
-  const newest = await findNewest(tx, site, kind);
-  // The shipped policy follows from the artefact that comes with it; newer lists are for a person to put in force (`offerBase`).
-  if (newest !== null && (newest.origin === 'site' || kind === 'rules')) return newest;
-  if (shipped === null) throw new Conflict('There is no revision to go on with.');
-  const sha256 = sha256Of(shipped.content);
-  if (newest?.sha256 === sha256) return newest;
-  const revision = (newest?.revision ?? 0) + 1;
-  const { content, source } = shipped;
+  if (standing !== null) return standing;
   return await insertRevision(tx, site, kind, {
     revision,
     sha256,

@@ -40,7 +40,8 @@ export function suspendedSha256(suspended: readonly Unmet[]): string | null {
   return createHash('sha256').update(canonicalJson(judging)).digest('hex');
 }
 
-async function readSuspended(db: Kysely<Tables>, site: number, pair: Pair): Promise<readonly Unmet[] | null> {
+/** Null where nobody has looked for it yet. */
+export async function readSuspended(db: Kysely<Tables>, site: number, pair: Pair): Promise<readonly Unmet[] | null> {
   const row = await db
     .selectFrom('suspension')
     .select('suspended')

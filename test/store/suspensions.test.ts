@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipelineInForce, readPipeline } from '../../src/store/pipelines.js';
-import { installShipped, publishRevision, type Shipped } from '../../src/store/revisions.js';
+import { installShipped, newestRevision, publishRevision, type Shipped } from '../../src/store/revisions.js';
 import { anUnmet } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
+import { pause } from '../support/wait.js';
 
 const UNMET = anUnmet('hate', 0.95);
 const [FIRST, SECOND] = ['a'.repeat(64), 'b'.repeat(64)];
@@ -24,9 +25,9 @@ const start = (artefact: string, unmetIn: Shipped['unmetIn']) =>
     unmetIn,
   });
 
-const publish = (expectedRevision: number, checkedAgainst: string, source: string) =>
+const publish = (expectedRevision: number, checkedAgainst: string, source: string, content = { about: 'Ours.' }) =>
   publishRevision(store.db, SITE, 'policy', {
-    content: { about: 'Ours.' },
+    content,
     source,
     why: 'A test.',
     by: 'a test',
@@ -35,6 +36,10 @@ const publish = (expectedRevision: number, checkedAgainst: string, source: strin
     expectedRevision,
     checkedAgainst,
   });
+
+/** What does not come within some seconds waits for a lock. */
+const soon = async <Done>(work: Promise<Done>): Promise<Done | 'waits'> =>
+  await Promise.race([work, pause(3_000).then(() => 'waits' as const)]);
 
 const never = async () => {
   throw new Error('It was asked again.');
@@ -70,6 +75,23 @@ describe('What a policy may not reject for by an artefact', () => {
     expect(await publish(3, FIRST, 'again')).toMatchObject({ revision: 4 });
     expect((await pipelineInForce(store.db, SITE)).suspended).toEqual([]);
     await expect(publish(4, FIRST, 'again')).rejects.toThrow('nothing would change');
+  });
+
+  it('is found without keeping others from publishing, and anew for what they publish meanwhile', async () => {
+    await start(FIRST, async () => [UNMET]);
+    const { revision } = await newestRevision(store.db, SITE, 'policy');
+    const asked: unknown[] = [];
+    const started = await start('c'.repeat(64), async (policy) => {
+      asked.push(policy);
+      if (asked.length === 1) {
+        const theirs = { about: 'Theirs.' };
+        await expect(soon(publish(revision, FIRST, 'theirs', theirs))).resolves.toMatchObject({ content: theirs });
+      }
+      return [UNMET];
+    });
+    expect(asked).toEqual([{ about: 'Ours.' }, { about: 'Theirs.' }]);
+    expect(started).toMatchObject({ suspended: [UNMET], policy: { revision: revision + 1 } });
+    expect(await pipelineInForce(store.db, SITE)).toMatchObject({ suspended: [UNMET], policyRevision: revision + 1 });
   });
 
   it('stays as it is when rules are published', async () => {
