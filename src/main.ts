@@ -140,6 +140,11 @@ rules
   .description('put drafts in force')
   .requiredOption('--why <words>', 'why, for those who look for it later')
   .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
+  .option(
+    '--expected-draft <draft=time>',
+    'refuse where that draft was kept at another time; once a draft',
+    draftAsRead,
+  )
   .action(async (drafts: string[], options) => {
     const { publishDrafts } = await import('./cli/rules.js');
     process.exitCode = await publishDrafts(loadConfig(process.env), drafts, options);
@@ -214,6 +219,7 @@ policies
   .description('put the draft in force')
   .requiredOption('--why <words>', 'why, for those who look for it later')
   .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
+  .option('--expected-draft <time>', 'refuse where the draft was kept at another time', timeKept)
   .action(async (options) => {
     const { publishDraft } = await import('./cli/policies.js');
     process.exitCode = await publishDraft(loadConfig(process.env), options);
@@ -314,6 +320,18 @@ function shareBetween(typed: string): number {
 function revisionNumber(typed: string): number {
   if (!/^[1-9]\d{0,8}$/.test(typed)) throw new InvalidArgumentError('A revision is a whole number from 1.');
   return Number(typed);
+}
+
+/** When a draft was kept, as `list` says it. */
+function timeKept(typed: string): string {
+  if (!Number.isNaN(Date.parse(typed))) return typed;
+  throw new InvalidArgumentError('A time is meant, as list says it, such as 2027-03-01T12:00:00.000Z.');
+}
+
+/** `harbour=2027-03-01T12:00:00.000Z`, beside those that were typed before it. */
+function draftAsRead(typed: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [name = '', ...time] = typed.split('=');
+  return { ...before, [name]: timeKept(time.join('=')) };
 }
 
 /** Starts something that runs until it is told to stop, and stops it once, cleanly, even where it was still starting. */

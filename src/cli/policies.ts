@@ -12,7 +12,16 @@ import { currentArtefact, readManifest } from '../model/artefact.js';
 import { joinStore, type Store } from '../store/open.js';
 import { pipelineInForce } from '../store/pipelines.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
-import { BY, type Placed, printDiff, type RollBackOptions, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
+import {
+  BY,
+  type Placed,
+  printDiff,
+  type RollBackOptions,
+  rollBackTo,
+  sayHistory,
+  sayPlaced,
+  sayPublished,
+} from './history.js';
 import { createSitePolicies, measuredBy, type SitePolicies } from './policy-deps.js';
 import { say } from './say.js';
 import { findArtefact } from './shipped.js';
@@ -54,12 +63,14 @@ export async function draftFile(config: Config, file: string): Promise<number> {
 /** Publishes the draft. */
 export async function publishDraft(
   config: Config,
-  options: { readonly why: string; readonly expected?: number },
+  options: { readonly why: string; readonly expected?: number; readonly expectedDraft?: string },
 ): Promise<number> {
   return await withPolicies(config, async (policies) => {
-    const expectedRevision = options.expected ?? (await policies.policyInForce(SITE)).revision;
+    const { why, expected, expectedDraft } = options;
+    const expectedRevision = expected ?? (await policies.policyInForce(SITE)).revision;
     try {
-      const { revision } = await policies.publishPolicy(BY, { why: options.why, expectedRevision });
+      const seen = expectedDraft === undefined ? {} : { expectedDraft };
+      const { revision } = await policies.publishPolicy(BY, { why, expectedRevision, ...seen });
       sayPublished('policies', revision);
       return 0;
     } catch (error) {
@@ -69,11 +80,7 @@ export async function publishDraft(
   });
 }
 
-export async function rollBackPolicy(
-  config: Config,
-  revision: number,
-  options: RollBackOptions,
-): Promise<number> {
+export async function rollBackPolicy(config: Config, revision: number, options: RollBackOptions): Promise<number> {
   return await withPolicies(config, (policies) => rollBackTo(policies.rollBackPolicy, revision, options));
 }
 

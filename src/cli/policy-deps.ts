@@ -68,9 +68,9 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
     newest: (site) => newestRevision(db, site, 'policy'),
     read: (site, revision) => readRevision(db, site, 'policy', revision),
     compose: async (site, _standing, [name = NAME]) => {
-      const { document: yaml, updatedAt } = await readDraft(db, site, 'policy', name);
+      const { document: yaml, author, updatedAt } = await readDraft(db, site, 'policy', name);
       const content = await composePolicy(deps, site, yaml);
-      return { content, source: { yaml }, drafts: [{ name, updatedAt }] };
+      return { content, source: { yaml }, drafts: [{ name, author, updatedAt }] };
     },
     examine: (site, content) => examinePolicy(deps, site, content),
     publish: (site, revision) =>
@@ -121,7 +121,10 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
     },
     readPolicyDryRun: (site, id) => readDryRun(db, site, 'policy', id),
     readPolicyDryRunChanges: (site, id, limit, after) => readDryRunChanges(db, site, id, limit, after),
-    publishPolicy: async (actor, request) => headOf(await publish(publishing, actor, { ...request, drafts: [NAME] })),
+    publishPolicy: async (actor, { expectedDraft, ...request }) => {
+      const expectedDrafts = expectedDraft === undefined ? {} : { [NAME]: expectedDraft };
+      return headOf(await publish(publishing, actor, { ...request, drafts: [NAME], expectedDrafts }));
+    },
     rollBackPolicy: async (actor, request) => headOf(await rollBack(publishing, actor, request)),
     thresholdFor: (site, asked) => thresholdFor(deps, site, asked),
     readScores: (site, label, section) => readScores(db, site, label, section),

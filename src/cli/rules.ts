@@ -25,7 +25,16 @@ import { readLines } from '../http/lines.js';
 import { loadRuleLists } from '../model/rule-lists.js';
 import { joinStore, type Store } from '../store/open.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
-import { BY, type Placed, printDiff, type RollBackOptions, rollBackTo, sayHistory, sayPlaced, sayPublished } from './history.js';
+import {
+  BY,
+  type Placed,
+  printDiff,
+  type RollBackOptions,
+  rollBackTo,
+  sayHistory,
+  sayPlaced,
+  sayPublished,
+} from './history.js';
 import { createSiteRules, type SiteRules } from './rule-deps.js';
 import { say } from './say.js';
 
@@ -102,12 +111,19 @@ export async function draftFiles(config: Config, files: readonly string[]): Prom
 export async function publishDrafts(
   config: Config,
   drafts: readonly string[],
-  options: { readonly why: string; readonly expected?: number },
+  options: {
+    readonly why: string;
+    readonly expected?: number;
+    /** When drafts were kept that somebody has read, by name. */
+    readonly expectedDraft?: Readonly<Record<string, string>>;
+  },
 ): Promise<number> {
   return await withRules(config, async (rules) => {
-    const expectedRevision = options.expected ?? (await rules.readRules(SITE)).revision;
+    const { why, expected, expectedDraft: expectedDrafts = {} } = options;
+    const expectedRevision = expected ?? (await rules.readRules(SITE)).revision;
     try {
-      const { revision } = await rules.publishRules(BY, { drafts, why: options.why, expectedRevision });
+      const request = { drafts: [...drafts], why, expectedRevision, expectedDrafts };
+      const { revision } = await rules.publishRules(BY, request);
       sayPublished('rules', revision);
       return 0;
     } catch (error) {
@@ -118,11 +134,7 @@ export async function publishDrafts(
   });
 }
 
-export async function rollBackRules(
-  config: Config,
-  revision: number,
-  options: RollBackOptions,
-): Promise<number> {
+export async function rollBackRules(config: Config, revision: number, options: RollBackOptions): Promise<number> {
   return await withRules(config, (rules) => rollBackTo(rules.rollBackRules, revision, options));
 }
 

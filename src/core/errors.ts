@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'idempotency-conflict',
   'conflict',
   'overtaken',
+  'draft-changed',
   'faulty-rules',
   'ahead',
   'overloaded',
@@ -204,6 +205,20 @@ export class Overtaken extends ModerationError {
     this.currentRevision = newest.revision;
     this.by = newest.publishedBy;
     this.at = newest.publishedAt;
+  }
+}
+
+/** A draft is another one than whoever publishes it has seen. */
+export class DraftChanged extends ModerationError {
+  readonly code = 'draft-changed';
+  readonly by: string;
+  readonly at: string;
+  constructor(draft: { readonly name: string; readonly author: string; readonly updatedAt: string }) {
+    super(
+      `${draft.author} changed the draft ${draft.name} at ${draft.updatedAt}, after you had read it. Read it, then publish again.`,
+    );
+    this.by = draft.author;
+    this.at = draft.updatedAt;
   }
 }
 

@@ -1,7 +1,7 @@
 import { closest, type RulePath } from './rule-faults.js';
 
 /** The mappings that a rule list is made of; `range` is `{ atLeast, atMost }`. */
-export type KeyPlace =
+type KeyPlace =
   | 'list'
   | 'domains'
   | 'rule'
@@ -22,7 +22,7 @@ export type KeyPlace =
 export type KnownKeys = Readonly<Record<KeyPlace, readonly string[]>>;
 
 /** What was meant by a key that is not known where it stands. */
-export type KeyHint = {
+type KeyHint = {
   /** The key of the mapping itself that was meant, or that holds what was meant. */
   readonly close: string | undefined;
   /** Said behind the fault; empty where nobody can tell. */

@@ -1,11 +1,11 @@
-import { NotFound } from '../core/errors.js';
+import { DraftChanged, NotFound } from '../core/errors.js';
 import type { Actor } from './site.js';
 
 /** A revision of rules or of a policy, as far as publishing looks at it. */
 type Standing = { readonly revision: number; readonly content: unknown; readonly source: unknown };
 
 /** Drafts as they stood when they were read. */
-type Stamps = readonly { readonly name: string; readonly updatedAt: string }[];
+type Stamps = readonly { readonly name: string; readonly author: string; readonly updatedAt: string }[];
 
 export type PublishDeps<Revision extends Standing> = {
   /** The revision in force. */
@@ -43,18 +43,31 @@ export type PublishDeps<Revision extends Standing> = {
   ): Promise<Revision>;
 };
 
+type PublishRequest = {
+  /** Names; the same one twice is one. */
+  readonly drafts: readonly string[];
+  readonly why: string;
+  readonly expectedRevision: number;
+  /** The `updatedAt` of drafts as they were read, by name; others are published as they stand. */
+  readonly expectedDrafts?: Readonly<Record<string, string>>;
+};
+
 /**
  * Publishes drafts. Nothing changes where one of them has a fault, or where somebody else was faster.
  *
- * @param drafts their names; the same one twice is one.
+ * @throws DraftChanged where a draft is not the one that was read; what `deps` throw.
  */
 export async function publish<Revision extends Standing>(
   deps: PublishDeps<Revision>,
   { site, actor }: Actor,
-  request: { readonly drafts: readonly string[]; readonly why: string; readonly expectedRevision: number },
+  { drafts, why, expectedRevision, expectedDrafts = {} }: PublishRequest,
 ): Promise<Revision> {
-  const { why, expectedRevision } = request;
-  const composed = await deps.compose(site, await deps.newest(site), [...new Set(request.drafts)]);
+  const composed = await deps.compose(site, await deps.newest(site), [...new Set(drafts)]);
+  const expected = new Map(Object.entries(expectedDrafts));
+  for (const draft of composed.drafts) {
+    const seen = expected.get(draft.name);
+    if (seen !== undefined && Date.parse(seen) !== Date.parse(draft.updatedAt)) throw new DraftChanged(draft);
+  }
   return await deps.publish(site, { ...composed, why, by: actor, expectedRevision, rolledBackTo: null });
 }
 

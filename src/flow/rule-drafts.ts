@@ -13,6 +13,7 @@ export type RuleDraft = {
   readonly name: string;
   readonly document: string;
   readonly base: string | null;
+  readonly author: string;
   readonly updatedAt: string;
 };
 
@@ -43,7 +44,7 @@ export function requireDocumentName(name: string): void {
 }
 
 /** What is written, with drafts on top of it. */
-function withDrafts(source: RuleSource, drafts: readonly Omit<RuleDraft, 'updatedAt'>[]): RuleSource {
+function withDrafts(source: RuleSource, drafts: readonly Omit<RuleDraft, 'author' | 'updatedAt'>[]): RuleSource {
   let { base } = source;
   const documents: Record<string, string> = { ...source.documents };
   for (const draft of drafts) {

@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import { z } from 'zod';
-import { Id } from '../core/incoming.js';
+import { Id, Time } from '../core/incoming.js';
 import { LABELS, type Label } from '../core/labels.js';
 import type {
   AuditView,
@@ -40,8 +40,8 @@ export type PolicyHttpDeps = IdempotencyDeps & {
   /** @throws NotFound */
   readPolicyDryRun(site: number, id: string): Promise<DryRunView>;
   readPolicyDryRunChanges: ReadDryRunChanges;
-  /** @throws FaultyPolicy, PrecisionNotMet, Overtaken, Conflict, NotFound where there is no draft */
-  publishPolicy(actor: Actor, request: { why: string; expectedRevision: number }): Promise<RevisionHeadView>;
+  /** @throws FaultyPolicy, PrecisionNotMet, Overtaken, DraftChanged, Conflict, NotFound where there is no draft */
+  publishPolicy(actor: Actor, request: z.infer<typeof PublishPolicyBody>): Promise<RevisionHeadView>;
   /** @throws PrecisionNotMet, Overtaken, Conflict, NotFound */
   rollBackPolicy(actor: Actor, request: z.infer<typeof RollBackBody>): Promise<RevisionHeadView>;
   thresholdFor(
@@ -60,7 +60,12 @@ export type PolicyHttpDeps = IdempotencyDeps & {
 const LONGEST_YAML = 1_048_576;
 
 export const PolicyBody = z.strictObject({ yaml: Storable.max(LONGEST_YAML) });
-export const PublishPolicyBody = z.strictObject({ why: Why, expectedRevision: RevisionNumber });
+export const PublishPolicyBody = z.strictObject({
+  why: Why,
+  expectedRevision: RevisionNumber,
+  /** The `updatedAt` of the draft as it was read. */
+  expectedDraft: z.exactOptional(Time),
+});
 export const ThresholdsQuery = z.strictObject({
   label: z.enum(LABELS),
   precision: z.coerce.number().gt(0).lt(1).optional(),

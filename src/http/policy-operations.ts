@@ -47,7 +47,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/policies:publish',
-    does: 'Makes the draft the policy in force. 422 `faulty-policy` with its faults; 422 `precision-not-met` where a label would reject by itself without the precision for it, with the figures; 409 `overtaken` where another revision came between.',
+    does: 'Makes the draft the policy in force. 422 `faulty-policy` with its faults; 422 `precision-not-met` where a label would reject by itself without the precision for it, with the figures; 409 `overtaken` where another revision came between; 409 `draft-changed` where `expectedDraft` is given and not the draft’s `updatedAt`.',
     body: { form: PublishPolicyBody },
     headers: [ONCE],
     answers: { 200: { says: 'The new revision.', form: 'RevisionHead' } },

@@ -73,7 +73,7 @@ export const RULE_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/rules:publish',
-    does: 'Puts drafts in force as a new revision; every process follows, what is undecided is judged by it, what was decided stays. 422 `faulty-rules` with the faults; 409 `overtaken` where another revision came between.',
+    does: 'Puts drafts in force as a new revision; every process follows, what is undecided is judged by it, what was decided stays. 422 `faulty-rules` with the faults; 409 `overtaken` where another revision came between; 409 `draft-changed` where `expectedDrafts` names a draft by another `updatedAt` than it has.',
     body: { form: PublishBody },
     headers: [ONCE],
     answers: PUBLISHED,

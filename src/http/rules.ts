@@ -43,11 +43,8 @@ export type RuleHttpDeps = IdempotencyDeps & {
   /** @throws NotFound */
   readDryRun(site: number, id: string): Promise<DryRunView>;
   readDryRunChanges: ReadDryRunChanges;
-  /** @throws NotFound, FaultyRules, Overtaken, Conflict */
-  publishRules(
-    actor: Actor,
-    request: { readonly drafts: readonly string[]; readonly why: string; readonly expectedRevision: number },
-  ): Promise<RevisionHeadView>;
+  /** @throws NotFound, FaultyRules, Overtaken, DraftChanged, Conflict */
+  publishRules(actor: Actor, request: z.infer<typeof PublishBody>): Promise<RevisionHeadView>;
   /** @throws NotFound, FaultyRules, Overtaken, Conflict */
   rollBackRules(actor: Actor, request: z.infer<typeof RollBackBody>): Promise<RevisionHeadView>;
 };
@@ -75,7 +72,18 @@ export const TryBody = z.strictObject({
   drafts: z.boolean().default(false),
 });
 export const RuleDryRunBody = z.strictObject({ drafts: Names, ...DryRunScope.shape });
-export const PublishBody = z.strictObject({ drafts: Names, why: Why, expectedRevision: RevisionNumber });
+export const PublishBody = z
+  .strictObject({
+    drafts: Names,
+    why: Why,
+    expectedRevision: RevisionNumber,
+    /** The `updatedAt` of drafts as they were read, by name. */
+    expectedDrafts: z.exactOptional(z.record(Name, Time)),
+  })
+  .refine(({ drafts, expectedDrafts = {} }) => Object.keys(expectedDrafts).every((name) => drafts.includes(name)), {
+    path: ['expectedDrafts'],
+    error: 'Names another draft than those that are to be published.',
+  });
 /** The site's rules: read, drafted, checked, tried, run dry, published, rolled back. */
 export function serveRules(app: Express, deps: RuleHttpDeps): void {
   serveReading(app, deps);

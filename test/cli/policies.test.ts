@@ -59,7 +59,10 @@ describe('From the command line, the policy of a running service', () => {
     const none = await policies('dry-run', '--until', '2020-01-01');
     expect(none).toMatchObject({ status: 0, output: '', said: expect.stringContaining('No decision would change.') });
 
-    const published = await policies('publish', '--why', 'A court date.');
+    const { updatedAt } = (await get('/v1/policies')).drafts[0];
+    const changed = await policies('publish', '--why', 'Unseen.', '--expected-draft', '2026-01-01T00:00:00Z');
+    expect(changed).toMatchObject({ status: 1, said: expect.stringContaining('command line changed the draft') });
+    const published = await policies('publish', '--why', 'A court date.', '--expected-draft', updatedAt);
     expect(published).toMatchObject({ status: 0, said: expect.stringContaining('Revision 2 is in force.') });
     expect(published.said).toContain('premod policies rollback 1');
     expect(await get('/v1/policies')).toMatchObject({ revision: 2, why: 'A court date.', publishedBy: 'command line' });

@@ -34,7 +34,7 @@ const inForce = async () => {
     readonly why: string;
     readonly publishedBy: string;
     readonly lists: readonly { readonly name: string; readonly rules: readonly { readonly id: string }[] }[];
-    readonly drafts: readonly { readonly name: string }[];
+    readonly drafts: readonly { readonly name: string; readonly updatedAt: string }[];
   };
 };
 const isInForce = async (id: string) =>
@@ -48,7 +48,11 @@ describe('From the command line, the rules of a running service', () => {
     expect((await inForce()).drafts).toMatchObject([{ name: 'quays' }]);
     expect(await isInForce('quay')).toBe(false);
 
-    const published = await rules('publish', 'quays', '--why', 'Readers ask who paid.');
+    const updatedAt = (await inForce()).drafts[0]?.updatedAt ?? '';
+    const seen = (time: string) => ['--expected-draft', `quays=${time}`];
+    const changed = await rules('publish', 'quays', '--why', 'Unseen.', ...seen('2026-01-01T00:00:00Z'));
+    expect(changed).toMatchObject({ status: 1, said: expect.stringContaining('command line changed the draft quays') });
+    const published = await rules('publish', 'quays', '--why', 'Readers ask who paid.', ...seen(updatedAt));
     expect(published).toMatchObject({ status: 0, said: expect.stringContaining('Revision 2 is in force.') });
     expect(await inForce()).toMatchObject({ revision: 2, why: 'Readers ask who paid.', publishedBy: 'command line' });
     expect(await isInForce('quay')).toBe(true);

@@ -144,6 +144,13 @@ describe('The policy in force', () => {
     await service.call('PUT', '/v1/policies/draft', { yaml });
     const late = await service.call('POST', '/v1/policies:publish', { why: 'A test.', expectedRevision: 1 });
     expect(late).toMatchObject({ status: 409, json: { type: '/problems/overtaken', currentRevision: 2 } });
+    const { updatedAt } = await get('/v1/policies/draft');
+    await new Promise((done) => setTimeout(done, 5));
+    await service.call('PUT', '/v1/policies/draft', { yaml: await changed({ defaults: { agree: 0.3 } }) });
+    const asRead = { why: 'A test.', expectedRevision: 2, expectedDraft: updatedAt };
+    const unseenDraft = await service.call('POST', '/v1/policies:publish', asRead);
+    expect(unseenDraft).toMatchObject({ status: 409, json: { type: '/problems/draft-changed' } });
+    expect((await get('/v1/policies')).revision).toBe(2);
     expect((await publish(yaml)).json.revision).toBe(3);
     expect((await publish(yaml)).status).toBe(409);
     await service.call('DELETE', '/v1/policies/draft');

@@ -374,6 +374,30 @@ describe('Whoever publishes', () => {
     await call('DELETE', '/v1/rules/drafts/blind');
   }, 60_000);
 
+  it('may say which draft they read: one that somebody has changed since is not published unseen', async () => {
+    const known = await revision();
+    await draft('seen', document(rule('seen', 'blue buoy')));
+    const { updatedAt } = (await call('GET', '/v1/rules/drafts/seen')).json;
+    await new Promise((done) => setTimeout(done, 5));
+    await draft('seen', document(rule('seen', 'every buoy')));
+    const changed = (await call('GET', '/v1/rules/drafts/seen')).json;
+    const body = { drafts: ['seen'], why: 'A test asks for it.', expectedRevision: known };
+    const asRead = (of: string) => call('POST', '/v1/rules:publish', { ...body, expectedDrafts: { seen: of } });
+    const refused = await asRead(updatedAt);
+    expect(refused).toMatchObject({
+      status: 409,
+      json: { type: '/problems/draft-changed', by: changed.author, at: changed.updatedAt },
+    });
+    expect(refused.json.detail).toContain('changed the draft seen');
+    ANSWERS.Problem.parse(refused.json);
+    expect(await revision()).toBe(known);
+    const other = { ...body, expectedDrafts: { another: updatedAt } };
+    const unknown = await call('POST', '/v1/rules:publish', other);
+    expect(unknown).toMatchObject({ status: 422, json: { errors: [{ pointer: '/expectedDrafts' }] } });
+    expect((await asRead(changed.updatedAt)).status).toBe(200);
+    expect(await revision()).toBe(known + 1);
+  }, 60_000);
+
   it('an earlier revision again may say which one they know: another one is not undone unseen', async () => {
     const known = await revision();
     const back = { revision: 1, why: 'It was too broad.', expectedRevision: known - 1 };

@@ -289,7 +289,17 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.waitForSelector('.comparison >> text=ferry-scum');
     await isAccessible();
     await page.fill('#why', 'The skippers asked for it.');
-    // Meanwhile, at another desk.
+    // Meanwhile, at another desk, somebody changes the draft.
+    const another = `${OWN}# Somebody was here.\n`;
+    const { name } = (await overview()).drafts[0];
+    await service.call('PUT', `/v1/rules/drafts/${name}`, { yaml: another });
+    await page.click('.dialog >> text=Publish >> nth=-1');
+    await page.waitForSelector('.refusal >> text=/changed the draft/');
+    expect((await overview()).revision).toBe(revision);
+    await page.click('text=Read it anew');
+    await page.waitForSelector('.comparison >> text=Somebody was here');
+    await soon(() => page.locator('.refusal').count()).toBe(0);
+    // And somebody publishes another one.
     await service.call('PUT', '/v1/rules/drafts/other', {
       yaml: OWN.replaceAll('ferry', 'tram').replaceAll('Ferry', 'Tram'),
     });

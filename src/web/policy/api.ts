@@ -19,8 +19,12 @@ export function createPolicyApi(ask: Desk['ask']) {
       ask<{ readonly draft: PolicyDraft; readonly check: Check }>('PUT', '/v1/policies/draft', { body: { yaml } }),
     dropDraft: () => ask<void>('DELETE', '/v1/policies/draft'),
     check: (yaml: string) => ask<Check>('POST', '/v1/policies:check', { body: { yaml } }),
-    publish: (why: string, expectedRevision: number) =>
-      ask<RevisionSummary>('POST', '/v1/policies:publish', { body: { why, expectedRevision }, timeout: WORK_MS }),
+    /** @param seen the draft as it was looked at: there is only one */
+    publish: ([seen]: readonly Pick<PolicyDraft, 'updatedAt'>[], why: string, expectedRevision: number) =>
+      ask<RevisionSummary>('POST', '/v1/policies:publish', {
+        body: { why, expectedRevision, expectedDraft: seen?.updatedAt },
+        timeout: WORK_MS,
+      }),
     revisions: (before: number | null) =>
       ask<Page<RevisionSummary>>('GET', `/v1/policies/revisions${before === null ? '' : `?before=${before}`}`),
     difference: (revision: number, against: number) =>

@@ -115,7 +115,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
             does={policy.publishDoes}
             revision={read.overview.revision}
             load={async () => [await changeOf(api)]}
-            publish={(_names, why, revision) => api.publish(why, revision)}
+            publish={api.publish}
             open={open === 'publish'}
             close={() => setOpen('nothing')}
             done={({ revision }) => done(shared.published(revision))}
@@ -342,5 +342,6 @@ function AsWritten({
 async function changeOf(api: PolicyApi) {
   const [overview, draft] = await Promise.all([api.overview(), api.draft()]);
   const { faults } = await api.check(draft.yaml);
-  return { name: policy.panel, before: overview.yaml, after: draft.yaml, faults: faults.length };
+  const { yaml: after, updatedAt } = draft;
+  return { name: policy.panel, updatedAt, before: overview.yaml, after, faults: faults.length };
 }

@@ -17,6 +17,9 @@ const WORK_MS = 30_000;
 
 export type RulesApi = ReturnType<typeof createRulesApi>;
 
+/** A draft as it was looked at. */
+type SeenDraft = Pick<Draft, 'name' | 'updatedAt'>;
+
 /** `/v1/rules`, as the page uses it. */
 export function createRulesApi(ask: Desk['ask']) {
   const named = (name: string) => encodeURIComponent(name);
@@ -35,8 +38,16 @@ export function createRulesApi(ask: Desk['ask']) {
       ask<Check>('POST', '/v1/rules:check', { body: { name, yaml }, timeout: WORK_MS }),
     try: (text: string) => ask<Trial>('POST', '/v1/rules:try', { body: { text, drafts: true }, timeout: WORK_MS }),
     dryRuns: createDryRunApi<{ readonly drafts: readonly string[] }>(ask, '/v1/rules'),
-    publish: (drafts: readonly string[], why: string, expectedRevision: number) =>
-      ask<RevisionSummary>('POST', '/v1/rules:publish', { body: { drafts, why, expectedRevision }, timeout: WORK_MS }),
+    publish: (drafts: readonly SeenDraft[], why: string, expectedRevision: number) =>
+      ask<RevisionSummary>('POST', '/v1/rules:publish', {
+        body: {
+          drafts: drafts.map(({ name }) => name),
+          why,
+          expectedRevision,
+          expectedDrafts: Object.fromEntries(drafts.map(({ name, updatedAt }) => [name, updatedAt])),
+        },
+        timeout: WORK_MS,
+      }),
     revisions: (before: number | null) =>
       ask<Page<RevisionSummary>>('GET', `/v1/rules/revisions${before === null ? '' : `?before=${before}`}`),
     difference: (revision: number, against: number) =>

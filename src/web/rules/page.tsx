@@ -245,5 +245,6 @@ function Bones(): ReactNode {
 async function changeOf(api: RulesApi, name: string): Promise<Changed> {
   const [draft, published] = await Promise.all([api.draft(name), optional(api.list(name))]);
   const { faults } = await api.check(name, draft.yaml);
-  return { name, before: published?.yaml ?? '', after: draft.yaml, faults: faults.length };
+  const { yaml: after, updatedAt } = draft;
+  return { name, updatedAt, before: published?.yaml ?? '', after, faults: faults.length };
 }

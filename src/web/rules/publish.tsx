@@ -9,6 +9,8 @@ import { rules, shared } from './words.js';
 /** What one draft changes; a draft with a fault cannot be published. */
 export type Changed = {
   readonly name: string;
+  /** When the draft that is shown was kept: no other one is published. */
+  readonly updatedAt: string;
   readonly before: string;
   readonly after: string;
   readonly faults: number;
@@ -20,7 +22,7 @@ type Publishing = {
   /** The revision that the changes are seen against. */
   readonly revision: number;
   load(): Promise<readonly Changed[]>;
-  publish(names: readonly string[], why: string, revision: number): Promise<RevisionSummary>;
+  publish(drafts: readonly Changed[], why: string, revision: number): Promise<RevisionSummary>;
   done(revision: RevisionSummary): void;
   /** What a refusal says beyond its sentence and its faults, drawn. */
   unmet?(refusal: unknown): ReactNode;
@@ -57,11 +59,12 @@ function PublishForm({
   const [why, setWhy] = useState('');
   const [refusal, setRefusal] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read when the dialog opens and when another revision came.
+  const [looks, setLooks] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read when the dialog opens, when another revision came, and when it is asked for.
   useEffect(() => {
     setChanged(null);
     load().then(setChanged, setRefusal);
-  }, [revision]);
+  }, [revision, looks]);
 
   const chosen = (changed ?? []).filter(({ name, faults }) => faults === 0 && !left.has(name));
   const faults = (changed ?? []).reduce((sum, draft) => sum + draft.faults, 0);
@@ -73,18 +76,14 @@ function PublishForm({
       : faults > 0
         ? rules.notReady(faults)
         : rules.noDraftChosen;
-  const conflict = refusal instanceof Refused && refusal.problem.status === 409;
+  const overtaken = inWords(refusal);
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (missing !== null || busy) return;
     setBusy(true);
     setRefusal(null);
-    publish(
-      chosen.map(({ name }) => name),
-      why.trim(),
-      revision,
-    )
+    publish(chosen, why.trim(), revision)
       .then(done, setRefusal)
       .finally(() => setBusy(false));
   };
@@ -120,13 +119,14 @@ function PublishForm({
         {refusal !== null && (
           <div className="refusal">
             <p>
-              {conflict ? shared.conflict(refusal.problem.by ?? null) : shared.notPublished(whyNot(refusal))}{' '}
-              {conflict && (
+              {overtaken ?? shared.notPublished(whyNot(refusal))}{' '}
+              {overtaken !== null && (
                 <button
                   type="button"
                   className="button small"
                   onClick={() => {
                     setRefusal(null);
+                    setLooks((before) => before + 1);
                     readAnew();
                   }}
                 >
@@ -149,4 +149,12 @@ function PublishForm({
       <DialogEnd close={close} does={shared.publish} whyNot={changed === null ? '…' : missing} />
     </form>
   );
+}
+
+/** That what was seen is not what would change any more; null where something else kept it from being published. */
+function inWords(refusal: unknown): string | null {
+  if (!(refusal instanceof Refused)) return null;
+  const { code, problem } = refusal;
+  if (code === 'draft-changed') return shared.draftChanged(problem.by ?? null);
+  return code === 'overtaken' ? shared.conflict(problem.by ?? null) : null;
 }

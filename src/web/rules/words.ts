@@ -89,6 +89,8 @@ export const shared = {
   whyNeeded: 'Write a sentence first.',
   conflict: (by: string | null) =>
     `Your draft is kept. ${by ?? 'Somebody'} published another revision while you were looking at this one, so what you saw is not what would change.`,
+  draftChanged: (by: string | null) =>
+    `Nothing was published. ${by ?? 'Somebody'} changed the draft while you were looking at it, so what you saw is not what would go out.`,
   readAnew: 'Read it anew',
   notPublished: (why: string) => `Nothing was published: ${why}`,
   notRolledBack: (why: string) => `Nothing was rolled back: ${why}`,
