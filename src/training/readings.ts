@@ -12,7 +12,7 @@ const RUDE: readonly Letter[] = ['N', 'P', 'A'];
 /** What readers said of the sets' texts: the data folder's list by id, the project's own by sha256 of the text. */
 export type Readings = {
   readonly named: ReadonlyMap<string, Targets>;
-  readonly labels: ReadonlyMap<string, Targets>;
+  readonly labels: ReadonlyMap<string, { readonly targets: Targets; readonly rounds: readonly string[] }>;
   readonly rudeness: ReadonlyMap<string, { readonly targets: Targets; readonly readers: number }>;
 };
 
@@ -23,6 +23,8 @@ export type Reading = {
   readonly outranked: readonly TrainingLabel[];
   readonly times: number;
   readonly validation: number;
+  /** Whether the weights that a run goes on from may know the text, if its set has it for training. */
+  readonly mayBeKnown: boolean;
 };
 
 /** @param data the sets' folder @param beside the recipe's */
@@ -43,7 +45,7 @@ export function readingOf(recipe: Recipe, readings: Readings, id: string, sha: s
   if (first === undefined) return null;
   const { named } = recipe;
   const { times, validation } = named;
-  return { targets: weighed(first, named.weight), outranked: [], times, validation };
+  return { targets: weighed(first, named.weight), outranked: [], times, validation, mayBeKnown: false };
 }
 
 /** All that was read for is known from the project's reading or, where the reader could not tell, unknown. */
@@ -51,10 +53,11 @@ export function ownReading({ labels }: Recipe, readings: Readings, sha: string):
   const own = readings.labels.get(sha);
   if (own === undefined || labels === undefined) return null;
   return {
-    targets: weighed(own, labels.weight),
+    targets: weighed(own.targets, labels.weight),
     outranked: READ.map((letter) => LETTERS[letter]),
     times: labels.times,
     validation: labels.validation,
+    mayBeKnown: own.rounds.every((round) => labels.unmeasured.includes(round)),
   };
 }
 
@@ -67,7 +70,7 @@ type Known = {
   /** How many people the set asked; left out where it does not say. */
   readonly raters?: number | undefined;
   readonly reading: Reading | null;
-  /** Whether it is measured on: then its set's word stays as it is. */
+  /** Whether it is measured on: then what its raters said stays as it is, beside readers of rudeness. */
   readonly measured: boolean;
 };
 
@@ -83,7 +86,8 @@ export function knownOf(recipe: Recipe, readings: Readings, sha: string, known: 
     const value = (theirs.value + ours.value) / 2;
     return [[label, { value, weight: Math.max(theirs.weight, ours.weight) }] as const];
   });
-  return withConsequences({ ...said, ...read, ...Object.fromEntries(both) }, read, kept);
+  const found = { ...read, ...Object.fromEntries(both) };
+  return withConsequences({ ...said, ...found }, found, kept);
 }
 
 /**
@@ -115,14 +119,19 @@ function withRudeness(
 /** The project's readings by labels.md. Where two readers differ, their mean is what is learnt. */
 async function readLabels(folder: string): Promise<Readings['labels']> {
   const readings = await readRounds(folder, /^(-|[IDHTSCU]+)$/);
-  return new Map([...readings].map(([sha, all]) => [sha, all.length === 0 ? {} : shares(all, READ)]));
+  return new Map(
+    [...readings].map(([sha, { all, rounds }]) => [
+      sha,
+      { targets: all.length === 0 ? {} : shares(all, READ), rounds },
+    ]),
+  );
 }
 
 /** Readings of rudeness: a digit from 0, nobody would call the text toxic, to 9, everybody would; letters behind it. */
 async function readRudeness(folder: string): Promise<Readings['rudeness']> {
   const readings = await readRounds(folder, /^(\d[NPA]*|U)$/);
   return new Map(
-    [...readings].flatMap(([sha, all]) => {
+    [...readings].flatMap(([sha, { all }]) => {
       if (all.length === 0) return [];
       const ninths = all.reduce((sum, read) => sum + Number.parseInt(read, 10), 0) / all.length;
       const toxicity = { value: ninths / 9, weight: 1 };
@@ -141,22 +150,25 @@ function shares(all: readonly string[], letters: readonly Letter[]): Targets {
   );
 }
 
+/** What each reader wrote who could tell, and the rounds in which a text was read. */
+type Read = { readonly all: string[]; readonly rounds: string[] };
+
 /**
- * Every round of a folder: `sha256`, what was read, and behind it round and reader.
+ * Every round of a folder: `sha256`, what was read, round, and behind it the reader.
  *
- * @returns by sha256 what each reader wrote who could tell
  * @throws Error that names the file where something else than a reading stands in it
  */
-async function readRounds(folder: string, written: RegExp): Promise<Map<string, string[]>> {
-  const readings = new Map<string, string[]>();
+async function readRounds(folder: string, written: RegExp): Promise<Map<string, Read>> {
+  const readings = new Map<string, Read>();
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.tsv')).sort()) {
     const path = join(folder, file);
     const [, ...lines] = (await readFile(path, 'utf8')).trim().split('\n');
     for (const line of lines) {
-      const [sha = '', read = ''] = line.split('\t');
+      const [sha = '', read = '', round = ''] = line.split('\t');
       if (!written.test(read)) throw new Error(`${path}: ${read} is no reading`);
-      const known = readings.get(sha) ?? [];
-      if (!read.includes('U')) known.push(read);
+      const known = readings.get(sha) ?? { all: [], rounds: [] };
+      known.rounds.push(round);
+      if (!read.includes('U')) known.all.push(read);
       readings.set(sha, known);
     }
   }

@@ -20,6 +20,11 @@ const SetInRecipe = z.strictObject({
   labels: z.record(z.string(), ModelLabel),
   /** Of ours, those that the set means as labels.md does: of a row that was read, its word counts as much as the readers'. */
   alike: z.array(ModelLabel).optional(),
+  /**
+   * The label of ours of which the others are kinds: a row that has it was given one kind, and may be of another as well. That
+   * another is 0 there says nothing.
+   */
+  kindsOf: ModelLabel.optional(),
   /** How much one of its rows counts beside one of another set. */
   weight: z.number().positive(),
   /**
@@ -93,13 +98,18 @@ export const Recipe = z.strictObject({
     validation: share,
     why: z.string().min(1),
   }),
-  /** The project's own readings of the sets' texts, one file a round, beside the recipe; they outrank both. */
+  /** The project's own readings of the sets' texts, one file a round, beside the recipe; they outrank both but for `alike`. */
   labels: z
     .strictObject({
       folder: z.string(),
       weight: z.number().positive(),
       times,
       validation: share,
+      /**
+       * Rounds of texts that the weights which a run goes on from had learnt from unread. What only these read, and its set has for
+       * training, is neither trained nor measured on.
+       */
+      unmeasured: z.array(z.string()).default([]),
       why: z.string().min(1),
     })
     .optional(),

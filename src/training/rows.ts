@@ -91,42 +91,49 @@ export async function readRows(
 }
 
 async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string, readings: Readings): Promise<Row[]> {
-  const rows = jsonLines(gunzipSync(await readFile(path)).toString('utf8')).map((line): Row & { pinned: boolean } => {
-    const { id, text, labels, split, raters } = SetRow.parse(line);
-    const own: { -readonly [Label in TrainingLabel]?: Targets[Label] } = {};
-    for (const [theirs, ours] of Object.entries(set.labels)) {
-      const value = labels[theirs];
-      if (value !== undefined) own[ours] = { value, weight: set.weight };
-    }
-    const byItsSet = { ...own };
-    const sha = sha256(text);
-    const given = readingOf(recipe, readings, id, sha);
-    const held = split !== 'train';
-    const moved = !held && given !== null && placeOf(id) < given.validation;
-    const measured = held || moved;
-    const alike: readonly TrainingLabel[] = measured ? [] : (set.alike ?? []);
-    for (const label of given?.outranked ?? []) if (!alike.includes(label)) delete own[label];
-    const rude = readings.rudeness.get(sha);
-    const pinned = given !== null || rude !== undefined || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
-    return {
-      id,
-      set: set.set,
-      text: normalise(text).text,
-      targets: knownOf(recipe, readings, sha, { own, alike, raters, reading: given, measured }),
-      times: given?.times ?? Math.max(set.times, rude === undefined ? 0 : (recipe.rudeness?.times ?? 0)),
-      split: measured ? 'validation' : 'train',
-      moved,
-      ...(held && { byItsSet }),
-      ...(held && rude && { byReaders: rude.targets }),
-      pinned,
-    };
-  });
+  const rows = jsonLines(gunzipSync(await readFile(path)).toString('utf8')).map(
+    (line): Row & { pinned: boolean; mayBeKnown: boolean } => {
+      const { id, text, labels, split, raters } = SetRow.parse(line);
+      const own: { -readonly [Label in TrainingLabel]?: Targets[Label] } = {};
+      for (const [theirs, ours] of Object.entries(set.labels)) {
+        const value = labels[theirs];
+        if (value !== undefined) own[ours] = { value, weight: set.weight };
+      }
+      const kindsOf = set.kindsOf;
+      if (kindsOf !== undefined && (own[kindsOf]?.value ?? 0) > 0) {
+        for (const label of Object.keys(own) as TrainingLabel[]) if (own[label]?.value === 0) delete own[label];
+      }
+      const byItsSet = { ...own };
+      const sha = sha256(text);
+      const given = readingOf(recipe, readings, id, sha);
+      const held = split !== 'train';
+      const moved = !held && given !== null && placeOf(id) < given.validation;
+      const measured = held || moved;
+      const alike: readonly TrainingLabel[] = measured ? [] : (set.alike ?? []);
+      for (const label of given?.outranked ?? []) if (!alike.includes(label)) delete own[label];
+      const rude = readings.rudeness.get(sha);
+      const pinned = given !== null || rude !== undefined || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
+      return {
+        id,
+        set: set.set,
+        text: normalise(text).text,
+        targets: knownOf(recipe, readings, sha, { own, alike, raters, reading: given, measured }),
+        times: Math.max(given?.times ?? 0, set.times, rude === undefined ? 0 : (recipe.rudeness?.times ?? 0)),
+        split: measured ? 'validation' : 'train',
+        moved,
+        ...(held && { byItsSet }),
+        ...(held && rude && { byReaders: rude.targets }),
+        pinned,
+        mayBeKnown: moved && given.mayBeKnown,
+      };
+    },
+  );
   const chosen = shuffled(rows, randomFrom(recipe.seed)).sort((a, b) => Number(b.pinned) - Number(a.pinned));
   const training = chosen.filter((row) => row.split === 'train');
   const always = training.filter((row) => row.pinned).length;
   const taken = training.slice(0, Math.max(always, set.rows ?? training.length));
-  const validation = chosen.filter((row) => row.split === 'validation');
-  return [...taken, ...validation].map(({ pinned: _, ...row }) => row);
+  const validation = chosen.filter((row) => row.split === 'validation' && !row.mayBeKnown);
+  return [...taken, ...validation].map(({ pinned: _, mayBeKnown: __, ...row }) => row);
 }
 
 /** Comments of real threads: they were found to be on topic, which an advert is not; what else is known of them was read. */

@@ -21,7 +21,7 @@ const rowOf = (id: string) => rows.find((row) => row.id === id);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'premod-rows-'));
   const own = { file: 'own.jsonl', folder: 'own', weight: 3, times: 2, validation: 0.5, why: 'a test' };
-  const labels = { folder: 'labels', weight: 5, times: 4, validation: 0.01, why: 'a test' };
+  const labels = { folder: 'labels', weight: 5, times: 4, validation: 0.01, unmeasured: [], why: 'a test' };
   const path = await writeTinyData(join(folder, 'data'), folder, 1, { own, labels });
   const third = ['both agree', 'they differ', 'one cannot tell', 'nobody can tell', 'unread'].map((text, i) => ({
     id: `third-${i}`,
@@ -104,7 +104,7 @@ describe('A reading of our own', () => {
     );
     const set = { set: 'kept', labels: { hate: 'hate' }, weight: 2, times: 1, why: 'a test' } as const;
     const read = async (validation: number) => {
-      const labels = { folder: 'labels', weight: 5, times: 4, validation, why: 'a test' };
+      const labels = { folder: 'labels', weight: 5, times: 4, validation, unmeasured: [], why: 'a test' };
       const found = await readRows({ ...recipe, labels, sets: [set] }, join(folder, 'data'), folder, []);
       return (id: string) => found.find((row) => row.id === id);
     };
@@ -125,7 +125,7 @@ describe('A reading of our own', () => {
       join(folder, 'data', 'alike.jsonl.gz'),
       gzipSync(lines.map((one) => JSON.stringify(one)).join('\n')),
     );
-    const labels = { folder: 'labels', weight: 5, times: 4, validation: 0.000_001, why: 'a test' };
+    const labels = { folder: 'labels', weight: 5, times: 4, validation: 0.000_001, unmeasured: [], why: 'a test' };
     const set = { set: 'alike', labels: { hate: 'hate', spam: 'spam' }, weight: 8, times: 1, why: 'a test' } as const;
     const found = await readRows(
       { ...recipe, labels, sets: [{ ...set, alike: ['hate'] }] },
@@ -138,6 +138,21 @@ describe('A reading of our own', () => {
     expect(of('alike')?.spam).toEqual({ value: 1, weight: 8 });
     expect(of('held')?.hate).toEqual({ value: 0, weight: 5 });
     expect(of('un')?.hate).toEqual({ value: 1, weight: 8 });
+  });
+
+  it('is not measured on where a run goes on from weights that may know the text', async () => {
+    const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+    const set = { set: 'third', labels: { hate: 'hate' }, weight: 1, times: 1, why: 'a test' } as const;
+    const read = async (unmeasured: string[]) => {
+      const labels = { folder: 'labels', weight: 5, times: 4, validation: 1, unmeasured, why: 'a test' };
+      const found = await readRows({ ...recipe, labels, sets: [set] }, join(folder, 'data'), folder, []);
+      return found.filter(({ id }) => id.startsWith('third')).map(({ id, split }) => `${id} ${split}`);
+    };
+    expect(await read([])).toContain('third-1 validation');
+    const without = await read(['round-1']);
+    expect(without).not.toContain('third-1 validation');
+    expect(without).not.toContain('third-1 train');
+    expect(without.some((row) => row.startsWith('third-4'))).toBe(true);
   });
 
   it('is learnt from although its set is cut short, with no row more that nobody read', async () => {
@@ -169,6 +184,20 @@ describe('A reading of our own', () => {
   });
 });
 
+it('A row that was given one kind of a label may be of another: what it was not given is unknown', async () => {
+  const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+  const lines = [
+    { id: 'one', text: 'of one kind', labels: { hate: 1, incitement: 0, dehumanisation: 1 }, split: 'train' },
+    { id: 'none', text: 'of no kind', labels: { hate: 0, incitement: 0, dehumanisation: 0 }, split: 'dev' },
+  ];
+  await writeFile(join(folder, 'data', 'kinds.jsonl.gz'), gzipSync(lines.map((row) => JSON.stringify(row)).join('\n')));
+  const labels = { hate: 'hate', incitement: 'incitement', dehumanisation: 'dehumanisation' } as const;
+  const set = { set: 'kinds', labels, kindsOf: 'hate', weight: 1, times: 1, why: 'a test' } as const;
+  const found = await readRows({ ...recipe, sets: [set] }, join(folder, 'data'), folder, []);
+  expect(values(found.find(({ id }) => id === 'one'))).toEqual({ hate: 1, dehumanisation: 1 });
+  expect(values(found.find(({ id }) => id === 'none'))).toEqual({ hate: 0, incitement: 0, dehumanisation: 0 });
+});
+
 describe('What a reading says of other labels', () => {
   it('is known where nobody was asked: what is hate attacks an identity, what is severe is toxic', () => {
     expect(values(rowOf('third-1'))).toMatchObject({ hate: 0.5, identity_attack: 0.5 });
@@ -182,7 +211,7 @@ describe('What a reading says of other labels', () => {
     const row = { id: 'twice', text: 'read twice', labels: { toxicity: 0.25 }, split: 'train' };
     await writeFile(join(folder, 'data', 'twice.jsonl.gz'), gzipSync(JSON.stringify(row)));
     const set = { set: 'twice', labels: { toxicity: 'toxicity' }, weight: 1, times: 1, why: 'a test' } as const;
-    const labels = { folder: 'labels', weight: 5, times: 4, validation, why: 'a test' };
+    const labels = { folder: 'labels', weight: 5, times: 4, validation, unmeasured: [], why: 'a test' };
     const rudeness = { folder: 'rudeness', weight: 1, times: 3, why: 'a test' };
     const found = await readRows({ ...recipe, labels, rudeness, sets: [set] }, join(folder, 'data'), folder, []);
     return values(found.find(({ id }) => id === 'twice'));
