@@ -130,6 +130,8 @@ export const Manifest = z.strictObject({
   recipe: z.strictObject({ name: z.string(), file: z.string(), sha256: z.string() }).optional(),
   /** What it learnt from, as its recipe said then. Absent in artefacts that were made before it was kept. */
   learnt: Learnt.optional(),
+  /** sha256 of each run or artefact that its weights went on from; absent where there were none, and in older artefacts. */
+  from: z.array(z.string()).optional(),
   /** For each set, sha256 over the names of the rows that were kept for measuring. */
   splits: z.record(z.string(), z.string()).optional(),
   metrics: z.json(),

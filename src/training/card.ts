@@ -31,7 +31,8 @@ const NOTES: Readonly<Record<string, string>> = {
   threat: 'public rows number about a hundred; nearly all that carry it were written or read for this project.',
   severe_toxicity: 'no public set has it; all rows that carry it were written or read for this project.',
   spam: 'public rows come from one site and are of one kind; adverts of another kind may pass.',
-  insult: 'learnt from raters of news comments, who disagree with each other.',
+  insult:
+    'learnt from raters of news comments, who disagree with each other, and from readers of our own, who disagree with the raters.',
 };
 
 /** What it means for the scores that the encoder was, or was not, trained. */

@@ -112,7 +112,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     },
   };
   const dev = (set: string, label: ModelLabel) => devRows(rows, answers, set, label);
-  return { ...measured, goals: goalsOf(measured, dev) };
+  return { ...measured, goals: goalsOf(measured, dev, stream.largestShare) };
 }
 
 async function agreementWith(

@@ -1,7 +1,8 @@
 import type { ModelLabel } from '../core/labels.js';
+import { asOnStream } from './calibration.js';
 import type { Evaluation, Goal } from './evaluation.js';
 import type { answersOf } from './measure.js';
-import { areaUnderCurve, type Judged, shareOf } from './metrics.js';
+import { areaUnderCurve, calibrationError, type Judged, shareOf } from './metrics.js';
 import type { Row } from './rows.js';
 
 const HATE = { 'gab-hate-corpus': 0.88, stormfront: 0.9, 'measuring-hate-speech': 0.92, hatexplain: 0.86 } as const;
@@ -11,10 +12,12 @@ const NEWS_LABELS = ['toxicity', 'insult', 'identity_attack', 'threat', 'profani
 /**
  * @param dev the rows that a set's own makers kept for measuring, all of them and by their word: another's choice of rows is no
  *   longer the set's.
+ * @param largestShare the largest share of a stream's comments that calibration assumes to carry a label.
  */
 export function goalsOf(
   measured: Omit<Evaluation, 'goals'>,
-  dev: (set: string, label: ModelLabel) => readonly Judged[],
+  dev: (set: string, label: ModelLabel) => readonly DevRow[],
+  largestShare: number,
 ): Goal[] {
   const { labels, topic, capabilities, identities, agreement, speed } = measured;
   const goals: Goal[] = [];
@@ -39,7 +42,8 @@ export function goalsOf(
   const mean = news.reduce((sum, value) => sum + value, 0) / news.length;
   atLeast(`${NEWS} dev: mean AUC of toxicity, insult, identity_attack, threat, profanity`, 0.8, mean);
   for (const label of NEWS_LABELS) {
-    atMost(`${NEWS}: ECE of ${label}`, 0.03, labels[label]?.sources[NEWS]?.calibrationError ?? null);
+    const rows = dev(NEWS, label);
+    atMost(`${NEWS} dev: ECE of ${label}`, 0.03, rows.length === 0 ? null : errorOf(rows, largestShare));
   }
   for (const label of ['dehumanisation', 'incitement'] as const) {
     const rows = dev('hatemoji-build', label);
@@ -84,17 +88,27 @@ export function goalsOf(
   return goals;
 }
 
+/** A row of a set beside the share of the set's raters who gave the label. */
+type DevRow = Judged & { readonly share: number };
+
+/** Of the scores as they are answered, weighed as on a stream. */
+function errorOf(rows: readonly DevRow[], largestShare: number): number {
+  const outcomes = rows.map(({ score, share }) => ({ logit: 0, score, value: share, weight: 1 }));
+  const weighed = asOnStream(outcomes, largestShare);
+  return calibrationError(weighed.map(({ score, value, weight }) => ({ probability: score, outcome: value, weight })));
+}
+
 /** The rows of a set that its makers kept for measuring, by their own word. */
 export function devRows(
   rows: readonly Row[],
   answers: ReturnType<typeof answersOf>,
   set: string,
   label: ModelLabel,
-): Judged[] {
+): DevRow[] {
   return rows.flatMap((row, i) => {
     const target = row.byItsSet?.[label];
     if (row.set !== set || target === undefined) return [];
-    return [{ score: answers[i]?.[label] ?? 0, carries: target.value >= 0.5 }];
+    return [{ score: answers[i]?.[label] ?? 0, share: target.value, carries: target.value >= 0.5 }];
   });
 }
 

@@ -6,7 +6,7 @@ import type { Row } from './rows.js';
 /** An area under the curve; null where one kind has fewer than five rows. */
 export type Area = { readonly auc: number; readonly interval: Interval } | null;
 
-/** Two words on the same rows of a set: its raters', three as a rule, and that of readers who took their time. */
+/** Two words on the same rows of a set: its raters', and that of our readers of rudeness. */
 export type ReadersEvaluation = {
   readonly set: string;
   readonly label: ModelLabel;

@@ -1,7 +1,17 @@
 import type { Evaluation } from './evaluation.js';
 import { bar, escaped, precisionPicture, reliabilityPicture, rocPicture, thresholdPicture } from './pictures.js';
 import { STYLE } from './report-style.js';
-import { area, between, megabytes, metInWords, percent, range } from './report-text.js';
+import {
+  area,
+  between,
+  megabytes,
+  metInWords,
+  percent,
+  READERS_EXPLAINED,
+  READERS_HEAD,
+  range,
+  readersRows,
+} from './report-text.js';
 import { perSecond } from './speed.js';
 
 /** The share of a capability's texts that a release should judge rightly. */
@@ -26,6 +36,7 @@ export function reportPage(evaluation: Evaluation): string {
 ${doubts.map((doubt) => `<p class="doubt">${escaped(doubt)}</p>`).join('\n')}
 ${goals(evaluation)}
 ${labels(evaluation)}
+${readers(evaluation)}
 ${capabilities(evaluation)}
 ${identities(evaluation)}
 ${topic(evaluation)}
@@ -96,6 +107,11 @@ function labels({ labels: all, harmless }: Evaluation): string {
   return `<h2>Labels</h2>
 <p>Of ${harmless.of} comments under real debates, nearly all harmless, ${between(harmless)} reach at least one review threshold. Reliability and ECE are of the scores as they are answered, weighed as on a stream: validation sets are enriched.</p>
 ${parts.join('\n')}`;
+}
+
+function readers({ readers: all }: Evaluation): string {
+  if (all.length === 0) return '';
+  return `<h2>By raters and by readers</h2>\n<p>${READERS_EXPLAINED}</p>\n${table(READERS_HEAD, readersRows(all))}`;
 }
 
 function capabilities({ capabilities: all }: Evaluation): string {

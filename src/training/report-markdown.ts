@@ -1,8 +1,17 @@
 import type { Evaluation } from './evaluation.js';
 import { capabilityTable } from './functional.js';
 import type { LabelEvaluation } from './measure-labels.js';
-import type { Area } from './measure-readers.js';
-import { area, between, megabytes, metInWords, percent, range } from './report-text.js';
+import {
+  area,
+  between,
+  megabytes,
+  metInWords,
+  percent,
+  READERS_EXPLAINED,
+  READERS_HEAD,
+  range,
+  readersRows,
+} from './report-text.js';
 import { perSecond } from './speed.js';
 
 /** Everything that was measured, as the measured part of a card. */
@@ -80,25 +89,15 @@ function sources({ labels: all }: Evaluation): string {
     ]),
   );
   const head = ['label', 'source', 'rows (with it)', 'AUC', 'AUPRC', 'finds', 'false alarms'];
-  return `### By source\n${table(head, rows)}`;
+  return `### By source
+All validation rows, those that a reading moved there among them, by readers of labels.md where a row was read; the goals above take a set's own validation rows alone, by its own word.
+
+${table(head, rows)}`;
 }
 
 function readers({ readers: all }: Evaluation): string {
   if (all.length === 0) return '';
-  const areaIn = (one: Area) => area(one?.auc ?? null, one?.interval ?? null);
-  const rows = all.map(({ set, label, rows: count, positives, model, readersByRaters }) => [
-    `${set}: ${label}`,
-    String(count),
-    `${positives.raters}, ${positives.readers}`,
-    areaIn(model.byRaters),
-    areaIn(model.byReaders),
-    areaIn(readersByRaters),
-  ]);
-  const head = ['set: label', 'rows', 'with it, by raters, by readers', 'AUC by raters', 'AUC by readers'];
-  return `### By raters and by readers
-A set's raters are few, and rows were chosen by what they said. Readers of our own were asked the same of these rows, a text at a time. The last column is the readers' own AUC by the raters' word: a model that lies above it has learnt how the rows were chosen.
-
-${table([...head, 'readers by raters'], rows)}`;
+  return `### By raters and by readers\n${READERS_EXPLAINED}\n\n${table(READERS_HEAD, readersRows(all))}`;
 }
 
 function capabilities({ capabilities: all }: Evaluation): string {

@@ -1,3 +1,4 @@
+import type { Area, ReadersEvaluation } from './measure-readers.js';
 import type { Interval, Share } from './metrics.js';
 
 export function percent(share: number, digits = 1): string {
@@ -29,4 +30,29 @@ export function megabytes(bytes: number): string {
 export function metInWords(met: boolean | null): string {
   if (met === null) return '–';
   return met ? 'yes' : 'no';
+}
+
+export const READERS_EXPLAINED =
+  "Readers of our own were asked what a set's raters had been asked, of rows that the set keeps for measuring. The last column says how far the two agree: the AUC of the readers' shares by the raters' majority.";
+
+export const READERS_HEAD = [
+  'set: label',
+  'rows',
+  'with it, by raters, by readers',
+  'AUC by raters',
+  'AUC by readers',
+  'readers by raters',
+] as const;
+
+/** The cells under {@link READERS_HEAD}. */
+export function readersRows(all: readonly ReadersEvaluation[]): string[][] {
+  const areaIn = (one: Area) => area(one?.auc ?? null, one?.interval ?? null);
+  return all.map(({ set, label, rows, positives, model, readersByRaters }) => [
+    `${set}: ${label}`,
+    String(rows),
+    `${positives.raters}, ${positives.readers}`,
+    areaIn(model.byRaters),
+    areaIn(model.byReaders),
+    areaIn(readersByRaters),
+  ]);
 }

@@ -127,6 +127,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     recipe: recipeIdentity(options.recipe, recipe),
     learnt,
     splits: prepared.splits,
+    ...(task.from !== null && { from: task.from.runs }),
     metrics: JSON.parse(JSON.stringify(metrics)) as Manifest['metrics'],
     libraries: { node: process.versions.node, 'tfjs-core': tf.version_core, backend: options.backend.library },
   };
@@ -143,13 +144,15 @@ export async function train(options: TrainOptions): Promise<Trained> {
 
 async function readCheckpoints(paths: readonly string[]) {
   const sha256 = createHash('sha256');
+  const runs: string[] = [];
   const all: StoredTensors[] = [];
   for (const path of paths) {
     const { tensors, bytes } = await readRun(path);
     sha256.update(bytes);
+    runs.push(createHash('sha256').update(bytes).digest('hex'));
     all.push(tensors);
   }
-  return { tensors: meanOf(all), sha256: sha256.digest('hex') };
+  return { tensors: meanOf(all), sha256: sha256.digest('hex'), runs };
 }
 
 /** How the run went: losses, and what validation found; for whoever compares runs. */

@@ -21,7 +21,7 @@ export type Unseen = {
  * The recipe says which rows are kept for measuring. Where it has changed since, and other rows are kept than then, nobody can
  * tell what the others were; where other rows are kept by the same recipe, it is because they were read or written since.
  * A reading can move a row from training to validation, so one that was read since the artefact was made may have been trained on;
- * a set's own validation rows, frames and debates keep their side.
+ * frames and debates keep their side, and so do a set's own validation rows since artefacts say what they went on from.
  *
  * @throws Error where the artefact was made by another recipe, whose sides are unknown here.
  */
@@ -37,12 +37,16 @@ export function unseenRows(
     );
   }
   const rows = split.validation;
-  if (manifest.dataHash === split.dataHash) return { rows, sameData: true, sure: true, leftOut: 0, doubts: [] };
+  const before =
+    manifest.from === undefined
+      ? []
+      : ['Its weights went on from other runs; that these read none of the rows is for its recipe to see to.'];
+  if (manifest.dataHash === split.dataHash) return { rows, sameData: true, sure: true, leftOut: 0, doubts: before };
   if (manifest.splits === undefined) {
     const doubts = [
       'Rows, labels or the normaliser have changed since it was made, and it does not say which rows it was trained on: some of those it is measured on here may be among them.',
     ];
-    return { rows, sameData: false, sure: false, leftOut: 0, doubts };
+    return { rows, sameData: false, sure: false, leftOut: 0, doubts: [...doubts, ...before] };
   }
   const known = manifest.splits;
   const changed = Object.keys(split.splits).filter((set) => known[set] !== split.splits[set]);
@@ -62,5 +66,5 @@ export function unseenRows(
       `It does not say that it was made by the recipe as it is now, and other rows of ${changed.join(', ')} are kept for measuring: some of those it was trained on may be among them.`,
     );
   }
-  return { rows: kept, sameData: false, sure, leftOut, doubts: [said.join(' ')] };
+  return { rows: kept, sameData: false, sure, leftOut, doubts: [said.join(' '), ...before] };
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ModelLabel } from '../../src/core/labels.js';
 import type { Evaluation } from '../../src/training/evaluation.js';
 import { devRows, goalsOf } from '../../src/training/goals.js';
-import { type Judged, shareOf } from '../../src/training/metrics.js';
+import { shareOf } from '../../src/training/metrics.js';
 import type { Row } from '../../src/training/rows.js';
 
 const topic = { aucFar: 0.995, aucNear: 0.94, onTopic: { true: shareOf(2, 100) } };
@@ -13,7 +13,7 @@ const capability = (share: number, hits: number) => ({
 });
 const hate = { review: { threshold: 0.5 }, sources: {} };
 
-function goals(about: object, dev: (set: string, label: ModelLabel) => readonly Judged[] = () => []) {
+function goals(about: object, dev: (set: string, label: ModelLabel) => ReturnType<typeof devRows> = () => []) {
   const measured = {
     labels: { hate },
     topic,
@@ -23,7 +23,7 @@ function goals(about: object, dev: (set: string, label: ModelLabel) => readonly 
     speed: [],
     bytes: 34e6,
   };
-  return goalsOf({ ...measured, ...about } as unknown as Omit<Evaluation, 'goals'>, dev);
+  return goalsOf({ ...measured, ...about } as unknown as Omit<Evaluation, 'goals'>, dev, 0.1);
 }
 
 const goal = (all: ReturnType<typeof goals>, what: RegExp) => all.find((one) => what.test(one.what));
@@ -48,10 +48,10 @@ it('Goals are met or not by what was measured, and neither where nothing was', (
 
 it('Accuracy counts both kinds of right at the shipped threshold', () => {
   const rows = [
-    { score: 0.5, carries: true },
-    { score: 0.4, carries: true },
-    { score: 0.1, carries: false },
-    { score: 0.9, carries: false },
+    { score: 0.5, share: 1, carries: true },
+    { score: 0.4, share: 1, carries: true },
+    { score: 0.1, share: 0, carries: false },
+    { score: 0.9, share: 0, carries: false },
   ];
   const all = goals({}, (set) => (set === 'dghs' ? rows : []));
   expect(goal(all, /dghs dev \(4 rows\)/)).toMatchObject({ measured: '0.500', met: false });
@@ -76,7 +76,17 @@ it("A goal on a set goes by the set's own word, whatever readers said, and by th
   ] as unknown as Row[];
   const answers = rows.map((_, i) => ({ hate: i / 10 }));
   expect(devRows(rows, answers, 'gab', 'hate')).toEqual([
-    { score: 0, carries: true },
-    { score: 0.1, carries: false },
+    { score: 0, share: 1, carries: true },
+    { score: 0.1, share: 0, carries: false },
   ]);
+});
+
+it("A calibration error is that of the answered scores beside the shares of the set's raters, on its own rows", () => {
+  const errorOf = (score: number) => {
+    const row = { score, share: 1 / 20, carries: false };
+    const all = goals({}, (set) => (set === 'civil-comments-spans' ? [row, row] : []));
+    return goal(all, /dev: ECE of threat/);
+  };
+  expect(errorOf(0.05)).toMatchObject({ measured: '0.000', met: true });
+  expect(errorOf(0.25)).toMatchObject({ measured: '0.200', met: false });
 });

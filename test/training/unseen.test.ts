@@ -37,6 +37,13 @@ describe('An artefact is measured', () => {
     expect(unseen).toEqual({ rows: SPLIT.validation, sameData: true, sure: true, leftOut: 0, doubts: [] });
   });
 
+  it('with the word that earlier runs may have read them, where its weights went on from any', () => {
+    const { rows, sure, doubts } = unseenRows(madeWith({ dataHash: 'now', from: ['another run'] }), RECIPE, SPLIT);
+    expect(rows).toEqual(SPLIT.validation);
+    expect(sure).toBe(true);
+    expect(doubts.join()).toContain('went on from other runs');
+  });
+
   it('not on rows that a later reading moved out of training', () => {
     expect(ids({ splits: { first: 'another', second: 'two' } })).toEqual(['a', 'c']);
     expect(ids({ splits: { first: 'one' } })).toEqual(['a', 'b']);
