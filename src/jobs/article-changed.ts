@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ArticleChangedDeps, articleChanged } from '../flow/article-changed.js';
 import type { GivenJob, NewJob } from './broker.js';
+import { readPayload } from './payload.js';
 
 const ArticleChangedPayload = z.strictObject({ site: z.int(), articleId: z.int() });
 
@@ -21,7 +22,7 @@ export function articleChangedProcessor(
   deps: ArticleChangedDeps & { giveUp(site: number, articleId: number): Promise<void> },
 ) {
   return async (job: GivenJob): Promise<void> => {
-    const payload = ArticleChangedPayload.parse(job.data);
+    const payload = readPayload(ArticleChangedPayload, job);
     try {
       await articleChanged(deps, payload);
     } catch (error) {

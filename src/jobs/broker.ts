@@ -2,6 +2,7 @@ import { createPostgresBackend, DelayedError, type Job, type JobsOptions, Queue,
 import { Redis } from 'ioredis';
 import { messageOf } from '../core/error-message.js';
 import { faultOf } from './fault.js';
+import { ForeignJob } from './payload.js';
 
 export type Lane = 'live' | 'bulk';
 export const LANES: readonly Lane[] = ['live', 'bulk'];
@@ -97,8 +98,16 @@ export async function openBroker(choice: BrokerChoice, logError: (message: strin
     concurrency: number,
     process: (job: GivenJob) => Promise<void>,
   ): Promise<void> {
+    const told = async (job: GivenJob): Promise<void> => {
+      try {
+        await process(job);
+      } catch (error) {
+        if (job.lastAttempt && error instanceof ForeignJob) logError(`queue ${lane}: ${error.message}`);
+        throw error;
+      }
+    };
     for (let attempt = 1; !closing; attempt += 1) {
-      const worker = buildWorker(choice, lane, concurrency, process, () => onHold.has(lane));
+      const worker = buildWorker(choice, lane, concurrency, told, () => onHold.has(lane));
       worker.on('error', (error) => logError(`queue ${lane}: ${messageOf(error)}`));
       try {
         await withTimeout(worker.waitUntilReady(), ANSWER_MS);

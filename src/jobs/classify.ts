@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ClassifyDeps, classify } from '../flow/classify.js';
 import type { GivenJob, Lane, NewJob } from './broker.js';
+import { readPayload } from './payload.js';
 
 /** A job carries ids, never the comment: text stays in the store. Each subject is comment and revision. */
 const ClassifyPayload = z.strictObject({
@@ -37,7 +38,7 @@ export function classifyJob(work: readonly ClassifyWork[]): NewJob {
 /** Processes one classify job. It is delivered at least once; running it twice leaves the same rows as running it once. */
 export function classifyProcessor(deps: ClassifyDeps, lane: Lane) {
   return async (job: GivenJob): Promise<void> => {
-    const { site, subjects } = ClassifyPayload.parse(job.data);
+    const { site, subjects } = readPayload(ClassifyPayload, job);
     await classify(deps, {
       site,
       subjects: subjects.map(([commentId, revision]) => ({ commentId, revision })),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EmbedArticleDeps, embedArticle } from '../flow/embed-article.js';
 import type { GivenJob, NewJob } from './broker.js';
+import { readPayload } from './payload.js';
 
 const EmbedArticlePayload = z.strictObject({ site: z.int(), articleId: z.int(), revision: z.int(), pipeline: z.int() });
 
@@ -22,7 +23,7 @@ export function embedArticleProcessor(
   deps: EmbedArticleDeps & { giveUp(site: number, articleId: number, revision: number): Promise<void> },
 ) {
   return async (job: GivenJob): Promise<void> => {
-    const payload = EmbedArticlePayload.parse(job.data);
+    const payload = readPayload(EmbedArticlePayload, job);
     try {
       await embedArticle(deps, payload);
     } catch (error) {

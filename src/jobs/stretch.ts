@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GivenJob, NewJob } from './broker.js';
 import { faultOf } from './fault.js';
+import { readPayload } from './payload.js';
 
 const StretchPayload = z.strictObject({ site: z.int(), id: z.int() });
 
@@ -29,7 +30,7 @@ export type StretchDeps = {
 /** Processes a stretch of a long work, which fails when the last attempt at it fails. */
 export function stretchProcessor({ carryOn, fail }: StretchDeps) {
   return async (job: GivenJob): Promise<void> => {
-    const { site, id } = StretchPayload.parse(job.data);
+    const { site, id } = readPayload(StretchPayload, job);
     try {
       await carryOn(site, id);
     } catch (error) {
