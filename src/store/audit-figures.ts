@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type AuditedAbove, type AuditPopulation, type AuditVerdicts, auditedAbove } from '../core/audit-sample.js';
-import type { Outcome } from '../core/decision.js';
-import type { Label } from '../core/labels.js';
+import { OUTCOMES, type Outcome } from '../core/decision.js';
+import { LABELS, type Label } from '../core/labels.js';
 import { isOfBlind } from './queue-items.js';
 import type { Tables } from './schema.js';
 import { scoreOf } from './scores.js';
@@ -39,20 +39,17 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
   const { rows } = await sql<{ since: Date | null; drawn: number }>`
     select min(s.drawn_at) as since, count(*)::integer as drawn ${drawn(site, section)}`.execute(db);
   const [first] = rows;
-  const empty = { decisions: { approve: 0, review: 0, reject: 0 }, flagged: [] };
   if (first === undefined || first.since === null) {
-    return { since: null, drawn: 0, judged: 0, population: empty, verdicts: [] };
+    return { since: null, drawn: 0, judged: 0, population: populationOf([]), verdicts: [] };
   }
   const { since } = first;
   const decisions = sql`
     from decision d where d.site = ${site} and d.effective and d.in_audit and d.decided_at >= ${since} and not ${isOfBlind(site, 'd')}
       and (${section}::text is null or d.facts->>'section' = ${section})`;
-  const { rows: counted } = await sql<{ outcome: Outcome; label: Label | null; decisions: number }>`
-    select d.outcome, null as label, count(*)::integer as decisions ${decisions} group by d.outcome
-    union all
-    select n.outcome, n.label, count(*)::integer from (
-      select d.outcome, jsonb_array_elements_text(d.detail->'flags') as label ${decisions}
-    ) n group by n.outcome, n.label`.execute(db);
+  // By whole sets of flags, so that the decisions of ninety days are gone through once.
+  const { rows: counted } = await sql<Counted>`
+    select d.outcome, d.detail->'flags' as flags, count(*)::integer as decisions ${decisions}
+    group by d.outcome, d.detail->'flags'`.execute(db);
   const { rows: verdicts } = await sql<Omit<AuditVerdicts, 'flags'> & { flags: Label[]; drawn: boolean }>`
     select n.outcome, n.flags, n.weight, n.drawn, n.action = 'reject' as rejected, n.label, count(*)::integer as count
     from (
@@ -67,16 +64,25 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
     since: since.toISOString(),
     drawn: first.drawn,
     judged: verdicts.reduce((sum, one) => sum + (one.drawn ? one.count : 0), 0),
-    population: {
-      decisions: {
-        ...empty.decisions,
-        ...Object.fromEntries(counted.flatMap((one) => (one.label === null ? [[one.outcome, one.decisions]] : []))),
-      },
-      flagged: counted.flatMap(({ outcome, label, decisions: count }) =>
-        label === null ? [] : [{ outcome, label, decisions: count }],
-      ),
-    },
+    population: populationOf(counted),
     verdicts: verdicts.map(({ drawn: _, ...one }) => one),
+  };
+}
+
+/** Decisions of one outcome with the same flags. */
+type Counted = { readonly outcome: Outcome; readonly flags: readonly Label[]; readonly decisions: number };
+
+function populationOf(counted: readonly Counted[]): AuditPopulation {
+  const of = (outcome: Outcome, label?: Label) =>
+    counted
+      .filter((one) => one.outcome === outcome && (label === undefined || one.flags.includes(label)))
+      .reduce((sum, { decisions }) => sum + decisions, 0);
+  const flagged = OUTCOMES.flatMap((outcome) =>
+    LABELS.map((label) => ({ outcome, label, decisions: of(outcome, label) })),
+  );
+  return {
+    decisions: { approve: of('approve'), review: of('review'), reject: of('reject') },
+    flagged: flagged.filter(({ decisions }) => decisions > 0),
   };
 }
 
