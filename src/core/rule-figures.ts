@@ -43,6 +43,7 @@ const ALARM = {
  * three times as many as its share of the seven days before would let expect, and more than four standard deviations (Poisson)
  * above that. Nothing is said before 200 texts were judged in those days.
  *
+ * @param rates of what was judged while the rule was in force.
  * @returns the alarm in words, the hour's before the day's; null where there is none.
  */
 export function alarmOf(rates: { readonly hour: Rate; readonly day: Rate; readonly week: Rate }): string | null {

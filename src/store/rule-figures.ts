@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { alarmOf, type RuleFigures, wilsonInterval } from '../core/rule-figures.js';
+import { alarmOf, type Rate, type RuleFigures, wilsonInterval } from '../core/rule-figures.js';
 import { isOfBlind } from './queue-items.js';
 import type { Tables } from './schema.js';
 
@@ -58,17 +58,51 @@ export async function readRuleFigures(
     ) h on h.comment_id = v.comment_id and h.revision = v.revision and not ${isOfBlind(site, 'h')}
     group by h.rule`.execute(db);
   const [all = { hour: 0, day: 0, week: 0 }] = decided;
+  const alarmBy = (row: Counts, judged: Counts) => {
+    const rate = (span: keyof Counts): Rate => ({ hits: row[span], judged: judged[span] });
+    return alarmOf({ hour: rate('hour'), day: rate('day'), week: rate('week') });
+  };
+  const jumping = hits.filter((row) => alarmBy(row, all) !== null).map(({ rule }) => rule);
+  const judgedBy = jumping.length === 0 ? new Map<string, Counts>() : await judgedByRules(db, site, now, jumping);
   const agreement = new Map(verdicts.map((row) => [row.rule, row]));
   return new Map(
     hits.map((row) => {
       const { judged, agreed } = agreement.get(row.rule) ?? { judged: 0, agreed: 0 };
-      const alarm = alarmOf({
-        hour: { hits: row.hour, judged: all.hour },
-        day: { hits: row.day, judged: all.day },
-        week: { hits: row.week, judged: all.week },
-      });
+      const mine = judgedBy.get(row.rule);
+      const alarm = mine === undefined ? null : alarmBy(row, mine);
       const interval = wilsonInterval(agreed, judged);
       return [row.rule, { hits: row.hits, lastFired: row.last.toISOString(), judged, agreed, interval, alarm }];
     }),
   );
+}
+
+/** Of the last hour, of the last day, and of the seven days before that. */
+type Counts = { readonly hour: number; readonly day: number; readonly week: number };
+
+/**
+ * How many texts were judged while a rule was among the rules in force: against those of before it was published every new rule
+ * would jump. Asked only of rules that seem to, because it looks into the revisions.
+ */
+async function judgedByRules(
+  db: Kysely<Tables>,
+  site: number,
+  now: Date,
+  rules: readonly string[],
+): Promise<ReadonlyMap<string, Counts>> {
+  const { rows } = await sql<Counts & { rule: string }>`
+    with judged as (
+      select p.rule_revision, count(*) filter (where d.decided_at > ${now}::timestamptz - interval '1 hour') as hour,
+             count(*) filter (where d.decided_at > ${now}::timestamptz - interval '1 day') as day,
+             count(*) filter (where d.decided_at <= ${now}::timestamptz - interval '1 day') as week
+      from decision d join pipeline p on p.site = d.site and p.pipeline = d.pipeline
+      where d.site = ${site} and d.decided_at > ${now}::timestamptz - interval '8 days'
+      group by p.rule_revision
+    )
+    select n.rule, sum(j.hour)::integer as hour, sum(j.day)::integer as day, sum(j.week)::integer as week
+    from judged j
+    join rule_revision r on r.site = ${site} and r.revision = j.rule_revision
+    join unnest(${rules}::text[]) as n(rule)
+      on jsonb_path_exists(r.content, '$[*].rules[*] ? (@.id == $id)', jsonb_build_object('id', n.rule))
+    group by n.rule`.execute(db);
+  return new Map(rows.map((row) => [row.rule, row]));
 }
