@@ -4,7 +4,7 @@ import { pathIn, pointerTo } from './json-pointer.js';
 import { LABELS } from './labels.js';
 import { type Change, Policy, Settings } from './policy.js';
 import { levelsOf, merged } from './policy-resolve.js';
-import { closest, mustBeOneOf } from './rule-faults.js';
+import { closest, mustBe, mustBeOneOf } from './rule-faults.js';
 import { isStorable, NOT_STORABLE, positionOf as placeOf, readYaml, unfold } from './yaml-document.js';
 
 /** Larger than any policy that people still read. */
@@ -179,10 +179,16 @@ function inWords(issue: z.core.$ZodIssue): readonly Fault[] {
     const meant = closest(key, LABELS);
     return [{ path, detail: `"${key}" is not a label${meant === undefined ? '' : `; did you mean "${meant}"?`}` }];
   }
-  if (issue.code === 'invalid_value') return [{ path, detail: mustBeOneOf(issue.values.map(String), issue.input) }];
+  if (issue.code === 'invalid_value') {
+    const detail = issue.input === undefined ? IS_MISSING : mustBeOneOf(issue.values.map(String), issue.input);
+    return [{ path, detail }];
+  }
   if (path.length === 0 && issue.code === 'invalid_type') return [{ path, detail: 'must be a mapping (`key: value`)' }];
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
-    return [{ path, detail: IS_MISSING }];
+  if (issue.code === 'invalid_type') {
+    if (issue.input === undefined) return [{ path, detail: IS_MISSING }];
+    // YAML reads a key with nothing behind it as null.
+    return [{ path, detail: issue.input === null ? 'must not be empty' : mustBe(issue.expected) }];
+  }
   return [{ path, detail: issue.message }];
 }
 

@@ -101,6 +101,21 @@ function begins(longer: string, shorter: string): boolean {
   return shorter.length >= SHORTEST_STEM && longer.toLowerCase().startsWith(shorter.toLowerCase());
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a mapping (`key: value`)',
+  record: 'a mapping (`key: value`)',
+  string: 'text',
+  boolean: 'true or false',
+  number: 'a number',
+  int: 'a whole number',
+};
+
+/** Of what kind a value must be. @param kind in zod's words */
+export function mustBe(kind: string): string {
+  return `must be ${KINDS[kind] ?? kind}`;
+}
+
 /** What a value may be, and which of it was most likely meant. */
 export function mustBeOneOf(known: readonly string[], value: unknown): string {
   const close = typeof value === 'string' ? closest(value, known) : undefined;

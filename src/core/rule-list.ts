@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { Domain } from './rule-domains.js';
-import { closest, mustBeOneOf, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { closest, mustBe, mustBeOneOf, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { hintFor, type KnownKeys } from './rule-keys.js';
 import type { LinkCondition } from './rule-links.js';
 import { DEEPEST_YAML, isStorable, NOT_STORABLE } from './yaml-document.js';
@@ -410,16 +410,6 @@ function at(list: string, value: unknown, path: RulePath): Pick<RuleFault, 'list
   return { list, path, ...(rule !== undefined && { rule }) };
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  array: 'a list',
-  object: 'a mapping (`key: value`)',
-  record: 'a mapping (`key: value`)',
-  string: 'text',
-  boolean: 'true or false',
-  number: 'a number',
-  int: 'a whole number',
-};
-
 function inWords(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined && issue.code !== 'custom') return 'is missing';
   // YAML reads a key, or a list's dash, with nothing behind it as null.
@@ -433,7 +423,7 @@ function inWords(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === 'invalid_type' && issue.expected === 'string' && value !== undefined) {
     return 'must be text; a number, true and false need quotation marks';
   }
-  if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_type') return mustBe(issue.expected);
   if (issue.code === 'invalid_value') return mustBeOneOf(issue.values.map(String), value);
   if (issue.code === 'invalid_key') return 'is no name of a set: small letters, digits and hyphens, a letter first';
   if (issue.code === 'too_small' && typeof value === 'number') return `must be at least ${issue.minimum}`;

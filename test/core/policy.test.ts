@@ -115,6 +115,21 @@ describe('A faulty policy is refused with line and column', () => {
       fault: { line: 3, column: 13, detail: 'must not lie above 1' },
     },
     {
+      what: 'text in place of a number',
+      source: 'defaults:\n  thresholds:\n    hate: { review: "0.4" }\n',
+      fault: { line: 3, column: 13, detail: 'must be a number' },
+    },
+    {
+      what: 'a section of which nothing is said',
+      source: `${base}sections:\n  world:\n`,
+      fault: { line: 5, column: 3, detail: 'must not be empty' },
+    },
+    {
+      what: 'a group of which a part is missing',
+      source: `${base}  without: { model: review, deadlineSeconds: 60, overload: review }\n`,
+      fault: { line: 4, column: 3, pointer: '/defaults/without/deadline', detail: 'is missing' },
+    },
+    {
       what: 'thresholds that cross over',
       source: 'defaults:\n  thresholds:\n    hate: { review: 0.5, reject: 0.4 }\n',
       fault: { line: 3, column: 26, pointer: '/defaults/thresholds/hate/reject' },
