@@ -5,13 +5,16 @@ import type { RuleFault } from './rule-faults.js';
 export const DOMAIN_KINDS = ['allow', 'watch', 'block'] as const;
 export type DomainKind = (typeof DOMAIN_KINDS)[number];
 
+/** The number of a machine (IPv4), as addresses write it out. */
+const MACHINE = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
 /** A domain as it is looked up: ASCII (punycode), small letters, without `www.`; null where it is none. */
 export function canonicalDomain(written: string): string | null {
   if (/[\s/?#@:\\%]/.test(written)) return null;
   try {
     const { hostname } = new URL(`http://${written}`);
     const host = hostname.replace(/^www\./, '').replace(/\.$/, '');
-    return /^(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/.test(host) ? host : null;
+    return MACHINE.test(host) || /^(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/.test(host) ? host : null;
   } catch {
     return null;
   }

@@ -7,8 +7,10 @@ import type { LinkCondition } from './rule-links.js';
 import { DEEPEST_YAML, isStorable, NOT_STORABLE } from './yaml-document.js';
 
 const RULE_LIMITS = {
-  /** Words, phrases and stems of one list, its sets included. */
+  /** Words, phrases, stems and patterns of one list, its sets included. */
   entriesPerList: 50_000,
+  /** Each is read in several guises whenever the list is loaded. */
+  examplesPerList: 5_000,
   entryCharacters: 600,
   patternCharacters: 1_000,
   exampleCharacters: 4_000,
@@ -317,6 +319,11 @@ export function parseRuleList(name: string, value: unknown): RuleList {
     const detail = `holds ${entries} words and phrases; at most ${RULE_LIMITS.entriesPerList} may stand in one list`;
     faults.push({ list: name, path: ['rules'], detail });
   }
+  const examples = parsed.data.rules.reduce((sum, { match, ignore }) => sum + match.length + ignore.length, 0);
+  if (examples > RULE_LIMITS.examplesPerList) {
+    const detail = `holds ${examples} examples; at most ${RULE_LIMITS.examplesPerList} may stand in one list`;
+    faults.push({ list: name, path: ['rules'], detail });
+  }
   if (faults.length > 0) throw new RuleListError(faults);
   return { name, ...parsed.data };
 }
@@ -460,10 +467,12 @@ function countEntries(list: z.output<typeof RuleListSchema>): number {
   const count = (condition: Condition): number => {
     const parts = partsOf(condition);
     if (parts.length > 0) return parts.reduce((sum, part) => sum + count(part), 0);
-    const { words, phrases, stems, near } = condition as TextCondition;
-    const pairs = near?.reduce((sum, { first, second }) => sum + first.length + second.length, 0) ?? 0;
-    return (words?.length ?? 0) + (phrases?.length ?? 0) + (stems?.length ?? 0) + pairs;
+    const { words = [], phrases = [], stems = [], near = [], pattern = [] } = condition as TextCondition;
+    const pairs = near.reduce((sum, { first, second }) => sum + first.length + second.length, 0);
+    return words.length + phrases.length + stems.length + pattern.length + pairs;
   };
+  const inRule = ({ when, unless: { sentence, comment } = {} }: Rule) =>
+    [when, sentence, comment].reduce((sum, part) => (part === undefined ? sum : sum + count(part)), 0);
   const inSets = Object.values(list.sets).reduce((sum, set) => sum + set.length, 0);
-  return inSets + list.rules.reduce((sum, rule) => sum + count(rule.when), 0);
+  return inSets + list.rules.reduce((sum, rule) => sum + inRule(rule), 0);
 }

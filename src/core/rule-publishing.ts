@@ -1,5 +1,12 @@
 import type { RuleFault, RulePath } from './rule-faults.js';
-import { type Condition, isFactCondition, partsOf, type Rule, type TextCondition } from './rule-list.js';
+import {
+  type Condition,
+  type FactCondition,
+  isFactCondition,
+  partsOf,
+  type Rule,
+  type TextCondition,
+} from './rule-list.js';
 import { EMPTY_ALTERNATIVE } from './rule-phrases.js';
 import { entrySignFault, patternSignFault, stemSignFault } from './rule-signs.js';
 import type { RuleSource } from './rule-source.js';
@@ -21,7 +28,7 @@ export function publishingFaults({ list, traps, locate }: RuleSource, today: str
     eachEntry(members, ['sets', name], entrySignFault).map(({ path, detail }) => placed(path, detail)),
   );
   const inRules = list.rules.flatMap((rule, index) =>
-    [...forceFaults(rule, today), ...textFaults(rule)].map(({ path, detail }) =>
+    [...forceFaults(rule, today), ...conditionFaults(rule)].map(({ path, detail }) =>
       placed(['rules', index, ...path], detail, rule.id),
     ),
   );
@@ -37,24 +44,33 @@ function forceFaults({ force }: Rule, today: string): readonly Found[] {
   return [{ path: ['force', 'until'], detail }];
 }
 
-function textFaults({ when, unless }: Rule): readonly Found[] {
+function conditionFaults({ when, unless }: Rule): readonly Found[] {
   return [
-    ...textsIn(when, ['when']),
-    ...(unless?.sentence === undefined ? [] : textsIn(unless.sentence, ['unless', 'sentence'])),
-    ...(unless?.comment === undefined ? [] : textsIn(unless.comment, ['unless', 'comment'])),
-  ].flatMap(({ text, path }) => {
-    const pairs = (text.near ?? []).flatMap(({ first, second }, index) => [
-      ...eachEntry(first, [...path, 'near', index, 'first'], entrySignFault),
-      ...eachEntry(second, [...path, 'near', index, 'second'], entrySignFault),
-    ]);
-    return [
-      ...eachEntry(text.words, [...path, 'words'], entrySignFault),
-      ...eachEntry(text.phrases, [...path, 'phrases'], entrySignFault),
-      ...eachEntry(text.stems, [...path, 'stems'], stemSignFault),
-      ...pairs,
-      ...eachEntry(text.pattern, [...path, 'pattern'], patternFault),
-    ];
-  });
+    ...conditionsIn(when, ['when']),
+    ...(unless?.sentence === undefined ? [] : conditionsIn(unless.sentence, ['unless', 'sentence'])),
+    ...(unless?.comment === undefined ? [] : conditionsIn(unless.comment, ['unless', 'comment'])),
+  ].flatMap(({ condition, path }) =>
+    isFactCondition(condition) ? lengthFaults(condition, path) : textFaults(condition as TextCondition, path),
+  );
+}
+
+function lengthFaults({ length }: FactCondition, path: RulePath): readonly Found[] {
+  if (length === undefined || Object.keys(length).length > 0) return [];
+  return [{ path: [...path, 'length'], detail: 'length says nothing; it needs words, characters or letters' }];
+}
+
+function textFaults(text: TextCondition, path: RulePath): readonly Found[] {
+  const pairs = (text.near ?? []).flatMap(({ first, second }, index) => [
+    ...eachEntry(first, [...path, 'near', index, 'first'], entrySignFault),
+    ...eachEntry(second, [...path, 'near', index, 'second'], entrySignFault),
+  ]);
+  return [
+    ...eachEntry(text.words, [...path, 'words'], entrySignFault),
+    ...eachEntry(text.phrases, [...path, 'phrases'], entrySignFault),
+    ...eachEntry(text.stems, [...path, 'stems'], stemSignFault),
+    ...pairs,
+    ...eachEntry(text.pattern, [...path, 'pattern'], patternFault),
+  ];
 }
 
 function eachEntry(
@@ -68,15 +84,15 @@ function eachEntry(
   });
 }
 
-/** What a condition asks of the text, wherever in it that stands. */
-function textsIn(
+/** A condition and those that it is combined of. */
+function conditionsIn(
   condition: Condition,
   path: RulePath,
-): readonly { readonly text: TextCondition; readonly path: RulePath }[] {
-  if ('not' in condition) return textsIn(condition.not, [...path, 'not']);
+): readonly { readonly condition: Condition; readonly path: RulePath }[] {
+  if ('not' in condition) return conditionsIn(condition.not, [...path, 'not']);
   const key = 'all' in condition ? 'all' : 'any';
-  const inner = partsOf(condition).flatMap((part, index) => textsIn(part, [...path, key, index]));
-  return isFactCondition(condition) ? inner : [...inner, { text: condition as TextCondition, path }];
+  const inner = partsOf(condition).flatMap((part, index) => conditionsIn(part, [...path, key, index]));
+  return [...inner, { condition, path }];
 }
 
 function patternFault(pattern: string): string | null {

@@ -248,6 +248,12 @@ describe('Faults', () => {
       Array.from({ length: count }, () => ['own', 6, 69]),
     );
   });
+  it('are said of a length that asks for nothing', () => {
+    const lines = 'when: { all: [{ words: [vermin] }, { length: {} }] }';
+    expect(check(written({ lines })).faults).toMatchObject([
+      { line: 6, column: 42, rule: 'own', detail: 'length says nothing; it needs words, characters or letters' },
+    ]);
+  });
   it('are one for each slip of several', () => {
     const yaml = written({ lines: 'when: { near: [{ frist: [rats], secnd: [dirty], within: 3 }] }' });
     expect(check(yaml.replace('effect:', 'efect:')).faults.map(({ line, detail }) => `${line} ${detail}`)).toEqual([

@@ -148,6 +148,11 @@ describe('Domains of a site', () => {
     expect(marked(rules, 'https://a.example https://b.example')).toEqual(['https://b.example']);
   });
 
+  test.for(['192.0.2.5', '192.0.2.55'])('may be the number of a machine: %s', (host) => {
+    const rules = compiled({ when: { links: [host] }, match: [`http://${host}/x`] });
+    expect(marked(rules, `See http://${host}/y or http://192.0.2.6/y`)).toEqual([`http://${host}/y`]);
+  });
+
   test.for([['not a domain'], ['https://a.example/x'], ['a.example/x'], ['localhost'], ['user@a.example'], ['']])(
     '%j is none',
     ([domain]) => {

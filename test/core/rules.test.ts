@@ -563,6 +563,19 @@ describe('A list is refused', () => {
     expect(faults(() => parseRuleList('test', list(rule({ when: { words } }))))).toContain('holds 200000 words');
   });
 
+  it('when what excuses holds more words than anybody reads, or its examples are more', () => {
+    const words = Array.from({ length: 50_000 }, (_, index) => `word${index}`);
+    for (const unless of [
+      { sentence: { words } },
+      { comment: { not: { any: [{ words }] } } },
+      { sentence: { pattern: words } },
+    ]) {
+      expect(faults(() => parseRuleList('test', list(rule({ unless }))))).toContain('holds 50001 words');
+    }
+    const ignore = words.slice(0, 5_000);
+    expect(faults(() => parseRuleList('test', list(rule({ ignore }))))).toContain('holds 5001 examples');
+  });
+
   it('with every fault named, not only the first', () => {
     const broken = list(rule({ label: 'nonsense' }), rule({ id: 'other', reason: '' }));
     expect(faults(() => parseRuleList('test', broken)).split('\n')).toHaveLength(2);
