@@ -1,4 +1,4 @@
-import { covers, type Entries, entriesOf, neededEntries, sharedEntry } from './rule-entries.js';
+import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
@@ -66,9 +66,12 @@ export function checkRules(
 /** Wherever a rule was put when lists were joined, its place is where it was written. */
 function located(fault: RuleFault, sources: ReadonlyMap<string, RuleSource>): RuleFault {
   if (fault.line !== undefined) return fault;
-  const place = fault.rule === undefined ? null : placeOf(fault.rule, fault.path.slice(2), sources);
-  if (place !== null) return { ...fault, ...place };
-  return { ...fault, ...sources.get(fault.list)?.locate(fault.path) };
+  const { rule, list, path } = fault;
+  const named = sources.get(list);
+  // An id that is given twice stands in two lists, of which the fault names the one that came second.
+  const among = named?.list.rules.some(({ id }) => id === rule) ? new Map([[list, named]]) : sources;
+  const place = rule === undefined ? null : placeOf(rule, path.slice(2), among);
+  return { ...fault, ...(place ?? named?.locate(path)) };
 }
 
 function placeOf(
@@ -100,11 +103,13 @@ function warningsOf(
     .map((rule) => ({
       rule,
       entries: entriesOf(rule.when, phrases),
-      needed: neededEntries(rule.when, phrases),
+      parts: partsOfAll(rule.when).map((part) => {
+        return { written: JSON.stringify(part), entries: entriesOf(part, phrases) };
+      }),
       isWritten: placeOf(rule.id, [], sources) !== null,
     }));
 
-  for (const [number, { rule, entries, needed, isWritten }] of read.entries()) {
+  for (const [number, { rule, entries, parts, isWritten }] of read.entries()) {
     if (isWritten) {
       if (rule.force !== undefined && rule.force.until < today) {
         warn(
@@ -120,23 +125,36 @@ function warningsOf(
       }
     }
     for (const [at, other] of read.entries()) {
-      const { entries: others } = other;
-      if (at === number || others === null || !(isWritten || other.isWritten)) continue;
+      if (at === number || !(isWritten || other.isWritten)) continue;
       // Both are about the same pair; the one that was written here says it.
       const teller = isWritten ? rule.id : other.rule.id;
-      const isCovered = () => needed.some((each) => covers(others, each, other.rule.unless?.quoted !== true));
+      const isCovered = () => other.parts.every((part) => parts.some((each) => holdsWith(part, each, other.rule)));
       if (isDecidedBy(rule, other.rule, at < number) && isCovered()) {
         const detail = `everything that ${rule.id} finds, ${other.rule.id} finds too, with effect ${other.rule.effect}`;
         warn('shadowed', teller, ['when'], detail);
       }
       if (rule.effect === 'approve' && other.rule.effect === 'reject' && entries !== null) {
-        const shared = sharedEntry(entries, others);
+        const shared = other.entries === null ? null : sharedEntry(entries, other.entries);
         const detail = `${rule.id} approves and ${other.rule.id} rejects ${JSON.stringify(shared)}`;
         if (shared !== null) warn('conflict', teller, ['when'], detail);
       }
     }
   }
   return warnings;
+}
+
+/** What a condition asks for, all of it: an `all` within an `all` is no more than its parts. */
+function partsOfAll(condition: Condition): readonly Condition[] {
+  return 'all' in condition ? condition.all.flatMap(partsOfAll) : [condition];
+}
+
+/** A part of a condition: as it was written, and its entries where one of them is enough for it to hold. */
+type Part = { readonly written: string; readonly entries: Entries | null };
+
+/** Whether a part of a rule holds wherever some part of another does, as far as can be told from what is written. */
+function holdsWith(part: Part, another: Part, { unless }: Rule): boolean {
+  if (part.entries === null || another.entries === null) return part.written === another.written;
+  return covers(part.entries, another.entries, unless?.quoted !== true);
 }
 
 const STRICTNESS = { approve: -1, flag: 0, review: 1, reject: 2 } as const;
@@ -190,6 +208,7 @@ function contradictions(parts: readonly Condition[], path: RulePath): readonly N
     Math.max(...ranges.map((range) => range?.atLeast ?? 0)) >
     Math.min(...ranges.map((range) => range?.atMost ?? Number.POSITIVE_INFINITY));
   const trusted = new Set(facts.flatMap(({ author }) => author?.trusted ?? []));
+  const names = [facts.flatMap(({ section }) => [section ?? []]), facts.flatMap(({ author }) => [author?.role ?? []])];
   const ranges = [
     facts.map(({ length }) => length?.words),
     facts.map(({ length }) => length?.characters),
@@ -197,6 +216,13 @@ function contradictions(parts: readonly Condition[], path: RulePath): readonly N
     facts.map(({ author }) => author?.approved),
     facts.map(({ author }) => author?.rejected),
   ];
-  if (ranges.some(isEmpty) || trusted.size > 1) found.push({ path, detail: 'no comment can meet all of these' });
+  if (ranges.some(isEmpty) || trusted.size > 1 || names.some(haveNoneInCommon))
+    found.push({ path, detail: 'no comment can meet all of these' });
   return found;
+}
+
+/** Whether several lists of names, the empty ones aside, have none that stands in all of them. */
+function haveNoneInCommon(lists: readonly (readonly string[])[]): boolean {
+  const said = lists.filter(({ length }) => length > 0);
+  return said.length > 0 && !said[0]?.some((name) => said.every((names) => names.includes(name)));
 }

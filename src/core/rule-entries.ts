@@ -51,16 +51,6 @@ export function entriesOf(condition: Condition, phrases: PhraseReader): Entries 
 }
 
 /**
- * Entries of which a condition finds one wherever it holds: its own, or of an `all` those of any one part. Each of these stands
- * for itself; none where nothing of the kind can be said.
- */
-export function neededEntries(condition: Condition, phrases: PhraseReader): readonly Entries[] {
-  if ('all' in condition) return condition.all.flatMap((part) => neededEntries(part, phrases));
-  const entries = entriesOf(condition, phrases);
-  return entries === null ? [] : [entries];
-}
-
-/**
  * Whether everything that `inner` finds, `outer` finds too, as far as their entries show.
  *
  * @param byWord a phrase is covered by a word that stands in it, too. Not where quoting excuses: of a phrase only the word may

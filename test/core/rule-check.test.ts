@@ -322,6 +322,16 @@ describe('Faults', () => {
     const { user, system } = process.cpuUsage(began);
     expect((user + system) / 1000).toBeLessThan(300);
   });
+  it('of an id that two lists give stand in the one that came second', () => {
+    const [first, second] = [written({ id: 'pests', ...VERMIN }), written(VERMIN, { id: 'pests', ...VERMIN })];
+    const lists = [
+      { name: 'first', yaml: first },
+      { name: 'second', yaml: second },
+    ];
+    expect(checkRules(lists, (own) => own, TODAY).faults).toMatchObject([
+      { list: 'second', line: 10, rule: 'pests', detail: 'the id pests is taken in first' },
+    ]);
+  });
   it('come from whoever joins the lists too', () => {
     expect(check(written({ id: 'pests', ...VERMIN }), shipped()).faults).toMatchObject([
       { rule: 'pests', line: 3, detail: 'the id pests is taken in shipped' },
@@ -348,6 +358,16 @@ describe('A rule is idle', () => {
       'so does a part of a part, though the other parts are less',
       'all: [{ not: { words: [lice] } }, { all: [{ any: [{ words: [vermin] }, { links: any }] }, { words: [vermin] }] }]',
       { effect: 'reject' },
+    ],
+    [
+      'another asks for all of the same',
+      'all: [{ words: [vermin] }, { length: { words: { atMost: 5 } } }]',
+      { when: { all: [{ length: { words: { atMost: 5 } } }, { words: ['vermin'] }] } },
+    ],
+    [
+      'another asks for some of it',
+      'all: [{ words: [vermin] }, { words: [vermin, lice] }, { length: { words: { atMost: 5 } } }]',
+      { when: { all: [{ words: ['vermin'] }, { length: { words: { atMost: 5 } } }] } },
     ],
     ['both have the pattern', 'pattern: ["verm+in"]', { effect: 'reject', when: { any: [{ pattern: ['verm+in'] }] } }],
   ] as const)('where %s', ([, when, change]) => {
@@ -394,7 +414,12 @@ describe('A rule is idle', () => {
       ),
     }));
     // Both rules must find their example, or there is nothing to warn of.
-    const pests = fc.subarray(['lice', 'rats']).map((some) => ({ words: ['vermin', ...some] }));
+    const listed = fc.subarray(['lice', 'rats']).map((some) => ({ words: ['vermin', ...some] }));
+    const short = { length: { words: { atMost: 2 } } };
+    const pests = fc.oneof(
+      listed,
+      listed.map((some) => ({ all: [short, some] })),
+    );
     const own = fc.tuple(pests, when).chain((parts) => fc.constantFrom({ all: parts }, { any: parts }));
     const unless = fc.option(fc.constant({ quoted: true }), { nil: undefined });
     const said = fc.array(fc.constantFrom('vermin', 'lice', 'rats', 'people', '"vermin"', '"rats"'), { minLength: 1 });
@@ -442,6 +467,14 @@ describe('A rule can never fire', () => {
       beside('all: [{ words: [rats] }, { author: { trusted: true } }, { author: { trusted: false } }]'),
       '9 never-fires: no comment',
     ],
+    [
+      beside('all: [{ section: [sport] }, { words: [rats] }, { section: [world, local] }]'),
+      '9 never-fires: no comment',
+    ],
+    [
+      beside('all: [{ author: { role: [staff] } }, { words: [rats] }, { author: { role: [guest] } }]'),
+      '9 never-fires: no comment',
+    ],
     [beside('all: [{ words: [rats] }, { not: { words: [rats] } }]'), '9 never-fires: this is asked for and denied'],
   ] as const)('with %j', ([given, words]) => {
     expect(warned(written(given))[0]).toContain(words);
@@ -450,6 +483,7 @@ describe('A rule can never fire', () => {
     'pattern: ["\\\\pL+[.]\\\\S\\\\d"]',
     'pattern: ["(?i)VERMIN"]',
     'all: [{ length: { words: { atMost: 3 } } }]',
+    'all: [{ section: [sport, world] }, { words: [lice] }, { section: [world, local] }]',
   ])('but may with %j', (part) => {
     expect(warned(written(beside(part)))).toEqual([]);
   });
