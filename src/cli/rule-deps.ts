@@ -20,6 +20,7 @@ import {
 } from '../flow/rule-drafts.js';
 import { tryRules } from '../flow/try-rules.js';
 import type { RuleHttpDeps } from '../http/rules.js';
+import { countFor } from '../store/comment-counts.js';
 import { scoresOf } from '../store/comment-views.js';
 import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
 import { createDryRun, readDryRun, readDryRunChanges } from '../store/dry-runs.js';
@@ -57,6 +58,7 @@ export function createSiteRules(
     listDrafts: (site) => listDrafts(db, site, 'rules'),
     readBase: (site, sha256) => bases(`${site} ${sha256}`),
     sampleTexts: (site, most) => sampleTexts(db, site, most),
+    countFor: (site, subjects, asked) => countFor(db, site, subjects, asked),
     breathe,
     now: () => new Date(),
   };

@@ -82,7 +82,7 @@ export type RuleWarningView = {
   readonly line: number;
   readonly column: number;
   readonly rule: string;
-  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired' | 'broad';
+  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired' | 'broad' | 'facts-unknown';
   readonly detail: string;
 };
 

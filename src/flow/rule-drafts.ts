@@ -1,9 +1,9 @@
 import { FaultyRules, InvalidRequest, NotFound } from '../core/errors.js';
-import { normalise } from '../core/normalise.js';
 import { checkRules, type RuleCheck } from '../core/rule-check.js';
 import { overlayRules, UPGRADE } from '../core/rule-overlays.js';
-import type { RuleCheckView, RuleFaultView, RuleWarningView } from '../core/rule-views.js';
-import { compileRules, findRuleHits, type RuleList, RuleListError } from '../core/rules.js';
+import type { RuleCheckView, RuleFaultView } from '../core/rule-views.js';
+import { type RuleList, RuleListError } from '../core/rules.js';
+import { askSample, type SampleDeps, warningsOf } from './rule-sample.js';
 
 /** What a site's rules were made of: shipped lists, by the sha256 of what they say, and the site's own documents, by name. */
 export type RuleSource = { readonly base: string; readonly documents: Readonly<Record<string, string>> };
@@ -100,24 +100,11 @@ function toView({ list, line = 1, column = 1, rule, detail }: RuleCheck['faults'
   return { list, line, column, ...(rule !== undefined && { rule }), detail };
 }
 
-export type RuleCheckDeps = RuleDraftDeps & {
-  /** Newest texts of the last week, with the section of their article. */
-  sampleTexts(site: number, most: number): Promise<readonly SampledText[]>;
-  /** Lets others run; called every so often. */
-  breathe(): Promise<void>;
-};
-
-type SampledText = { readonly text: string; readonly section: string | null };
-
-/** So many of last week's comments are asked; the share is then right to a few in a hundred. */
-const SAMPLE = 500;
-const SAMPLE_PAUSE = 10;
-/** A rule that meets more is broad: most are meant for exceptions. */
-const BROAD = 0.05;
+export type RuleCheckDeps = RuleDraftDeps & SampleDeps;
 
 /**
  * Says what is wrong with a document, as if it were published now, and what is odd about it: rules in each other's way, and
- * rules that meet many of last week's comments.
+ * rules that meet many of last week's comments, or cannot be evaluated for many.
  */
 export async function checkDocument(
   deps: RuleCheckDeps,
@@ -130,36 +117,9 @@ export async function checkDocument(
   const checked = await check(deps, site, source);
   if (checked.lists === null) return { faults: checked.faults.map(toView), warnings: [] };
   const odd = checked.warnings.filter(({ list }) => list === name).map(({ list: _, ...warning }) => warning);
-  const broad = await broadRules(deps, site, checked.lists, name);
-  return { faults: [], warnings: [...odd, ...broad.map((found) => toWarning(found, checked))] };
-}
-
-type BroadRule = { readonly rule: string; readonly met: number; readonly of: number };
-
-function toWarning({ rule, met, of }: BroadRule, { locate }: RuleCheck): RuleWarningView {
-  const percent = Math.round((met / of) * 100);
-  const detail = `${rule} matches ${percent} % of last week's comments (${met} of the ${of} newest)`;
-  const { line = 1, column = 1 } = locate(rule) ?? {};
-  return { line, column, rule, kind: 'broad', detail };
-}
-
-async function broadRules(
-  deps: RuleCheckDeps,
-  site: number,
-  lists: readonly RuleList[],
-  name: string,
-): Promise<readonly BroadRule[]> {
-  const compiled = compileRules(lists);
-  const rules = { ...compiled, rules: compiled.rules.filter(({ list }) => list === name) };
-  if (rules.rules.length === 0) return [];
-  const texts = await deps.sampleTexts(site, SAMPLE);
-  const met = new Map<string, number>();
-  for (const [index, { text, section }] of texts.entries()) {
-    if (index % SAMPLE_PAUSE === 0) await deps.breathe();
-    for (const { rule } of findRuleHits(rules, { text, normalised: normalise(text), section }).hits) {
-      met.set(rule, (met.get(rule) ?? 0) + 1);
-    }
-  }
-  const of = texts.length;
-  return [...met].filter(([, count]) => count / of >= BROAD).map(([rule, count]) => ({ rule, met: count, of }));
+  const sampled = await askSample(deps, site, checked.lists, name);
+  return {
+    faults: [],
+    warnings: [...odd, ...sampled.flatMap((found) => warningsOf(found, checked.locate(found.rule)))],
+  };
 }

@@ -31,7 +31,7 @@ const RuleCheck = shaped<RuleCheckView>()(
         line: z.int(),
         column: z.int(),
         rule: z.string(),
-        kind: z.enum(['shadowed', 'never-fires', 'conflict', 'force-expired', 'broad']),
+        kind: z.enum(['shadowed', 'never-fires', 'conflict', 'force-expired', 'broad', 'facts-unknown']),
         detail: z.string(),
       }),
     ),

@@ -1,14 +1,21 @@
 import { type Kysely, sql } from 'kysely';
+import type { AuthorFacts } from '../core/comment.js';
 import type { Tables } from './schema.js';
 
-/** The newest texts of the last seven days, with the section of their article. */
-export async function sampleTexts(
-  db: Kysely<Tables>,
-  site: number,
-  most: number,
-): Promise<readonly { readonly text: string; readonly section: string | null }[]> {
-  const { rows } = await sql<{ text: string; section: string | null }>`
-    select r.text, ar.section
+type SampledText = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly text: string;
+  readonly section: string | null;
+  readonly author: AuthorFacts;
+  /** RFC 3339. */
+  readonly createdAt: string;
+};
+
+/** The newest texts of the last seven days, with what was sent with them and the section of their article. */
+export async function sampleTexts(db: Kysely<Tables>, site: number, most: number): Promise<readonly SampledText[]> {
+  const { rows } = await sql<Omit<SampledText, 'createdAt'> & { createdAt: Date }>`
+    select c.id as "commentId", c.revision, r.text, ar.section, r.author, r.created_at as "createdAt"
     from (
       select * from comment
       where site = ${site} and removed_at is null and created_at > now() - interval '7 days' order by id desc limit ${most}
@@ -17,5 +24,5 @@ export async function sampleTexts(
     join article a on a.site = c.site and a.id = c.article_id
     join article_revision ar on ar.site = a.site and ar.article_id = a.id and ar.revision = a.revision
     order by c.id desc`.execute(db);
-  return rows;
+  return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
 }

@@ -81,7 +81,7 @@ export type Fault = {
 export type Warning = {
   readonly line?: number;
   readonly rule?: string;
-  /** Rules: `shadowed`, `never-fires`, `conflict`, `broad`; policies have others, whose detail says it all. */
+  /** Rules: `shadowed`, `never-fires`, `conflict`, `broad`, `facts-unknown`; policies have others, whose detail says it all. */
   readonly kind: string;
   readonly detail: string;
 };

@@ -42,6 +42,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
   'never-fires': 'Never fires',
   conflict: 'Rules contradict each other',
   broad: 'Very broad',
+  'facts-unknown': 'Facts missing',
 };
 
 function faults(n: number): string {
