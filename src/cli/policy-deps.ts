@@ -72,7 +72,7 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
       const content = await composePolicy(deps, site, yaml);
       return { content, source: { yaml }, drafts: [{ name, author, updatedAt }] };
     },
-    examine: (site, content) => examinePolicy(deps, site, content),
+    examine: (site, { content }) => examinePolicy(deps, site, content),
     publish: (site, revision) =>
       publishRevision(db, site, 'policy', { ...revision, checkedAgainst: artefactId(manifest) }),
   };

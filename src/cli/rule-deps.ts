@@ -14,6 +14,7 @@ import {
   type ComposedRules,
   checkDocument,
   composeDrafts,
+  examineRules,
   type RuleCheckDeps,
   type RuleSource,
   requireDocumentName,
@@ -68,7 +69,7 @@ export function createSiteRules(
     newest: (site) => newestRevision(db, site, 'rules'),
     read: (site, revision) => readRevision(db, site, 'rules', revision),
     compose,
-    examine: async (_site, content) => void compileRules(content as readonly RuleList[]),
+    examine: async (_site, revision) => examineRules(revision.content, sourceOf(revision)),
     publish: (site, revision) => publishRevision(db, site, 'rules', { ...revision, checkedAgainst: null }),
   };
 

@@ -23,7 +23,7 @@ export type PublishDeps<Revision extends Standing> = {
     drafts: readonly string[],
   ): Promise<{ readonly content: unknown; readonly source: unknown; readonly drafts: Stamps }>;
   /** @throws where what was in force once could not be used any more */
-  examine(site: number, content: unknown): Promise<void>;
+  examine(site: number, revision: Revision): Promise<void>;
   /**
    * Keeps a revision, puts it in force and forgets its drafts where nobody has worked on them since, all or none.
    *
@@ -83,11 +83,11 @@ export async function rollBack<Revision extends Standing>(
 ): Promise<Revision> {
   const newest = await deps.newest(site);
   if (request.revision >= newest.revision) throw new NotFound('earlier revision', String(request.revision));
-  const { content, source } = await deps.read(site, request.revision);
-  await deps.examine(site, content);
+  const earlier = await deps.read(site, request.revision);
+  await deps.examine(site, earlier);
   return await deps.publish(site, {
-    content,
-    source,
+    content: earlier.content,
+    source: earlier.source,
     why: request.why,
     by: actor,
     expectedRevision: request.expectedRevision ?? newest.revision,

@@ -1,8 +1,12 @@
 import { FaultyRules, InvalidRequest, NotFound } from '../core/errors.js';
 import { checkRules, type RuleCheck } from '../core/rule-check.js';
+import type { RuleFault } from '../core/rule-faults.js';
+import { soundLists } from '../core/rule-list.js';
 import { overlayRules, UPGRADE } from '../core/rule-overlays.js';
+import { readRuleSource } from '../core/rule-source.js';
 import type { RuleCheckView, RuleFaultView } from '../core/rule-views.js';
-import { type RuleList, RuleListError } from '../core/rules.js';
+import { compileRules, type RuleList, RuleListError } from '../core/rules.js';
+import type { Position } from '../core/yaml-document.js';
 import { askSample, type SampleDeps, warningsOf } from './rule-sample.js';
 
 /** What a site's rules were made of: shipped lists, by the sha256 of what they say, and the site's own documents, by name. */
@@ -76,6 +80,39 @@ export async function composeDrafts(
   const { lists, faults } = await check(deps, site, source);
   if (lists === null) throw new FaultyRules(faults.map(toView));
   return { content: lists, source, drafts };
+}
+
+/**
+ * Looks over rules that were in force once, before they are again: another premod may have published them.
+ *
+ * @throws FaultyRules with everything that this premod cannot use.
+ */
+export function examineRules(content: unknown, source: RuleSource): void {
+  const { lists, faults } = soundLists(content);
+  const found = faults.length > 0 ? faults : faultsOf(lists);
+  if (found.length > 0) throw new FaultyRules(found.map((fault) => toView({ ...fault, ...placeIn(source, fault) })));
+}
+
+function faultsOf(lists: readonly RuleList[]): readonly RuleFault[] {
+  try {
+    compileRules(lists);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RuleListError)) throw error;
+    return error.faults;
+  }
+}
+
+/** Where a fault stands in what was written; nothing of a shipped list, or where that cannot be read any more. */
+function placeIn({ documents }: RuleSource, { list, path }: RuleFault): Partial<Position> {
+  const yaml = documents[list];
+  if (yaml === undefined) return {};
+  try {
+    return readRuleSource(list, yaml).locate(path);
+  } catch (error) {
+    if (!(error instanceof RuleListError)) throw error;
+    return {};
+  }
 }
 
 async function check(deps: RuleDraftDeps, site: number, { base, documents }: RuleSource): Promise<RuleCheck> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSiteRules, type SiteRules } from '../../src/cli/rule-deps.js';
 import { parseRuleList } from '../../src/core/rules.js';
 import { acceptComments } from '../../src/store/accept.js';
@@ -38,6 +38,38 @@ async function publish(content: unknown, documents: Readonly<Record<string, stri
   const kept = { content, source, why: '', by: 'a test', rolledBackTo: null, drafts: [], checkedAgainst: null };
   return (await publishRevision(store.db, SITE, 'rules', { ...kept, expectedRevision })).revision;
 }
+
+describe('Going back to rules that this premod cannot use', () => {
+  let faulty: number;
+  let newest: number;
+  beforeEach(async () => {
+    newest = await publish([parseRuleList('mine', list(rule()))]);
+  });
+
+  const goBack = async () => await rules.rollBackRules(BY, { revision: faulty, why: 'A test.' });
+
+  it('is refused with what is wrong, at its line, where an example is met no more', async () => {
+    faulty = await publish([parseRuleList('mine', list(rule({ match: ['lice'] })))], { mine: YAML });
+    newest = await publish([]);
+    await expect(goBack()).rejects.toMatchObject({
+      code: 'faulty-rules',
+      faults: [{ list: 'mine', rule: 'pests', line: 8, column: 13, detail: 'does not match example 1 under match' }],
+    });
+    expect((await newestRevision(store.db, SITE, 'rules')).revision).toBe(newest);
+  });
+
+  it('is refused with what is wrong where its form is another one', async () => {
+    faulty = await publish([
+      { name: 'mine', about: 'A list for a test.', sets: {}, rules: [{ ...rule(), tone: 'loud' }] },
+    ]);
+    newest = await publish([]);
+    await expect(goBack()).rejects.toMatchObject({
+      code: 'faulty-rules',
+      faults: [{ list: 'mine', rule: 'pests', line: 1, detail: 'unknown key "tone"' }],
+    });
+    expect((await newestRevision(store.db, SITE, 'rules')).revision).toBe(newest);
+  });
+});
 
 it('A draft is held against the comments of last week, with what was sent with them', async () => {
   await publish([parseRuleList('mine', list(rule()))]);
