@@ -132,6 +132,22 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     expect((await inForce()).drafts).toHaveLength(1);
   });
 
+  it('says that what is typed is no threshold, and which one holds', async () => {
+    const held = await page.inputValue('#review-from');
+    for (const typed of ['1.5', '-1', '']) {
+      await page.fill('#review-from', typed);
+      await page.waitForSelector('#review-from-hint >> text=/between 0 and 1. Until then it stays at [.]\\d+/');
+      expect(await page.getAttribute('#review-from', 'aria-invalid')).toBe('true');
+      expect(await slider('Review threshold').getAttribute('aria-valuenow')).toBe(held);
+    }
+    await page.fill('#reject-from', '95');
+    await page.waitForSelector('#reject-from-hint >> text=/between 0 and 1/');
+    await isAccessible();
+    await page.fill('#reject-from', '');
+    await page.fill('#review-from', held);
+    await soon(() => page.locator('.threshold-fields [aria-invalid=true]').count()).toBe(0);
+  });
+
   it('says what is wrong with the policy as written, at its line, and draws on when it is mended', async () => {
     const sound = await editor().inputValue();
     await editor().fill(sound.replace('thresholds:', 'treshholds:'));

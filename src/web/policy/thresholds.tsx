@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Label } from '../../core/labels.js';
+import { threshold } from '../format.js';
 import type { Handle } from './chart.js';
 import type { Resolved } from './resolved.js';
 import { policy } from './words.js';
@@ -24,7 +25,7 @@ export function ThresholdFields({
         value={held.review}
         hint={held.inherited.review ? policy.inherited : ''}
         invalid={crossing}
-        set={(to) => to !== null && set('review', to)}
+        set={(to) => set('review', to)}
       />
       {label === 'off_topic' ? (
         <p className="soft">{policy.neverFixed}</p>
@@ -35,6 +36,7 @@ export function ThresholdFields({
           value={held.reject}
           hint={held.inherited.reject ? `${policy.inherited}. ${policy.rejectHint}` : policy.rejectHint}
           invalid={crossing}
+          mayBeEmpty
           set={(to) => set('reject', to)}
         />
       )}
@@ -53,6 +55,7 @@ function Field({
   value,
   hint,
   invalid,
+  mayBeEmpty = false,
   set,
 }: {
   readonly id: string;
@@ -60,14 +63,18 @@ function Field({
   readonly value: number | null;
   readonly hint: string;
   readonly invalid: boolean;
+  readonly mayBeEmpty?: boolean;
   readonly set: (to: number | null) => void;
 }): ReactNode {
   const [text, setText] = useState(value === null ? '' : String(value));
+  /** What stands in the field is no threshold, so that another one holds than the one that is seen. */
+  const [refused, setRefused] = useState(false);
   // A value that comes from elsewhere replaces what is typed; one that is only written otherwise does not.
   useEffect(() => {
     setText((typed) =>
       (typed.trim() === '' ? null : Number(typed)) === value ? typed : value === null ? '' : String(value),
     );
+    setRefused(false);
   }, [value]);
   return (
     <div className="field">
@@ -80,18 +87,21 @@ function Field({
         max={1}
         step={0.001}
         value={text}
-        aria-invalid={invalid}
+        aria-invalid={invalid || refused}
         aria-describedby={`${id}-hint`}
         onChange={(event) => {
-          const typed = event.currentTarget.value;
+          const { value: typed, validity } = event.currentTarget;
           setText(typed);
+          // What is no number at all, as `0,9` in some browsers, reads as nothing.
+          const empty = typed.trim() === '' && !validity.badInput;
           const number = Number(typed);
-          if (typed.trim() === '') set(null);
-          else if (number >= 0 && number <= 1) set(number);
+          const fits = empty ? mayBeEmpty : !validity.badInput && number >= 0 && number <= 1;
+          setRefused(!fits);
+          if (fits) set(empty ? null : number);
         }}
       />
-      <p className="hint" id={`${id}-hint`}>
-        {hint}
+      <p className="hint" id={`${id}-hint`} role="status">
+        {refused ? policy.noSuchThreshold(value === null ? null : threshold(value)) : hint}
       </p>
     </div>
   );

@@ -22,6 +22,8 @@ export const policy = {
   rejectHint: 'Empty: it never does.',
   neverFixed: 'Comments are never rejected for being off topic.',
   inherited: 'inherited',
+  noSuchThreshold: (held: string | null) =>
+    `A threshold lies between 0 and 1. ${held === null ? 'None is kept until then.' : `Until then it stays at ${held}.`}`,
   published: 'Published',
   asked: 'Before a person',
   rejected: 'Rejected',
