@@ -148,6 +148,25 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await soon(() => page.locator('.threshold-fields [aria-invalid=true]').count()).toBe(0);
   });
 
+  it('says that thresholds cross over, and lets both names be read', async () => {
+    const held = await page.inputValue('#review-from');
+    await page.fill('#review-from', '0.6');
+    await page.fill('#reject-from', '0.55');
+    await page.waitForSelector('.crossing');
+    const name = async (handle: string) => {
+      const box = await page.locator(`.handle.is-${handle} text`).boundingBox();
+      if (box === null) throw new Error('no name');
+      return box;
+    };
+    const [review, reject] = [await name('review'), await name('reject')];
+    expect(reject.y + reject.height).toBeLessThanOrEqual(review.y + 1);
+    const circle = await page.locator('.handle.is-reject circle').boundingBox();
+    expect(review.y + review.height).toBeLessThanOrEqual((circle?.y ?? 0) + 1);
+    await page.fill('#reject-from', '');
+    await page.fill('#review-from', held);
+    await soon(() => page.locator('.crossing').count()).toBe(0);
+  });
+
   it('says what is wrong with the policy as written, at its line, and draws on when it is mended', async () => {
     const sound = await editor().inputValue();
     await editor().fill(sound.replace('thresholds:', 'treshholds:'));

@@ -2,10 +2,12 @@ import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRe
 import { count, score, threshold } from '../format.js';
 import { policy } from './words.js';
 
-const HEIGHT = 220;
-const TOP = 28;
+const HEIGHT = 240;
+const TOP = 48;
 const BOTTOM = 24;
 const SIDE = 44;
+/** How far above the plot the name of each threshold stands: in a row of its own, so that neither covers the other. */
+const NAME_ROW = { review: 14, reject: 30 } as const;
 const LINES = [10, 100, 1_000, 10_000];
 /** Nearer to the axis a number would stand on it. */
 const LINE_FREE = 16;
@@ -115,7 +117,7 @@ function Threshold({
     event.preventDefault();
     move?.(handle, to);
   };
-  // The word of the right-hand handle stands to its right, that of the left-hand one to its left.
+  // The review threshold is named to its left and the reject threshold to its right, where there is room.
   const side = handle === 'reject' && at < 0.8 ? 'start' : at < 0.2 ? 'start' : 'end';
   return (
     <g
@@ -137,7 +139,7 @@ function Threshold({
       <rect className="grip" x={x(at) - 12} y={0} width={24} height={floor} />
       <line x1={x(at)} x2={x(at)} y1={TOP - 6} y2={floor} />
       <circle cx={x(at)} cy={TOP - 6} r={5} />
-      <text className="strong" x={x(at) + (side === 'start' ? 10 : -10)} y={TOP - 10} textAnchor={side}>
+      <text className="strong" x={x(at) + (side === 'start' ? 10 : -10)} y={TOP - NAME_ROW[handle]} textAnchor={side}>
         {policy.handleWord[handle]} {threshold(at)}
       </text>
     </g>
