@@ -167,6 +167,20 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await soon(() => page.locator('.crossing').count()).toBe(0);
   });
 
+  it('takes a threshold over as it was measured, and says it so', async () => {
+    await page.route('**/v1/policies/thresholds?*', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), threshold: 0.855 } });
+    });
+    await page.fill('#target', '0.71');
+    await page.waitForSelector('.found >> text=.855');
+    await page.click('text=Use it');
+    await soon(() => page.inputValue('#reject-from')).toBe('0.855');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.fill('#reject-from', '');
+    await soon(() => page.locator('.findings li .is-reject').count()).toBe(0);
+  });
+
   it('says what is wrong with the policy as written, at its line, and draws on when it is mended', async () => {
     const sound = await editor().inputValue();
     await editor().fill(sound.replace('thresholds:', 'treshholds:'));

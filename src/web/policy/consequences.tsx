@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { Label } from '../../core/labels.js';
-import { score } from '../format.js';
+import { threshold as written } from '../format.js';
 import { Unread } from '../rules/failure.js';
 import { words } from '../strings.js';
 import { useReading } from '../use-reading.js';
@@ -79,14 +79,13 @@ function Found({
       {threshold === null ? (
         <p>
           {contradicted ? policy.contradicted : policy.noThresholdReaches}{' '}
-          {found.at !== null && policy.figuresAt(score(found.at))}
+          {found.at !== null && policy.figuresAt(written(found.at))}
         </p>
       ) : (
         <p className="found">
-          {policy.threshold} <b className="firm">{score(threshold)}</b>
+          {policy.threshold} <b className="firm">{written(threshold)}</b>
           {use !== null && (
-            // Rounded up to what the field holds: a lower threshold would promise what was not measured.
-            <button type="button" className="button small" onClick={() => use(Math.ceil(threshold * 100 - 1e-9) / 100)}>
+            <button type="button" className="button small" onClick={() => use(threshold)}>
               {policy.use}
             </button>
           )}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Label } from '../../core/labels.js';
 import { Refused } from '../api.js';
-import { threshold as inForce, score } from '../format.js';
+import { threshold as written } from '../format.js';
 import { LABELS } from '../strings.js';
 import { shareWords } from './effect.js';
 import type { Audited, Estimate } from './shapes.js';
@@ -46,14 +46,14 @@ export function Unmet({ refusal }: { readonly refusal: unknown }): ReactNode {
           return (
             <tr key={`${label} ${threshold}`}>
               <th scope="row">{LABELS[label]}</th>
-              <td className="num">{inForce(threshold)}</td>
+              <td className="num">{written(threshold)}</td>
               <td className="num">
                 {precision === null
                   ? policy.unmet.unmeasured
                   : policy.between(shareWords(precision.lower), shareWords(precision.upper))}
               </td>
               <td className="num">{shareWords(target)}</td>
-              <td className="num">{wouldDo === null ? policy.unmet.nothing : score(wouldDo)}</td>
+              <td className="num">{wouldDo === null ? policy.unmet.nothing : written(wouldDo)}</td>
             </tr>
           );
         })}
