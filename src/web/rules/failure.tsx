@@ -36,6 +36,11 @@ export function Unread({
   );
 }
 
+/** Whether somebody else published since what would be changed was looked at. */
+export function isOvertaken(error: unknown): error is Refused {
+  return error instanceof Refused && error.code === 'overtaken';
+}
+
 /** Why something was not done, as one sentence: the service's own words, with a reference where it broke. */
 export function whyNot(error: unknown): string {
   if (!(error instanceof Refused)) return shared.silent;
