@@ -363,10 +363,22 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await isAccessible();
     await page.click('.revisions > li >> nth=1 >> text=Roll back to this');
     await page.fill('#why', 'It caught the wrong people.');
+    // Meanwhile, at another desk.
+    const tram = OWN.replaceAll('ferry', 'tram').replaceAll('Ferry', 'Tram').replace('scum they', 'scum you');
+    await service.call('PUT', '/v1/rules/drafts/other', { yaml: tram });
+    const request = { drafts: ['other'], why: 'Faster by a minute.', expectedRevision: revision };
+    expect((await service.call('POST', '/v1/rules:publish', request)).status).toBe(200);
+    await page.click('.dialog >> text=Roll back to this >> nth=-1');
+    await page.waitForSelector('.dialog [role=alert] >> text=/published another revision while you were looking/');
+    await page.click('text=Read it anew');
+    await page.waitForSelector('.revisions > li:first-child >> text=Faster by a minute.');
+    await soon(() => page.locator('.revisions > li:first-child').textContent()).toContain('in force');
+    await page.click('.revisions > li >> nth=2 >> text=Roll back to this');
+    expect(await page.inputValue('#why')).toBe('It caught the wrong people.');
     await page.click('.dialog >> text=Roll back to this >> nth=-1');
     await soon(() => page.locator('.dialog').count()).toBe(0);
     expect(await overview()).toMatchObject({
-      revision: revision + 1,
+      revision: revision + 2,
       rolledBackTo: revision - 1,
       why: 'It caught the wrong people.',
     });

@@ -56,11 +56,14 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
     return { overview, drafted: draft !== null };
   });
   const read = reading.kind === 'read' ? reading.value : null;
+  const readAnew = () => {
+    setTurn((before) => before + 1);
+    again();
+  };
   const done = (said: string) => {
     setOpen('nothing');
     setSaid(said);
-    setTurn((before) => before + 1);
-    again();
+    readAnew();
   };
   return (
     <Frame
@@ -139,6 +142,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
             open={open === 'history'}
             close={() => setOpen('nothing')}
             done={({ revision }) => done(shared.rolledBack(revision))}
+            readAnew={readAnew}
           />
           <ConfirmDialog
             title={shared.discardTitle}

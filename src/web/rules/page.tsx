@@ -43,11 +43,14 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
     setTurn((before) => before + 1);
     again();
   };
+  const readAnew = () => {
+    setEpoch((before) => before + 1);
+    changed();
+  };
   const done = (words: string) => {
     setOpen('nothing');
     setSaid(words);
-    setEpoch((before) => before + 1);
-    changed();
+    readAnew();
   };
   const drafts = overview?.drafts ?? [];
 
@@ -127,6 +130,7 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
             open={open === 'history'}
             close={() => setOpen('nothing')}
             done={({ revision }) => done(shared.rolledBack(revision))}
+            readAnew={readAnew}
           />
           <NewListDialog
             taken={[...overview.lists, ...drafts].map(({ name }) => name)}

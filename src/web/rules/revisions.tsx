@@ -3,7 +3,7 @@ import { clockTime } from '../format.js';
 import { inSentence } from '../plain.js';
 import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from '../review/dialog.js';
 import { words } from '../strings.js';
-import { whyNot } from './failure.js';
+import { isOvertaken, whyNot } from './failure.js';
 import type { Page, RevisionSummary } from './shapes.js';
 import { shared } from './words.js';
 
@@ -23,30 +23,42 @@ export function RevisionsDialog({
   open,
   close,
   done,
+  readAnew,
 }: DialogOpening & {
   readonly history: History;
   /** The revision in force. */
   readonly current: number;
   readonly done: (revision: RevisionSummary) => void;
+  /** Another revision came between: what is in force is read again. */
+  readonly readAnew: () => void;
 }): ReactNode {
   return (
     <DeskDialog title={shared.revisionsTitle} open={open} close={close} back="history">
-      <Revisions history={history} current={current} close={close} done={done} />
+      <Revisions history={history} current={current} close={close} done={done} readAnew={readAnew} />
     </DeskDialog>
   );
 }
 
-function Revisions({ history, current, close, done }: Omit<Parameters<typeof RevisionsDialog>[0], 'open'>): ReactNode {
+function Revisions({
+  history,
+  current,
+  close,
+  done,
+  readAnew,
+}: Omit<Parameters<typeof RevisionsDialog>[0], 'open'>): ReactNode {
   const [rows, setRows] = useState<readonly RevisionSummary[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
   const [why, setWhy] = useState<string | null>(null);
   const [shown, setShown] = useState<number | null>(null);
   const [back, setBack] = useState<number | null>(null);
+  /** Why it is rolled back; kept while the list is read anew. */
+  const [reason, setReason] = useState('');
   const more = (before: number | null) =>
     history.revisions(before).then(
       (page) => {
-        setRows((known) => [...(known ?? []), ...page.items]);
+        setRows((known) => (before === null ? page.items : [...(known ?? []), ...page.items]));
         setNext(page.next);
+        setWhy(null);
       },
       (error: unknown) => setWhy(whyNot(error)),
     );
@@ -54,8 +66,22 @@ function Revisions({ history, current, close, done }: Omit<Parameters<typeof Rev
   useEffect(() => void more(null), []);
   if (back !== null) {
     const newest = rows?.[0]?.revision ?? current;
-    const rollBack = (why: string) => history.rollBack(back, why, newest);
-    return <RollBack revision={back} close={() => setBack(null)} rollBack={rollBack} done={done} />;
+    return (
+      <RollBack
+        revision={back}
+        why={reason}
+        write={setReason}
+        close={() => setBack(null)}
+        rollBack={() => history.rollBack(back, reason.trim(), newest)}
+        done={done}
+        readAnew={() => {
+          setBack(null);
+          setRows(null);
+          void more(null);
+          readAnew();
+        }}
+      />
+    );
   }
   const oldest = rows?.at(-1)?.revision;
   return (
@@ -113,28 +139,42 @@ function Revisions({ history, current, close, done }: Omit<Parameters<typeof Rev
 
 function RollBack({
   revision,
+  why,
+  write,
   close,
   rollBack,
   done,
+  readAnew,
 }: {
   readonly revision: number;
+  readonly why: string;
+  readonly write: (why: string) => void;
   readonly close: () => void;
-  readonly rollBack: (why: string) => Promise<RevisionSummary>;
+  readonly rollBack: () => Promise<RevisionSummary>;
   readonly done: (revision: RevisionSummary) => void;
+  readonly readAnew: () => void;
 }): ReactNode {
-  const [why, setWhy] = useState('');
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<unknown>(null);
   const missing = why.trim() === '' ? shared.whyNeeded : null;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (missing === null) rollBack(why.trim()).then(done, (error: unknown) => setRefused(whyNot(error)));
+    if (missing === null) rollBack().then(done, setRefusal);
   };
   return (
     <form className="dialog-form" onSubmit={onSubmit}>
       <h3>{shared.rollBackTitle(revision)}</h3>
       <p className="soft">{shared.rollBackBody}</p>
-      <NoteField id="why" name={shared.why} hint={shared.whyHint} text={why} write={setWhy} />
-      {refused !== null && <p role="alert">{shared.notRolledBack(refused)}</p>}
+      <NoteField id="why" name={shared.why} hint={shared.whyHint} text={why} write={write} />
+      {refusal !== null && (
+        <p role="alert">
+          {isOvertaken(refusal) ? shared.overtaken(refusal.problem.by ?? null) : shared.notRolledBack(whyNot(refusal))}{' '}
+          {isOvertaken(refusal) && (
+            <button type="button" className="button small" onClick={readAnew}>
+              {shared.readAnew}
+            </button>
+          )}
+        </p>
+      )}
       <DialogEnd close={close} does={shared.rollBack} whyNot={missing} />
     </form>
   );

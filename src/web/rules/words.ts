@@ -92,6 +92,8 @@ export const shared = {
     `Your draft is kept. ${by ?? 'Somebody'} published another revision while you were looking at this one, so what you saw is not what would change.`,
   draftChanged: (by: string | null) =>
     `Nothing was published. ${by ?? 'Somebody'} changed the draft while you were looking at it, so what you saw is not what would go out.`,
+  overtaken: (by: string | null) =>
+    `Nothing was rolled back: ${by ?? 'Somebody'} published another revision while you were looking at these.`,
   readAnew: 'Read it anew',
   notPublished: (why: string) => `Nothing was published: ${why}`,
   notRolledBack: (why: string) => `Nothing was rolled back: ${why}`,
