@@ -283,6 +283,27 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await isAccessible();
   });
 
+  it('says which fault keeps the drafts from being tried, and tries them once it is mended', async () => {
+    await editor().fill(OWN.replace('What ferry scum they', 'What ferry people they'));
+    await page.waitForSelector('.try .same >> text=/Nothing can be tried while a draft has a fault/');
+    expect(await page.locator('.not-tried li').allTextContents()).toEqual([
+      'ferry, line 11: ferry-scum does not match example 1 under match',
+    ]);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.waitForSelector('.past .not-tried >> text=/ferry, line 11/');
+    await isAccessible();
+    await editor().fill(OWN);
+    await page.waitForSelector('.hits >> text=ferry-scum');
+    await soon(() => page.locator('.not-tried').count()).toBe(0);
+  });
+
+  it('tries again by itself what the service did not answer', async () => {
+    await page.route('**/v1/rules:try', (route) => route.abort(), { times: 1 });
+    await page.fill('#sample', 'The ferry scum are late.');
+    await page.waitForSelector('.try .same >> text=the server did not answer');
+    await page.waitForSelector('.verdict-text >> text=are late');
+  });
+
   it('publishes with a reason and against what was seen: who was faster is said, and nothing is lost', async () => {
     const { revision } = await overview();
     await page.click('#publish');

@@ -3,7 +3,7 @@ import { IconGlyph } from '../glyphs.js';
 import { inSentence } from '../plain.js';
 import { LABELS } from '../strings.js';
 import type { DryRunApi } from './dry-run-api.js';
-import { whyNot } from './failure.js';
+import { NotTried, whyNot } from './failure.js';
 import type { DryRun, DryRunChange } from './shapes.js';
 import { dryRuns } from './words.js';
 
@@ -29,7 +29,7 @@ export function DryRuns<Tried>({
   readonly turn: number | string | null;
 }): ReactNode {
   const [run, setRun] = useState<{ readonly turn: typeof turn; readonly state: DryRun } | null>(null);
-  const [why, setWhy] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<{ readonly turn: typeof turn; readonly error: unknown } | null>(null);
   const state = run?.state ?? null;
 
   useEffect(() => {
@@ -45,10 +45,10 @@ export function DryRuns<Tried>({
   }, [api, state]);
 
   const begin = () => {
-    setWhy(null);
+    setRefusal(null);
     api.begin(tried, new Date(Date.now() - WEEK_MS).toISOString()).then(
       (begun) => setRun({ turn, state: begun }),
-      (error: unknown) => setWhy(whyNot(error)),
+      (error: unknown) => setRefusal({ turn, error }),
     );
   };
   const idle = state?.status !== 'running';
@@ -67,7 +67,12 @@ export function DryRuns<Tried>({
           </p>
         )
       )}
-      {why !== null && <p role="alert">{why}</p>}
+      {/* What is drafted has changed since: what was wrong with it may be mended. */}
+      {refusal !== null && refusal.turn === turn && (
+        <div role="alert">
+          <NotTried error={refusal.error} />
+        </div>
+      )}
       <p className="same" role="status">
         {state?.status === 'running' && dryRuns.running(state.done, state.total)}
         {state?.status === 'running' && state.waitsFor !== null && `. ${dryRuns.waits}`}

@@ -3,6 +3,7 @@ import { Refused } from '../api.js';
 import { referenceOf } from '../review/state.js';
 import { words } from '../strings.js';
 import type { Reading } from '../use-reading.js';
+import type { Fault } from './shapes.js';
 import { shared } from './words.js';
 
 /** What stands where something could not be read: what happened, what is safe, and a way to try again. */
@@ -48,12 +49,36 @@ export function whyNot(error: unknown): string {
   return status >= 500 ? `${title} (${referenceOf(instance)})` : (detail ?? title);
 }
 
+/** Why drafts were not tried: their faults, each with its place, or whatever else stood in the way. */
+export function NotTried({ error }: { readonly error: unknown }): ReactNode {
+  const faults = draftFaultsIn(error);
+  if (faults.length === 0) return whyNot(error);
+  return (
+    <>
+      {shared.faultyDrafts}
+      <ul className="not-tried">
+        {faults.map(({ list, line, rule, detail }) => (
+          <li key={`${list} ${line} ${rule} ${detail}`}>
+            {[list, line === undefined ? undefined : shared.line(line)].filter((part) => part !== undefined).join(', ')}
+            {': '}
+            {rule !== undefined && <b className="firm">{rule} </b>}
+            {detail}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 /** The faults that a refusal names, each where it lies. */
-export function faultsIn(
-  error: unknown,
-): readonly { readonly line?: number; readonly rule?: string; readonly detail: string }[] {
+export function faultsIn(error: unknown): readonly Fault[] {
+  const faults = draftFaultsIn(error);
+  if (faults.length > 0 || !(error instanceof Refused)) return faults;
+  return (error.problem as { errors?: readonly Fault[] }).errors ?? [];
+}
+
+function draftFaultsIn(error: unknown): readonly Fault[] {
   if (!(error instanceof Refused)) return [];
-  const { faults, errors } = error.problem as { faults?: unknown; errors?: readonly { detail: string }[] };
-  if (Array.isArray(faults)) return faults as readonly { readonly line?: number; readonly detail: string }[];
-  return errors ?? [];
+  const { faults } = error.problem as { faults?: unknown };
+  return Array.isArray(faults) ? (faults as readonly Fault[]) : [];
 }

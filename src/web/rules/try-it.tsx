@@ -1,16 +1,18 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import { Refused } from '../api.js';
 import { score } from '../format.js';
 import { IconGlyph, LabelGlyph } from '../glyphs.js';
 import { isDeskLabel } from '../labels.js';
 import { LABELS, words } from '../strings.js';
 import type { RulesApi } from './api.js';
-import { whyNot } from './failure.js';
+import { NotTried } from './failure.js';
 import { HowRead } from './how-read.js';
 import { markedPieces } from './marked.js';
 import type { Trial, TriedHit } from './shapes.js';
 import { rules } from './words.js';
 
 const PAUSE_MS = 350;
+const RETRY_MS = 5_000;
 const LONGEST = 20_480;
 const ICONS = { approve: 'tick', review: 'clock', reject: 'cross' } as const;
 
@@ -18,7 +20,7 @@ type Outcome =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'waiting' }
   | { readonly kind: 'tried'; readonly text: string; readonly trial: Trial }
-  | { readonly kind: 'failed'; readonly why: string };
+  | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
  * A comment typed here is laid before the drafts and the model; nothing of it is kept, here or there.
@@ -28,22 +30,30 @@ type Outcome =
 export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: number }): ReactNode {
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'nothing' });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the turn is what asks for trying anew.
+  const [retried, setRetried] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the turn and the retry are what ask for trying anew.
   useEffect(() => {
     if (text.trim() === '') return setOutcome({ kind: 'nothing' });
     let wanted = true;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const timer = setTimeout(() => {
       setOutcome((before) => (before.kind === 'tried' ? before : { kind: 'waiting' }));
       api.try(text).then(
         (trial) => wanted && setOutcome({ kind: 'tried', text, trial }),
-        (error: unknown) => wanted && setOutcome({ kind: 'failed', why: whyNot(error) }),
+        (error: unknown) => {
+          if (!wanted) return;
+          setOutcome({ kind: 'failed', error });
+          // What was refused is refused again; what was not answered may be.
+          if (!(error instanceof Refused)) retry = setTimeout(() => setRetried((before) => before + 1), RETRY_MS);
+        },
       );
     }, PAUSE_MS);
     return () => {
       wanted = false;
       clearTimeout(timer);
+      clearTimeout(retry);
     };
-  }, [api, text, turn]);
+  }, [api, text, turn, retried]);
   // What is shown may still be said of the text as it was before the last key.
   const pending = outcome.kind === 'waiting' || (outcome.kind === 'tried' && outcome.text !== text);
   return (
@@ -67,9 +77,9 @@ export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: nu
         />
         {(outcome.kind === 'nothing' || outcome.kind === 'waiting') && <p className="same">{rules.tryEmpty}</p>}
         {outcome.kind === 'failed' && (
-          <p className="same" role="alert">
-            {outcome.why}
-          </p>
+          <div className="same" role="alert">
+            <NotTried error={outcome.error} />
+          </div>
         )}
       </section>
       {outcome.kind === 'tried' && (

@@ -97,6 +97,7 @@ export const shared = {
   readAnew: 'Read it anew',
   notPublished: (why: string) => `Nothing was published: ${why}`,
   notRolledBack: (why: string) => `Nothing was rolled back: ${why}`,
+  faultyDrafts: 'Nothing can be tried while a draft has a fault. Mend it first:',
   notTaken: 'What you typed has not reached the service yet',
   published: (revision: number) => `Revision ${revision} is published`,
   rolledBack: (revision: number) => `Rolled back: revision ${revision} is in force`,
