@@ -170,6 +170,9 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('h2 >> text=ferry');
     await soon(() => editor().inputValue()).toContain('name-of-the-rule');
+    // Nothing is published that could be taken away.
+    expect(await page.getByRole('button', { name: 'Remove this list' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Discard draft' }).waitFor();
     await page.fill('.find input', 'might write');
     await page.waitForSelector('.list-name >> text=stands in the draft');
     await page.fill('.find input', '');

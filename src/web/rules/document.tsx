@@ -155,7 +155,7 @@ export function ListDocument({
       <Findings id="list-findings" editor={EDITOR} list={name} check={check} />
       {(mark !== null || (drafting.published !== null && !shipped)) && (
         <p className="document-end">
-          {!shipped && !upgrade && yaml.trim() !== '' && (
+          {drafting.published !== null && !shipped && !upgrade && yaml.trim() !== '' && (
             <button type="button" className="button small bare" onClick={() => drafting.write('')}>
               {rules.remove}
             </button>
