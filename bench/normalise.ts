@@ -91,10 +91,6 @@ const SHAPES: readonly Shape[] = [
   ['flags', () => pick(['🇩🇪', '🇺🇸', '🇨🇫', '🇬🇸'])],
   ['people of every skin', () => `${pick(['👳', '🧕', '👮'])}${pick(['🏻', '🏿'])}`],
   ['words run together in hashtags', () => ` #${some(2, 6, () => pick(['Send', 'Them', 'Back', 'Now']))}`],
-  [
-    'words run together',
-    () => `${some(3, 8, () => pick(['kill', 'them', 'all', 'is', 'the', 'mall', 'rat', 'ever']))} `,
-  ],
   ['stars of Markdown', () => `**${letter()}**${pick(['ill', 'at', 'en'])} `],
   ['any letter of the first plane', () => code(0xa0, 0xd7ff)],
   ['any code point', () => code(0xa0, 0x10ffff)],

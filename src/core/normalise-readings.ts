@@ -1,5 +1,4 @@
 import { type FigureHabit, readFigures } from './normalise-figures.js';
-import { readRunTogether } from './normalise-run-together.js';
 import { shorten } from './normalise-spelling.js';
 
 /**
@@ -11,7 +10,6 @@ export class Readings {
   #habit: FigureHabit = 'figures';
   #figures = new Map<string, string | null>();
   readonly #shortened = new Map<string, string | null>();
-  readonly #apart = new Map<string, readonly string[] | null>();
 
   /** @param drawsOut the writer draws words out to hide them. */
   constructor(drawsOut: boolean) {
@@ -46,16 +44,5 @@ export class Readings {
       this.#shortened.set(word, short);
     }
     return short;
-  }
-
-  /** The words of a word that runs them together; null where it does not. @param isTag it is a hashtag. */
-  setApart(word: string, isTag: boolean): readonly string[] | null {
-    const key = isTag ? `#${word}` : word;
-    let words = this.#apart.get(key);
-    if (words === undefined) {
-      words = readRunTogether(word, isTag);
-      this.#apart.set(key, words);
-    }
-    return words;
   }
 }

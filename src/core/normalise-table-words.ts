@@ -75,11 +75,6 @@ export const DOUBLED_NAMES: readonly string[] = list(`
   twatt twatts crapp aass hatte
 `);
 
-/** Words that the vocabulary lacks, and that look like three others run together. */
-export const SINGLE_WORDS: readonly string[] = list(`
-  woodchipper pussyfootin coonsidered
-`);
-
 /** What a figure is read as when it is said aloud. */
 export const SPOKEN_FIGURES: Readonly<Record<string, string>> = {
   h8: 'hate',

@@ -4,7 +4,7 @@ import { isWord } from './normalise-vocabulary.js';
 
 const [AT, HASH, BLANK] = [0x40, 0x23, 0x20] as const;
 /** What may stand before the sign; behind anything else it is part of an address or of a word. */
-export const TAG_BEGINS: ReadonlySet<number> = new Set('\0 \n"\'([*@#'.split('').map((sign) => sign.charCodeAt(0)));
+const BEFORE = new Set('\0 \n"\'([*@#'.split('').map((sign) => sign.charCodeAt(0)));
 const LONG_ENOUGH = 3;
 
 /**
@@ -18,7 +18,7 @@ export function readTags(traced: Traced, original: string, log: Log): Traced {
   let kept = 0;
   for (let sign = 0; sign < traced.length; sign += 1) {
     const unit = traced.unit(sign);
-    if ((unit !== AT && unit !== HASH) || !TAG_BEGINS.has(traced.unit(sign - 1))) continue;
+    if ((unit !== AT && unit !== HASH) || !BEFORE.has(traced.unit(sign - 1))) continue;
     let end = sign + 1;
     while (isNamePart(traced.unit(end))) end += 1;
     for (const at of boundaries(traced, original, sign + 1, end)) {

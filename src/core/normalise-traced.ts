@@ -12,7 +12,7 @@ export type TransformationKind =
   | 'look-alikes'
   /** Digits and signs were read as letters. */
   | 'digits-as-letters'
-  /** Words of a mention or a hashtag, or that were run together to hide one, were set apart. */
+  /** Words of a mention or a hashtag were set apart. */
   | 'run-together'
   /** Letters set apart were closed up to words. */
   | 'spaced'

@@ -2,11 +2,9 @@ import { mayHoldFigures } from './normalise-figures.js';
 import { findLinks, type Link } from './normalise-links.js';
 import { mayBeBroken, readMask, readParts } from './normalise-masks.js';
 import type { Readings } from './normalise-readings.js';
-import { mayRunTogether } from './normalise-run-together.js';
 import { mayBeSpaced } from './normalise-single-letters.js';
 import { SpacedLetters } from './normalise-spaced.js';
 import { mayBeDrawnOut } from './normalise-spelling.js';
-import { TAG_BEGINS } from './normalise-tags.js';
 import { borrow, type Log, SECOND_HALF, type Traced } from './normalise-traced.js';
 import { CLASS, classesOf, isLatinExtended } from './normalise-units.js';
 import { SHORTEST_FIRM, unsettled } from './normalise-unsettled.js';
@@ -23,8 +21,8 @@ const LONGEST_BROKEN = 24;
 const LONGEST_EMPHASISED = 30;
 /** Three of Markdown's stars are bold and slanted. */
 const MOST_STARS = 3;
-const [SPACE, LINE, HASH, AMPERSAND, APOSTROPHE, LESS, AT, DOLLAR, BAR, STAR] = [
-  0x20, 0x0a, 0x23, 0x26, 0x27, 0x3c, 0x40, 0x24, 0x7c, 0x2a,
+const [SPACE, LINE, AMPERSAND, APOSTROPHE, LESS, AT, DOLLAR, BAR, STAR] = [
+  0x20, 0x0a, 0x26, 0x27, 0x3c, 0x40, 0x24, 0x7c, 0x2a,
 ] as const;
 
 /** Cyrillic and Greek i and palochka, and the i without a dot: all are drawn like an l, too. */
@@ -207,23 +205,7 @@ class Sweep {
     const joined = this.#joinParts(begin, end, limit);
     if (joined > end) return joined;
     if (mayBeDrawnOut(this.#text, begin, end)) this.#putWord(this.#text.slice(begin, end), begin, null);
-    else if (mayRunTogether(end - begin, false)) this.#setApart(begin, end);
     return end;
-  }
-
-  /** Sets words apart that are run together, in a hashtag or to hide one of them; not in a path or a name (`r/…`, `a_…`). */
-  #setApart(begin: number, end: number): void {
-    const sign = this.#in.unit(begin - 1);
-    const isTag = sign === HASH && TAG_BEGINS.has(this.#in.unit(begin - 2));
-    if (!isTag && (sign === HASH || PARTS[sign] === 1 || PARTS[this.#in.unit(end)] === 1)) return;
-    const words = this.#readings.setApart(this.#text.slice(begin, end), isTag);
-    if (words === null) return;
-    let at = begin;
-    for (const word of words.slice(0, -1)) {
-      at += word.length;
-      this.#gap(at, at);
-    }
-    this.#note('run-together', begin, end);
   }
 
   /** Writes a word that Markdown's stars are in (`**k**ill`), as it shows it: every star belongs to a pair, one at least inside. */
@@ -248,6 +230,8 @@ class Sweep {
       at += stars;
     }
     if (!inside || open !== 0 || !isWord(word)) return false;
+    // A star may as well cover a letter: `s*it*` is no sitting.
+    if (!isHidden(word) && readMask(this.#text.slice(places[0], (places.at(-1) ?? 0) + 1)) !== null) return false;
     this.#note('markup', begin, end);
     places[0] = begin;
     places.push(end);
@@ -326,7 +310,6 @@ class Sweep {
     else if (figures !== null && figures.length !== word.length)
       this.#standIn(figures, begin, end, 'digits-as-letters');
     else if (places !== null || figures !== null || mayBeDrawnOut(word)) this.#putWord(figures ?? word, begin, places);
-    else if (latin === end - begin && mayRunTogether(latin, true)) this.#setApart(begin, end);
   }
 
   #readTwins(begin: number, end: number): readonly [string, readonly number[]] {

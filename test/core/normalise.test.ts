@@ -239,7 +239,9 @@ describe('What is written to hide', () => {
     ['2*3*4 and a*b*c', '2*3*4 and abc'],
     ['k**il*l', 'k**il*l'],
     ['zz*ab*le', 'zz*ab*le'],
-  ])('%j, with the stars of Markdown or none of them, is read as %j', ([text, meant]) => {
+    ['ni*ger*', 'nigger*'],
+    ['s*it* and cu*t*', 'shit* and cunt*'],
+  ])('%j, with the stars of Markdown or others, is read as %j', ([text, meant]) => {
     expect(read(text as string)).toBe(meant);
   });
 
@@ -252,25 +254,9 @@ describe('What is written to hide', () => {
     expect(read(text as string)).toBe(meant);
   });
 
-  test.for([
-    ['killthemall', 'kill them all'],
-    ['#killthemall', '#kill them all'],
-    ['#sendthemback, #therapist, #penistone', '#send them back, #therapist, #penistone'],
-    ['#woodchipper and #redneck', '#woodchipper and #redneck'],
-    ['#кillthemall', '#kill them all'],
-    ['Hitchcock and Dickinson of Scunthorpe', 'hitchcock and dickinson of scunthorpe'],
-    ['r/killthemall and @killthemall', 'r/killthemall and @killthemall'],
-    ['backgrounds of thunderstorms', 'backgrounds of thunderstorms'],
-  ])('%j, with words run together or none, is read as %j', ([text, meant]) => {
-    const normalised = normalise(text as string);
-    expect(normalised.text).toBe(meant);
-    expect(read(normalised.text)).toBe(meant);
-  });
-
-  it('stands at its place when its words were run together', () => {
-    expect(original('so #killthemall, now', 'them')).toBe('them');
+  it('stands at its place when stars were in it', () => {
     expect(original('a k**il**l b', 'kill')).toBe('k**il**l');
-    expect(undone('so #killthemall, k**il**l')).toEqual(['run-together: killthemall', 'markup: k**il**l']);
+    expect(undone('so k**il**l')).toEqual(['markup: k**il**l']);
   });
 
   it('is a letter doubled, but in no name that is spelt so', () => {
@@ -476,7 +462,7 @@ function best(text: string): number {
 
 describe('Any string', () => {
   const pieces =
-    'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; &lt &amp &#107 &#x6b &shy &NoBreak; &Eacute <wbr> <rt> <b> </b> <p> kill f*ck **k**ill f**u**ck #killthemall gasthemall www. http:// .com @x.org ' +
+    'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; &lt &amp &#107 &#x6b &shy &NoBreak; &Eacute <wbr> <rt> <b> </b> <p> kill f*ck **k**ill f**u**ck #killthemall www. http:// .com @x.org ' +
     'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 🐀 👨‍👩‍👧 👨 🏿 🇩🇪 🇺🇸 #Ab @A_b _ 🇦 🇰 🇮 ≮ [link] &semi 4mp; l7; c0m ki11 kiII KlLL <!-- --> .рф';
   const awkward = fc
     .array(

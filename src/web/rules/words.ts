@@ -28,7 +28,7 @@ const UNDONE: Readonly<Record<string, string>> = {
   'letter-forms': 'Odd letter forms',
   'look-alikes': 'Look-alike letters',
   'digits-as-letters': 'Digits and signs as letters',
-  'run-together': 'Words run together',
+  'run-together': 'Words run together behind # or @',
   spaced: 'Spaced letters closed',
   repeated: 'Repeated letters cut',
   masked: 'Covered letters filled in',
