@@ -214,7 +214,10 @@ async function asJudgedSince(
   const [judged] = rows;
   if (judged === undefined) return before;
   const { outcome, degraded, detail, article: articleId, reports } = judged;
-  if (outcome !== 'review') return { ...before, state: STATE_OF[outcome], cause: 'decision' };
+  // What overload publishes unweighed is shown where it was shown before; its scores are still to come.
+  const isUnweighed = outcome === 'approve' && degraded;
+  if (outcome !== 'review')
+    return { ...before, state: isUnweighed ? before.state : STATE_OF[outcome], cause: 'decision' };
   const item = await enterQueue(tx, site, {
     commentId: comment.id,
     revision: comment.revision,

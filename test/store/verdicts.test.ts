@@ -306,6 +306,24 @@ describe('A held-back comment that is shown at once and that its author edits', 
     expect(await standing(edited)).toMatchObject({ state: 'published' });
   });
 
+  it.each([
+    ['later', true],
+    ['earlier', false],
+  ])(
+    'is not shown where a verdict on a new text is taken back that nobody has weighed: it came %s',
+    async (_when, machineFirst) => {
+      const edited = await edit(await rejectedBy('reject'), 'Said otherwise.');
+      const unweighed = () => judgeShown(edited, aDecision({ degraded: true }));
+      if (machineFirst) await unweighed();
+      const again = { ...APPROVED, action: 'reject', label: 'insult', override: true } as const;
+      const { id } = await recordReview(store.db, SITE, { ...again, commentId: edited.id, revision: 2 });
+      if (!machineFirst) await unweighed();
+      expect(await undoReview(store.db, SITE, id, 'Ines', null, 60)).toMatchObject({ state: 'pending' });
+      await judgeShown(edited, aDecision());
+      expect(await standing(edited)).toMatchObject({ state: 'published' });
+    },
+  );
+
   it('is shown as ever where it was shown before, whatever a person once said', async () => {
     const subject = await rejectedBy('reject');
     await review(subject.id, 'approve', { override: true });
