@@ -305,11 +305,12 @@ async function askForVectors(tx: Transaction<Tables>, site: number, comments: re
 }
 
 /**
- * Nothing was decided before that could show through, by a machine or by a person. The demonstration is nobody's traffic: it says
- * nothing about the site's.
+ * Nothing was decided before that could show through, by a machine or by a person. What readers' reports hold back waits with its
+ * findings. The demonstration is nobody's traffic: it says nothing about the site's.
  */
 function isDrawable(before: Standing | undefined): boolean {
-  return before !== undefined && before.outcome === null && !before.has_verdict && !before.demonstration;
+  if (before === undefined || before.demonstration || before.state_cause === 'report') return false;
+  return before.outcome === null && !before.has_verdict;
 }
 
 /**

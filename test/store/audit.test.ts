@@ -494,7 +494,8 @@ describe('The audit speaks of what could have been drawn', () => {
     store = own;
     await putArticle(own.db, SITE, 'harbour', { title: 'The harbour reopens' });
     await putArticle(own.db, SITE, 'unread', { title: 'Nobody reads it' });
-    const policy = JSON.stringify({ articles: { unread: { audit: { share: 0 } } } });
+    await putArticle(own.db, SITE, 'shown', { title: 'Comments are shown at once' });
+    const policy = JSON.stringify({ articles: { unread: { audit: { share: 0 } }, shown: { moderation: 'after' } } });
     await sql`update policy_revision set content = ${policy}::jsonb`.execute(own.db);
     await putArticle(own.db, SITE, 'example', { title: 'Demonstration' }, { demonstration: true });
     for (const id of await judged(4, aDecision(), { auditShare: 1 })) await review(id, 'approve');
@@ -585,6 +586,18 @@ describe('The audit speaks of what could have been drawn', () => {
     await sql`alter table decision drop column in_audit`.execute(own.db);
     await keepWhatCouldBeDrawn(own.db as unknown as Kysely<unknown>);
     expect(await spoken()).toEqual(kept);
+  });
+
+  it.for(outcomes)('and not of what readers’ reports held back before: $outcome', async ({ decision }) => {
+    const before = await figures();
+    const subject = await accepted('shown');
+    const settings = () => ({ toReview: 1, weighed: false });
+    await recordReport(own.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, settings);
+    await judge(subject, decision);
+    expect(await readComment(own.db, SITE, subject.id)).toMatchObject({ state: 'pending', stateCause: 'report' });
+    expect(await figures()).toEqual(before);
+    await review(subject.id, 'reject', 'hate');
+    expect(await figures()).toEqual(before);
   });
 });
 
