@@ -1,4 +1,4 @@
-import { DraftChanged, NotFound } from '../core/errors.js';
+import { DraftChanged, InvalidRequest, NotFound } from '../core/errors.js';
 import type { Actor } from './site.js';
 
 /** A revision of rules or of a policy, as far as publishing looks at it. */
@@ -48,22 +48,29 @@ type PublishRequest = {
   readonly drafts: readonly string[];
   readonly why: string;
   readonly expectedRevision: number;
-  /** The `updatedAt` of drafts as they were read, by name; others are published as they stand. */
+  /** The `updatedAt` of some of these drafts as they were read, by name; the others are published as they stand. */
   readonly expectedDrafts?: Readonly<Record<string, string>>;
 };
 
 /**
  * Publishes drafts. Nothing changes where one of them has a fault, or where somebody else was faster.
  *
- * @throws DraftChanged where a draft is not the one that was read; what `deps` throw.
+ * @throws DraftChanged where a draft is not the one that was read; InvalidRequest where one was read that is not to be published;
+ *   what `deps` throw.
  */
 export async function publish<Revision extends Standing>(
   deps: PublishDeps<Revision>,
   { site, actor }: Actor,
   { drafts, why, expectedRevision, expectedDrafts = {} }: PublishRequest,
 ): Promise<Revision> {
-  const composed = await deps.compose(site, await deps.newest(site), [...new Set(drafts)]);
   const expected = new Map(Object.entries(expectedDrafts));
+  // Whoever mistypes a name would be guarded against nothing.
+  for (const name of expected.keys()) {
+    if (drafts.includes(name)) continue;
+    const detail = `${name} is not among the drafts that are to be published.`;
+    throw new InvalidRequest([{ pointer: '/expectedDrafts', detail }]);
+  }
+  const composed = await deps.compose(site, await deps.newest(site), [...new Set(drafts)]);
   for (const draft of composed.drafts) {
     const seen = expected.get(draft.name);
     if (seen !== undefined && Date.parse(seen) !== Date.parse(draft.updatedAt)) throw new DraftChanged(draft);

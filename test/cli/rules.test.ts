@@ -52,6 +52,9 @@ describe('From the command line, the rules of a running service', () => {
     const seen = (time: string) => ['--expected-draft', `quays=${time}`];
     const changed = await rules('publish', 'quays', '--why', 'Unseen.', ...seen('2026-01-01T00:00:00Z'));
     expect(changed).toMatchObject({ status: 1, said: expect.stringContaining('command line changed the draft quays') });
+    const mistyped = ['--expected-draft', 'qays=2026-01-01T00:00:00Z'];
+    const unguarded = await rules('publish', 'quays', '--why', 'Unseen.', ...mistyped);
+    expect(unguarded).toMatchObject({ status: 1, said: expect.stringContaining('qays is not among the drafts') });
     const published = await rules('publish', 'quays', '--why', 'Readers ask who paid.', ...seen(updatedAt));
     expect(published).toMatchObject({ status: 0, said: expect.stringContaining('Revision 2 is in force.') });
     expect(await inForce()).toMatchObject({ revision: 2, why: 'Readers ask who paid.', publishedBy: 'command line' });
