@@ -89,7 +89,7 @@ function populationOf(counted: readonly Counted[]): AuditPopulation {
 /**
  * What persons decided of the comments that an artefact scores for a label from a threshold on, since the first draw of the last 90
  * days: those that were drawn, and those that the machine asked about. A pause in writing a policy asks this for each of its
- * thresholds, so only the newest decisions are looked at.
+ * thresholds, so only the newest decisions are looked at, and by their time: most of a long history is in no audit.
  */
 export async function readAuditAbove(
   db: Kysely<Tables>,
@@ -108,11 +108,11 @@ export async function readAuditAbove(
     from (
       select * from decision d
       where d.site = ${site} and d.effective and d.in_audit and not ${isOfBlind(site, 'd')}
-      order by d.id desc limit ${newest}
+        and d.decided_at >= (select min(s.drawn_at) ${drawn(site, section)})
+      order by d.decided_at desc limit ${newest}
     ) d
     join evaluation e on e.site = d.site and e.id = d.evaluation_id
     where e.artefact = ${artefact}
-      and d.decided_at >= (select min(s.drawn_at) ${drawn(site, section)})
       and (${section}::text is null or d.facts->>'section' = ${section}) and ${scoreOf(label)} >= ${threshold}`;
   const { rows } = await sql<{ outcome: Outcome; weight: number | null; rejected: boolean | null; count: number }>`
     with above as materialized (${above})

@@ -601,6 +601,44 @@ describe('The audit speaks of what could have been drawn', () => {
   });
 });
 
+describe('What the audit says of scores from a threshold on', () => {
+  it('is looked for among the decisions since the first draw, however many were made before', async () => {
+    const own = await createStore();
+    const before = store;
+    store = own;
+    try {
+      await putArticle(own.db, SITE, 'harbour', { title: 'The harbour reopens' });
+      await judged(200, aDecision(), { coverFor: 0 });
+      await review(await judgedOne(aDecision(), { auditShare: 1 }), 'approve');
+      await sql`analyze decision, audit_sample`.execute(own.db);
+      expect(await decisionsRead(own)).toBeLessThan(10);
+      await own.db.updateTable('decision').set({ in_audit: true }).where('site', '=', SITE).execute();
+      expect(await decisionsRead(own)).toBeLessThan(10);
+    } finally {
+      store = before;
+      await own.close();
+    }
+  });
+
+  /** How many decisions are fetched, whatever the planner makes of so few. */
+  async function decisionsRead({ db }: typeof store): Promise<number> {
+    return await db.transaction().execute(async (tx) => {
+      await sql`set local enable_seqscan = off`.execute(tx);
+      await sql`set local enable_bitmapscan = off`.execute(tx);
+      // What the connection has read before may not have been passed on yet, and is among the figures then.
+      const readSoFar = async () => {
+        const { rows } = await sql<{ read: number }>`
+          select (seq_tup_read + idx_tup_fetch)::integer as read
+          from pg_stat_xact_user_tables where relid = 'decision'::regclass`.execute(tx);
+        return rows[0]?.read ?? 0;
+      };
+      const before = await readSoFar();
+      await readAuditAbove(tx, SITE, { artefact: 'a'.repeat(64), label: 'hate', threshold: 0, section: null });
+      return (await readSoFar()) - before;
+    });
+  }
+});
+
 describe('The scores of the newest comments', () => {
   it('are counted in fifty parts, ten thousand of them in a fifth of a second', async () => {
     const own = await createStore();
