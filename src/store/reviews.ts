@@ -8,7 +8,7 @@ import type { Blind } from './audit-draw.js';
 import { changeState } from './events.js';
 import { internalId } from './ids.js';
 import { STATE_OF } from './judging.js';
-import { announceItem, enterQueue, leaveQueue, reportedBy } from './queue-items.js';
+import { announceItem, type Entering, enterQueue, leaveQueue, reportedBy } from './queue-items.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
 
@@ -171,9 +171,11 @@ export async function undoReview(
       .where('site', '=', site)
       .where('id', '=', verdict.id)
       .execute();
-    const before = await asJudgedSince(tx, site, comment, verdict.before as Before);
+    const earlier = verdict.before as Before;
+    const before = await asJudgedSince(tx, site, comment, earlier);
     const item =
       before.item === null ? null : await reopenItem(tx, site, comment.id, before.item, by, desk, leaseSeconds);
+    if (earlier.item !== null) await tellFoundSince(tx, site, comment, earlier.item.cause, verdict.decided_at);
     // Whatever a verdict has moved moves back, and with its old cause, also where it stands as before: of a decision that was drawn
     // the desk is told the same as of a doubt.
     const standing =
@@ -204,30 +206,54 @@ async function asJudgedSince(
 ): Promise<Before> {
   // What waited for a person waits again; where a verdict went before, that one stands.
   if (before.item !== null || before.cause === 'verdict') return before;
-  const { rows } = await sql<
-    Pick<Decision, 'outcome' | 'degraded'> & { detail: Decision; article: number; reports: number }
-  >`
-    select d.outcome, d.degraded, d.detail, c.article_id as article,
-           ${reportedBy} as reports
-    from comment c join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
-    where c.site = ${site} and c.id = ${comment.id}`.execute(tx);
-  const [judged] = rows;
+  const judged = await readJudged(tx, site, comment.id);
   if (judged === undefined) return before;
-  const { outcome, degraded, detail, article: articleId, reports } = judged;
+  const { outcome, degraded } = judged.decision;
   // What overload publishes unweighed is shown where it was shown before; its scores are still to come.
   const isUnweighed = outcome === 'approve' && degraded;
   if (outcome !== 'review')
     return { ...before, state: isUnweighed ? before.state : STATE_OF[outcome], cause: 'decision' };
-  const item = await enterQueue(tx, site, {
-    commentId: comment.id,
-    revision: comment.revision,
-    articleId,
-    cause: 'decision',
-    decision: { ...detail, outcome, degraded },
-    reports,
-    enteredAt: new Date(),
-  });
+  const item = await enterQueue(tx, site, entering(comment, 'decision', judged));
   return { state: before.state, cause: 'decision', item: { id: item, cause: 'decision' } };
+}
+
+/** While a verdict stood, its comment's item was told nothing: what the machine has found since, it is told when it waits again. */
+async function tellFoundSince(
+  tx: Transaction<Tables>,
+  site: number,
+  comment: LockedComment,
+  cause: QueueCause,
+  since: Date,
+): Promise<void> {
+  const judged = await readJudged(tx, site, comment.id);
+  if (judged !== undefined && judged.decidedAt >= since) await enterQueue(tx, site, entering(comment, cause, judged));
+}
+
+type Judged = {
+  readonly decision: Decision;
+  readonly decidedAt: Date;
+  readonly articleId: number;
+  readonly reports: number;
+};
+
+/** The decision on a comment's text that holds; undefined where there is none yet. */
+async function readJudged(tx: Transaction<Tables>, site: number, commentId: number): Promise<Judged | undefined> {
+  const { rows } = await sql<
+    Pick<Decision, 'outcome' | 'degraded'> & { detail: Decision; decided_at: Date; article: number; reports: number }
+  >`
+    select d.outcome, d.degraded, d.detail, d.decided_at, c.article_id as article,
+           ${reportedBy} as reports
+    from comment c join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
+    where c.site = ${site} and c.id = ${commentId}`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { outcome, degraded, detail, decided_at: decidedAt, article: articleId, reports } = row;
+  return { decision: { ...detail, outcome, degraded }, decidedAt, articleId, reports };
+}
+
+function entering(comment: LockedComment, cause: QueueCause, { decision, articleId, reports }: Judged): Entering {
+  const { id: commentId, revision } = comment;
+  return { commentId, revision, articleId, cause, decision, reports, enteredAt: new Date() };
 }
 
 async function reopenItem(

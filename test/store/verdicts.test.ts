@@ -131,6 +131,22 @@ describe('A verdict on a comment that was judged without scores', () => {
     },
   );
 
+  it.each(['approve', 'escalate'] as const)(
+    'is taken back to a person who is told what was found meanwhile: %s',
+    async (action) => {
+      const subject = await accepted('quay');
+      await judgeShown(subject, aDoubt({ degraded: true, reasons: [], flags: [] }));
+      const before = await waiting('all', subject.id);
+      expect(before).toMatchObject({ label: null });
+      const { id } = await review(subject.id, action);
+      await judgeShown(subject, aDoubt());
+      expect(await undoReview(store.db, SITE, id, 'Ines', 'desk-1', 60)).toMatchObject({ itemId: before?.id });
+      const item = await waiting('all', subject.id);
+      expect(item).toMatchObject({ id: before?.id, cause: 'decision', label: 'incitement', claim: { desk: 'desk-1' } });
+      expect(item?.urgency).toBeGreaterThan(before?.urgency ?? Number.NaN);
+    },
+  );
+
   it('ends the work to judge it anew where its scores are there', async () => {
     const subject = await accepted('quay');
     await judgeShown(subject, aDecision());
