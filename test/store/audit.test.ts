@@ -580,12 +580,24 @@ describe('The audit speaks of what could have been drawn', () => {
 
   it('also where it was decided before that was kept with a decision', async () => {
     const spoken = () =>
-      own.db.selectFrom('decision').select(['id', 'in_audit']).where('effective', '=', true).orderBy('id').execute();
+      own.db
+        .selectFrom('decision')
+        .select(['id', 'in_audit', 'outcome'])
+        .where('effective', '=', true)
+        .orderBy('id')
+        .execute();
     const kept = await spoken();
     expect(new Set(kept.map(({ in_audit }) => in_audit))).toEqual(new Set([true, false]));
+    // What came before the first draw is in no figure: the table is not held for that.
+    const early = await own.db
+      .updateTable('decision')
+      .set({ decided_at: sql<Date>`now() - interval '1 day'` })
+      .where('id', '=', kept.find(({ in_audit, outcome }) => in_audit && outcome === 'review')?.id ?? 0)
+      .returning('id')
+      .executeTakeFirstOrThrow();
     await sql`alter table decision drop column in_audit`.execute(own.db);
     await keepWhatCouldBeDrawn(own.db as unknown as Kysely<unknown>);
-    expect(await spoken()).toEqual(kept);
+    expect(await spoken()).toEqual(kept.map((one) => (one.id === early.id ? { ...one, in_audit: false } : one)));
   });
 
   it.for(outcomes)('and not of what readers’ reports held back before: $outcome', async ({ decision }) => {

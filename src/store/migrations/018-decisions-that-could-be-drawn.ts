@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 
 /**
  * Of which decisions the audit speaks is kept with them: those that could have been drawn, and those that asked a person where
- * others could have been. Told of earlier ones as far as they say it themselves, and as far back as the audit looks.
+ * others could have been. Told of earlier ones as far as they say it themselves, and as far back as the audit looks: to the first
+ * draw of the last 90 days. Nobody else reads or writes decisions meanwhile.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
@@ -11,8 +12,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const STATEMENTS = [
   'alter table decision add column in_audit boolean not null default false',
   `update decision d set in_audit = true
-  from pipeline p, policy_revision y, comment c, article a
-  where d.effective and not d.degraded and d.decided_at >= now() - interval '90 days'
+  from (select site, min(drawn_at) as drawn_at from audit_sample where drawn_at >= now() - interval '90 days' group by site) u,
+    pipeline p, policy_revision y, comment c, article a
+  where u.site = d.site and d.decided_at >= u.drawn_at and d.effective and not d.degraded
     and p.site = d.site and p.pipeline = d.pipeline and y.site = p.site and y.revision = p.policy_revision
     and c.site = d.site and c.id = d.comment_id and a.site = c.site and a.id = c.article_id and not a.demonstration
     and coalesce(y.content->'articles'->a.external_id->'audit'->>'share',
