@@ -351,21 +351,6 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     expect(reasons).toEqual(expect.arrayContaining([expect.objectContaining({ rule: 'ferry-scum' })]));
   });
 
-  it('says so where a draft would change nothing, and blames nobody', async () => {
-    const { revision } = await overview();
-    expect((await service.call('PUT', '/v1/rules/drafts/ferry', { yaml: OWN })).status).toBe(200);
-    await page.reload();
-    await soon(() => page.getAttribute('#publish', 'aria-disabled')).toBe('false');
-    await page.click('#publish');
-    await page.fill('#why', 'Once more.');
-    await page.click('.dialog >> text=Publish >> nth=-1');
-    await page.waitForSelector('.refusal >> text=/nothing would change/');
-    expect(await page.locator('.refusal').textContent()).not.toMatch(/another revision|Read it anew/);
-    await page.keyboard.press('Escape');
-    await service.call('DELETE', '/v1/rules/drafts/ferry');
-    expect((await overview()).revision).toBe(revision);
-  });
-
   it('changes a shipped rule in a list of the site’s own', async () => {
     await page.goto(`${service.url}/?page=rules&list=threats&rule=i-will-hurt-you`);
     await page.click('text=Change for this site');
