@@ -7,6 +7,17 @@ export type AuthorFacts = {
   readonly trusted?: boolean;
 };
 
+/** A comment of last week as it was sent, with the section of its article. */
+export type SampledText = {
+  readonly commentId: number;
+  readonly revision: number;
+  readonly text: string;
+  readonly section: string | null;
+  readonly author: AuthorFacts;
+  /** RFC 3339. */
+  readonly createdAt: string;
+};
+
 export const COMMENT_STATES = ['pending', 'published', 'withheld', 'removed'] as const;
 
 /**

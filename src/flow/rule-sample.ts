@@ -1,4 +1,4 @@
-import type { AuthorFacts } from '../core/comment.js';
+import type { SampledText } from '../core/comment.js';
 import { normalise } from '../core/normalise.js';
 import type { RuleWarningView } from '../core/rule-views.js';
 import {
@@ -18,17 +18,6 @@ export type SampleDeps = CountingDeps & {
   /** Lets others run; called every so often. */
   breathe(): Promise<void>;
   now(): Date;
-};
-
-/** A comment of last week as it was sent, with the section of its article. */
-export type SampledText = {
-  readonly commentId: number;
-  readonly revision: number;
-  readonly text: string;
-  readonly section: string | null;
-  readonly author: AuthorFacts;
-  /** RFC 3339. */
-  readonly createdAt: string;
 };
 
 /** So many of last week's comments are asked; the share is then right to a few in a hundred. */

@@ -1,16 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { AuthorFacts } from '../core/comment.js';
+import type { SampledText } from '../core/comment.js';
 import type { Tables } from './schema.js';
-
-type SampledText = {
-  readonly commentId: number;
-  readonly revision: number;
-  readonly text: string;
-  readonly section: string | null;
-  readonly author: AuthorFacts;
-  /** RFC 3339. */
-  readonly createdAt: string;
-};
 
 /** The newest texts of the last seven days, with what was sent with them and the section of their article. */
 export async function sampleTexts(db: Kysely<Tables>, site: number, most: number): Promise<readonly SampledText[]> {

@@ -1,7 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recipe } from './recipe.js';
-import { LETTERS, type Letter, type Targets, type TrainingLabel, weighed, withConsequences } from './targets.js';
+import {
+  LETTERS,
+  type Letter,
+  type Target,
+  type Targets,
+  type TrainingLabel,
+  weighed,
+  withConsequences,
+} from './targets.js';
 
 /** The labels that readers by labels.md decide on; `U` among the letters means that they could not. */
 const READ: readonly Letter[] = ['I', 'D', 'H', 'T', 'S', 'C'];
@@ -83,8 +91,7 @@ export function knownOf(recipe: Recipe, readings: Readings, sha: string, known: 
   const both = alike.flatMap((label) => {
     const [theirs, ours] = [own[label], read[label]];
     if (theirs === undefined || ours === undefined) return [];
-    const value = (theirs.value + ours.value) / 2;
-    return [[label, { value, weight: Math.max(theirs.weight, ours.weight) }] as const];
+    return [[label, togetherWith(theirs, 1, ours, 1)] as const];
   });
   const found = { ...read, ...Object.fromEntries(both) };
   return withConsequences({ ...said, ...found }, found, kept);
@@ -108,12 +115,17 @@ function withRudeness(
   if (measured) return { ...asked, ...own };
   const { readers } = read;
   const people = raters ?? readers;
-  const means = Object.entries(asked).map(([label, { value, weight }]) => {
-    const theirs = own[label as TrainingLabel] ?? { value, weight };
-    const mean = (theirs.value * people + value * readers) / (people + readers);
-    return [label, { value: mean, weight: Math.max(theirs.weight, weight) }] as const;
+  const means = Object.entries(asked).map(([label, ours]) => {
+    const theirs = own[label as TrainingLabel] ?? ours;
+    return [label, togetherWith(theirs, people, ours, readers)] as const;
   });
   return { ...own, ...Object.fromEntries(means) };
+}
+
+/** What a set and readers say of one label, as one target: the mean over all who were asked. */
+function togetherWith(theirs: Target, people: number, ours: Target, readers: number): Target {
+  const value = (theirs.value * people + ours.value * readers) / (people + readers);
+  return { value, weight: Math.max(theirs.weight, ours.weight) };
 }
 
 /** The project's readings by labels.md. Where two readers differ, their mean is what is learnt. */

@@ -5,7 +5,7 @@ export const TRAINING_LABELS = [...MODEL_LABELS, 'mention'] as const;
 export type TrainingLabel = (typeof TRAINING_LABELS)[number];
 
 /** What is known of one label of one text. A label that is not known is absent, never 0. */
-type Target = {
+export type Target = {
   /** 0, 1, or the fraction of readers who said so. */
   readonly value: number;
   /** How much it counts. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import type { SampledText } from '../../src/core/comment.js';
 import type { Counted } from '../../src/core/rules.js';
 import { checkDocument, type RuleCheckDeps } from '../../src/flow/rule-drafts.js';
-import type { SampledText } from '../../src/flow/rule-sample.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 
