@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { HOME } from './cli/version.js';
+import { plainFault } from './core/plain-faults.js';
 import { cacheFolder } from './model/native.js';
 
 const milliseconds = z.coerce.number().int().positive();
@@ -9,9 +10,11 @@ const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   HOST: z.string().default('127.0.0.1'),
   /** Left out, jobs are queued in PostgreSQL too. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be an address such as redis://localhost:6379' }).optional(),
   /** Left out, an embedded PostgreSQL keeps its files under DATA_DIR. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be an address such as postgresql://user@localhost/premod' })
+    .optional(),
   DATA_DIR: z.string().default('./data'),
   /** What is shipped is found wherever the command is given. */
   MODELS_DIR: z.string().default(join(HOME, 'models')),
@@ -20,7 +23,7 @@ const Environment = z.object({
   PREMOD_SITE_NAME: z.string().min(1).default('premod'),
   PREMOD_SITE_LANGUAGE: z
     .string()
-    .regex(/^[a-z]{2,3}$/)
+    .regex(/^[a-z]{2,3}$/, 'must be a language’s code of two or three small letters, such as en or de')
     .default('en'),
   PREMOD_DEMONSTRATION: z.stringbool().default(true),
   PREMOD_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -34,8 +37,11 @@ const Environment = z.object({
  */
 export function loadConfig(env: NodeJS.ProcessEnv) {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = Environment.safeParse(set);
-  if (!parsed.success) throw new ConfigurationError(`Invalid configuration\n${z.prettifyError(parsed.error)}`);
+  const parsed = Environment.safeParse(set, { error: plainFault });
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
+    throw new ConfigurationError(`Invalid configuration:\n${faults.join('\n')}`);
+  }
 
   const e = parsed.data;
   return {

@@ -5,6 +5,7 @@ import { giveUp, say } from './cli/say.js';
 import { VERSION } from './cli/version.js';
 import { loadConfig } from './config.js';
 import { LABELS } from './core/labels.js';
+import { LIMITS } from './core/limits.js';
 
 const program = new Command('premod')
   .description('Moderates readers’ comments on the publisher’s own machines.')
@@ -131,9 +132,10 @@ rules
 rules
   .command('draft <file...>')
   .description('keep files as drafts of the running service, under their names')
-  .action(async (files: string[]) => {
+  .option('--begun-on <revision>', 'on whose text they were written', revisionNumber)
+  .action(async (files: string[], options) => {
     const { draftFiles } = await import('./cli/rules.js');
-    process.exitCode = await draftFiles(loadConfig(process.env), files);
+    process.exitCode = await draftFiles(loadConfig(process.env), files, options);
   });
 rules
   .command('publish <draft...>')
@@ -144,6 +146,11 @@ rules
     '--expected-draft <draft=time>',
     'refuse where that draft was kept at another time; once a draft',
     draftAsRead,
+  )
+  .option(
+    '--begun-on <draft=revision>',
+    'let that draft count as begun on a revision, what it takes back being known; once a draft',
+    draftBegunOn,
   )
   .action(async (drafts: string[], options) => {
     const { publishDrafts } = await import('./cli/rules.js');
@@ -176,6 +183,14 @@ rules
     process.exitCode = await listRules(loadConfig(process.env));
   });
 rules
+  .command('find')
+  .argument('<text>', 'at most 200 characters', soughtText)
+  .description('the rules in force in which a word or phrase stands, as NDJSON, and the drafts in which it does')
+  .action(async (text: string) => {
+    const { findInForce } = await import('./cli/rules.js');
+    process.exitCode = await findInForce(loadConfig(process.env), text);
+  });
+rules
   .command('export <folder>')
   .description('write the site’s own lists into a folder')
   .option('--all', 'the shipped ones too')
@@ -204,9 +219,10 @@ policies
 policies
   .command('draft <file>')
   .description('keep a file as the draft of the running service')
-  .action(async (file: string) => {
+  .option('--begun-on <revision>', 'on whose text it was written', revisionNumber)
+  .action(async (file: string, options) => {
     const { draftFile } = await import('./cli/policies.js');
-    process.exitCode = await draftFile(loadConfig(process.env), file);
+    process.exitCode = await draftFile(loadConfig(process.env), file, options);
   });
 scoped(policies.command('dry-run'))
   .description('try the draft on stored comments; prints which decisions would change, as NDJSON')
@@ -220,6 +236,11 @@ policies
   .requiredOption('--why <words>', 'why, for those who look for it later')
   .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
   .option('--expected-draft <time>', 'refuse where the draft was kept at another time', timeKept)
+  .option(
+    '--begun-on <revision>',
+    'let the draft count as begun on a revision, what it takes back being known',
+    revisionNumber,
+  )
   .action(async (options) => {
     const { publishDraft } = await import('./cli/policies.js');
     process.exitCode = await publishDraft(loadConfig(process.env), options);
@@ -256,6 +277,14 @@ policies
   .action(async (file: string) => {
     const { exportPolicy } = await import('./cli/policies.js');
     process.exitCode = await exportPolicy(loadConfig(process.env), file);
+  });
+policies
+  .command('audit')
+  .description('what the audit’s verdicts say of this site: shares, precision and recall of each label, as JSON')
+  .option('--section <name>', 'in this section')
+  .action(async ({ section }: { section?: string }) => {
+    const { printAudit } = await import('./cli/policies.js');
+    process.exitCode = await printAudit(loadConfig(process.env), section ?? null);
   });
 policies
   .command('thresholds')
@@ -322,6 +351,13 @@ function revisionNumber(typed: string): number {
   return Number(typed);
 }
 
+/** What is looked for in rules: a word or a phrase. */
+function soughtText(typed: string): string {
+  const text = typed.trim();
+  if (text.length > 0 && text.length <= LIMITS.soughtCharacters) return text;
+  throw new InvalidArgumentError(`A word or phrase of 1 to ${LIMITS.soughtCharacters} characters is meant.`);
+}
+
 /** When a draft was kept, as `list` says it. */
 function timeKept(typed: string): string {
   if (!Number.isNaN(Date.parse(typed))) return typed;
@@ -332,6 +368,12 @@ function timeKept(typed: string): string {
 function draftAsRead(typed: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const [name = '', ...time] = typed.split('=');
   return { ...before, [name]: timeKept(time.join('=')) };
+}
+
+/** `harbour=7`, beside those that were typed before it. */
+function draftBegunOn(typed: string, before: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  const [name = '', ...revision] = typed.split('=');
+  return { ...before, [name]: revisionNumber(revision.join('=')) };
 }
 
 /** Starts something that runs until it is told to stop, and stops it once, cleanly, even where it was still starting. */

@@ -16,7 +16,7 @@ const PARTS = [
   {
     name: 'web',
     needs: 'vite.config.ts',
-    from: ['src/web', 'src/core', 'vite.config.ts', 'package-lock.json'],
+    from: ['src/web', 'src/core', 'docs', 'scripts/guide-pages.mjs', 'vite.config.ts', 'package-lock.json'],
     counts: () => true,
     command: (into) => [
       'node_modules/vite/bin/vite.js',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Config } from '../config.js';
 import { canonicalJson } from '../core/canonical-json.js';
 import { suspendedInWords } from '../core/consequences.js';
+import { fileFault } from '../core/error-message.js';
 import { LABELS } from '../core/labels.js';
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import { pipelineFingerprint } from '../core/pipeline.js';
@@ -108,10 +109,8 @@ export async function readScoringParts(
 }
 
 async function readBundle(file: string): Promise<Bundle> {
-  const text = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new BundleError(
-      `${file}: cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`,
-    );
+  const text = await readFile(file).catch((error: unknown) => {
+    throw new BundleError(`${file}: cannot be read: ${fileFault(error)}.`);
   });
   if (text.length > LARGEST_BYTES) throw new BundleError(`${file}: is larger than any bundle.`);
   let parsed: Bundle;

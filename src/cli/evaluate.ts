@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../config.js';
@@ -18,6 +17,7 @@ import { readRecipe } from '../training/recipe.js';
 import { reportPage } from '../training/report-html.js';
 import { goals, measuredPart } from '../training/report-markdown.js';
 import { measureSpeed, type Speed } from '../training/speed.js';
+import { writeGiven } from './given-files.js';
 import { reportProgress } from './report-progress.js';
 import { say } from './say.js';
 
@@ -95,9 +95,9 @@ async function evaluateAll(artefact: string, command: EvaluateCommand, { choice,
   if (evaluation.sample !== null)
     say(`Measured on at most ${evaluation.sample} rows of each set: not what a card is for.`);
   process.stdout.write(`${goals(evaluation)}\n`);
-  if (command.json !== undefined) await writeFile(command.json, `${JSON.stringify(evaluation, null, 1)}\n`);
-  if (command.markdown !== undefined) await writeFile(command.markdown, measuredPart(evaluation));
-  if (command.html !== undefined) await writeFile(command.html, reportPage(evaluation));
+  if (command.json !== undefined) await writeGiven(command.json, `${JSON.stringify(evaluation, null, 1)}\n`);
+  if (command.markdown !== undefined) await writeGiven(command.markdown, measuredPart(evaluation));
+  if (command.html !== undefined) await writeGiven(command.html, reportPage(evaluation));
   if (command.keepEvidence === true) {
     if (evaluation.evidence === null) throw new Error('These rows cannot be kept as evidence: see what to beware of.');
     say(`The manifest keeps the evidence; the artefact is ${await keepEvidence(artefact, evaluation.evidence)} now.`);

@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import type { Config } from '../config.js';
 import { SITE } from '../http/access.js';
 import { joinStore } from '../store/open.js';
 import { pipelineInForce, readSite } from '../store/pipelines.js';
 import { type Bundle, FORMAT } from './bundle.js';
+import { writeGiven } from './given-files.js';
 
 /** Writes what the site judges by at this moment. @returns the fingerprint of its pipeline */
 export async function exportBundle(config: Config, file: string): Promise<string> {
@@ -23,7 +23,7 @@ export async function exportBundle(config: Config, file: string): Promise<string
       policy: { revision: policyRevision, ...policy },
       suspended,
     };
-    await writeFile(file, `${JSON.stringify(bundle, null, 1)}\n`);
+    await writeGiven(file, `${JSON.stringify(bundle, null, 1)}\n`);
     return fingerprint;
   } finally {
     await store.close();

@@ -75,8 +75,13 @@ export async function printDiff(
 
 /** Says which drafts there are, and what was published last. */
 export function sayHistory(drafts: readonly DraftHeadView[], revisions: readonly RevisionHeadView[]): void {
-  for (const { name, author, updatedAt, origin } of drafts) {
-    say(`Draft ${name}, ${origin === 'upgrade' ? 'from a newer premod' : `by ${author}`}, ${updatedAt}`);
+  for (const { name, author, updatedAt, origin, begunOn, changedSince: since } of drafts) {
+    const from = origin === 'upgrade' ? 'from a newer premod' : `by ${author}`;
+    const changed =
+      since === null
+        ? ''
+        : `, begun on revision ${begunOn}; ${since.by} has changed what it takes the place of since, in revision ${since.revision}`;
+    say(`Draft ${name}, ${from}, ${updatedAt}${changed}`);
   }
   for (const { revision, publishedBy, publishedAt, why } of revisions) {
     say(`Revision ${revision}, ${publishedAt}, by ${publishedBy}${why === '' ? '' : `: ${why}`}`);

@@ -23,6 +23,7 @@ import { changeRescore, createRescore, listRescores, readFlips, readRescore } fr
 import { recordReview, undoReview } from '../store/reviews.js';
 import { newestRevision } from '../store/revisions.js';
 import { keepSuspended } from '../store/suspensions.js';
+import type { HeldExamples } from './held-examples.js';
 import type { Opened } from './open-service.js';
 import { createSitePolicies, measuring } from './policy-deps.js';
 import { readiness } from './readiness.js';
@@ -33,6 +34,7 @@ import { findArtefact, readWeights } from './shipped.js';
 export function createHttpDeps(
   opened: Opened,
   config: Config,
+  examples: Pick<HeldExamples, 'unmetOf'>,
 ): Omit<HttpDeps, 'ingestOne' | 'ingestMany' | 'overloadedSeconds' | 'onLoad' | 'logError'> {
   const { store, listener, load, metrics } = opened.wired;
   const { db } = store;
@@ -103,7 +105,7 @@ export function createHttpDeps(
       works: await somebodyWorks(db, 30_000),
     }),
     ...createSitePolicies(db, opened.shipped.manifest),
-    ...createRuleDeps(db, opened.wired.judging),
+    ...createRuleDeps(db, opened.wired.judging, opened.ruleWork, examples.unmetOf),
     onAnswered: metrics.answered,
   };
 }

@@ -4,6 +4,7 @@ import { suspendedInWords, type Unmet, unmetInWords } from '../core/consequences
 import { NORMALISER_VERSION } from '../core/normalise.js';
 import { readPolicy } from '../core/policy.js';
 import { faultLines, type RuleFault, RuleListError, unreadRules } from '../core/rule-faults.js';
+import type { RuleWork } from '../core/rule-work.js';
 import { lookAtLoad } from '../flow/load.js';
 import { unmetIn } from '../flow/policies.js';
 import { SITE } from '../http/access.js';
@@ -24,6 +25,7 @@ import { describeBackend } from './backend-line.js';
 import { createJudging, modelOf } from './judging.js';
 import { describeNormaliser } from './normaliser-line.js';
 import { measuring } from './policy-deps.js';
+import { openRuleThread } from './rule-thread.js';
 import { say } from './say.js';
 import { readShipped, type Shipped } from './shipped.js';
 import type { Wired } from './workers.js';
@@ -37,6 +39,8 @@ export type Opened = {
   readonly judgesBy: string;
   /** Writes this process's sign of life into the store. @throws where the store takes no write */
   sayAlive(): Promise<void>;
+  /** Looks over rule lists beside everything else. */
+  readonly ruleWork: RuleWork;
   /** Whether the model answers at this moment. */
   modelAnswers(): Promise<boolean>;
   /** Lines about store, queue and backend for whoever started us. */
@@ -145,6 +149,7 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
       keepOverload: (at: number, overloaded: boolean) => keepOverload(store.db, at, overloaded),
     };
     const load = await keep(watchLoad({ look: () => lookAtLoad(looking, SITE), log: logError }));
+    const ruleWork = await keep(Promise.resolve(openRuleThread()));
     const fingerprint = (await readPipeline(store.db, SITE, pipeline))?.fingerprint ?? '';
     const heartbeat = await startHeartbeat(store.db, role, { version: fingerprint });
     opened.push(heartbeat);
@@ -152,6 +157,7 @@ export async function openService(config: Config, role: ProcessRole, told?: Abor
       wired: { store, listener, broker, judging, load, log, metrics },
       shipped,
       inference,
+      ruleWork,
       sayAlive: heartbeat.beat,
       judgesBy: `Pipeline ${fingerprint}: model ${artefactName}, ${compiled.rules.length} rules.`,
       modelAnswers: async () =>

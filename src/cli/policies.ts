@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { Config } from '../config.js';
 import { suspendedInWords, unmetInWords } from '../core/consequences.js';
 import { FaultyPolicy, PrecisionNotMet } from '../core/errors.js';
@@ -12,6 +11,7 @@ import { currentArtefact, readManifest } from '../model/artefact.js';
 import { joinStore, type Store } from '../store/open.js';
 import { pipelineInForce } from '../store/pipelines.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
+import { readGiven, writeGiven } from './given-files.js';
 import {
   BY,
   type Placed,
@@ -28,7 +28,7 @@ import { findArtefact } from './shipped.js';
 
 /** Where no store is asked nothing was audited, so that the assumed share of each label holds. */
 const NOTHING_AUDITED: Pick<MeasuredDeps, 'countAudited' | 'readAudit' | 'readAuditAbove'> = {
-  readAuditAbove: async () => ({ judged: 0, rejected: null }),
+  readAuditAbove: async (_site, _section, thresholds) => thresholds.map(() => ({ judged: 0, rejected: null })),
   countAudited: async () => 0,
   readAudit: async () => ({
     since: null,
@@ -42,17 +42,26 @@ const NOTHING_AUDITED: Pick<MeasuredDeps, 'countAudited' | 'readAudit' | 'readAu
 /** Checks a file against what the shipped artefact measured; needs no store. @returns the exit status: 1 where there are faults */
 export async function checkFile(config: Config, file: string): Promise<number> {
   const manifest = await readManifest(await currentArtefact(config.model.directory));
-  const yaml = await readFile(file, 'utf8');
+  const yaml = await readGiven(file);
   const check = await checkWritten({ ...measuredBy(manifest), ...NOTHING_AUDITED }, SITE, yaml);
   tell(file, yaml, check);
   if (check.faults.length === 0) say('The policy is sound.');
   return check.faults.length === 0 ? 0 : 1;
 }
 
-/** Keeps a file as the draft of the running service. @returns the exit status: 1 where it has faults; it is kept all the same */
-export async function draftFile(config: Config, file: string): Promise<number> {
+/**
+ * Keeps a file as the draft of the running service.
+ *
+ * @param options `begunOn`: the revision on whose text it was written; left out, what the draft has, or the one in force.
+ * @returns the exit status: 1 where it has faults; it is kept all the same
+ */
+export async function draftFile(
+  config: Config,
+  file: string,
+  { begunOn }: { readonly begunOn?: number },
+): Promise<number> {
   return await withPolicies(config, async (policies) => {
-    const { yaml } = await policies.keepPolicyDraft(BY, await readFile(file, 'utf8'));
+    const { yaml } = await policies.keepPolicyDraft(BY, await readGiven(file), begunOn);
     const check = await policies.checkPolicy(SITE, yaml);
     tell(file, yaml, check);
     say(`The draft is kept${check.faults.length === 0 ? '' : ', with its faults'}.`);
@@ -63,13 +72,19 @@ export async function draftFile(config: Config, file: string): Promise<number> {
 /** Publishes the draft. */
 export async function publishDraft(
   config: Config,
-  options: { readonly why: string; readonly expected?: number; readonly expectedDraft?: string },
+  options: {
+    readonly why: string;
+    readonly expected?: number;
+    readonly expectedDraft?: string;
+    /** The revision on which the draft is to count as begun. */
+    readonly begunOn?: number;
+  },
 ): Promise<number> {
   return await withPolicies(config, async (policies) => {
-    const { why, expected, expectedDraft } = options;
+    const { why, expected, expectedDraft, begunOn } = options;
     const expectedRevision = expected ?? (await policies.policyInForce(SITE)).revision;
     try {
-      const seen = expectedDraft === undefined ? {} : { expectedDraft };
+      const seen = { ...(expectedDraft !== undefined && { expectedDraft }), ...(begunOn !== undefined && { begunOn }) };
       const { revision } = await policies.publishPolicy(BY, { why, expectedRevision, ...seen });
       sayPublished('policies', revision);
       return 0;
@@ -106,7 +121,7 @@ export async function listPolicy(config: Config): Promise<number> {
 export async function exportPolicy(config: Config, file: string): Promise<number> {
   return await withPolicies(config, async (policies) => {
     const { yaml, revision } = await policies.policyInForce(SITE);
-    await writeFile(file, yaml);
+    await writeGiven(file, yaml);
     say(`Revision ${revision} is written to ${file}.`);
     return 0;
   });
@@ -134,6 +149,14 @@ export async function printThreshold(
   return await withPolicies(config, async (policies) => {
     const { section = null, ...asked } = options;
     process.stdout.write(`${JSON.stringify(await policies.thresholdFor(SITE, { ...asked, section }))}\n`);
+    return 0;
+  });
+}
+
+/** Prints the site's true figures, as the audit's verdicts say them, as JSON. @param section null for the whole site */
+export async function printAudit(config: Config, section: string | null): Promise<number> {
+  return await withPolicies(config, async (policies) => {
+    process.stdout.write(`${JSON.stringify(await policies.readAudit(SITE, section))}\n`);
     return 0;
   });
 }

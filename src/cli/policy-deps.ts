@@ -4,6 +4,7 @@ import { readPolicy } from '../core/policy.js';
 import { writePolicy } from '../core/policy-check.js';
 import { diffPolicies } from '../core/policy-diff.js';
 import type { PolicyRevisionView } from '../core/policy-views.js';
+import type { DraftView } from '../core/revision-views.js';
 import {
   auditFor,
   checkWritten,
@@ -19,6 +20,7 @@ import type { PolicyHttpDeps } from '../http/policies.js';
 import { evidenceOf } from '../model/evidence.js';
 import { artefactId, type Manifest } from '../model/manifest.js';
 import { countAudited, readAudit, readAuditAbove } from '../store/audit-figures.js';
+import { changedSince } from '../store/draft-changes.js';
 import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
 import { createDryRun, readDryRun, readDryRunChanges } from '../store/dry-runs.js';
 import type { Store } from '../store/open.js';
@@ -30,6 +32,7 @@ import {
   type Revision,
   type RevisionHead,
   readRevision,
+  requireRevision,
 } from '../store/revisions.js';
 import { readScores } from '../store/scores.js';
 
@@ -50,8 +53,8 @@ export function measuring(db: Store['db'], manifest: Manifest): MeasuredDeps {
     ...measuredBy(manifest),
     countAudited: (site, section) => countAudited(db, site, section),
     readAudit: (site, section) => readAudit(db, site, section),
-    readAuditAbove: (site, section, label, threshold) =>
-      readAuditAbove(db, site, { artefact: artefactId(manifest), label, threshold, section }),
+    readAuditAbove: (site, section, thresholds) =>
+      readAuditAbove(db, site, { artefact: artefactId(manifest), section, thresholds }),
   };
 }
 
@@ -68,10 +71,11 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
     newest: (site) => newestRevision(db, site, 'policy'),
     read: (site, revision) => readRevision(db, site, 'policy', revision),
     compose: async (site, _standing, [name = NAME]) => {
-      const { document: yaml, author, updatedAt } = await readDraft(db, site, 'policy', name);
-      const content = await composePolicy(deps, site, yaml);
-      return { content, source: { yaml }, drafts: [{ name, author, updatedAt }] };
+      const draft = await readDraft(db, site, 'policy', name);
+      const content = await composePolicy(deps, site, draft.document);
+      return { content, source: { yaml: draft.document }, drafts: [draft] };
     },
+    changedSince: (site, draft) => changedSince(db, site, 'policy', draft),
     examine: (site, { content }) => examinePolicy(deps, site, content),
     publish: (site, revision) =>
       publishRevision(db, site, 'policy', { ...revision, checkedAgainst: artefactId(manifest) }),
@@ -85,10 +89,12 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
         ...toView(await newestRevision(db, site, 'policy')),
         pipeline: pipeline.fingerprint,
         suspended: pipeline.suspended.map((unmet) => ({ ...unmet, detail: unmetInWords(unmet) })),
-        drafts: drafts.map((draft) => {
-          const { yaml: _, ...head } = toDraft(draft);
-          return head;
-        }),
+        drafts: await Promise.all(
+          drafts.map(async (draft) => {
+            const { yaml: _, ...head } = await toDraft(draft, site);
+            return head;
+          }),
+        ),
       };
     },
     policyRevisions: (site, limit, before) => listRevisions(db, site, 'policy', limit, before),
@@ -100,11 +106,12 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
       ];
       return diffPolicies(readPolicy(before.content), readPolicy(after.content));
     },
-    policyDraft: async (site) => toDraft(await readDraft(db, site, 'policy', NAME)),
-    keepPolicyDraft: async ({ site, actor }, yaml) =>
-      toDraft(
-        await keepDraft(db, site, 'policy', { name: NAME, document: yaml, origin: 'site', base: null, author: actor }),
-      ),
+    policyDraft: async (site) => toDraft(await readDraft(db, site, 'policy', NAME), site),
+    keepPolicyDraft: async ({ site, actor }, yaml, begunOn) => {
+      if (begunOn !== undefined) await requireRevision(db, site, 'policy', begunOn);
+      const draft = { name: NAME, document: yaml, origin: 'site', base: null, begunOn, author: actor } as const;
+      return toDraft(await keepDraft(db, site, 'policy', draft), site);
+    },
     dropPolicyDraft: (site) => deleteDraft(db, site, 'policy', NAME),
     checkPolicy: (site, yaml) => checkWritten(deps, site, yaml),
     startPolicyDryRun: async ({ site, actor }, { from, until, limit }) => {
@@ -121,15 +128,22 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
     },
     readPolicyDryRun: (site, id) => readDryRun(db, site, 'policy', id),
     readPolicyDryRunChanges: (site, id, limit, after) => readDryRunChanges(db, site, id, limit, after),
-    publishPolicy: async (actor, { expectedDraft, ...request }) => {
+    publishPolicy: async (actor, { expectedDraft, begunOn, ...request }) => {
       const expectedDrafts = expectedDraft === undefined ? {} : { [NAME]: expectedDraft };
-      return headOf(await publish(publishing, actor, { ...request, drafts: [NAME], expectedDrafts }));
+      const begun = begunOn === undefined ? {} : { [NAME]: begunOn };
+      return headOf(await publish(publishing, actor, { ...request, drafts: [NAME], expectedDrafts, begunOn: begun }));
     },
     rollBackPolicy: async (actor, request) => headOf(await rollBack(publishing, actor, request)),
     thresholdFor: (site, asked) => thresholdFor(deps, site, asked),
     readScores: (site, label, section) => readScores(db, site, label, section),
     readAudit: (site, section) => auditFor(deps, site, section),
   };
+
+  async function toDraft(draft: Draft, site: number): Promise<DraftView> {
+    const { name, author, updatedAt, origin, begunOn, document: yaml } = draft;
+    const since = await changedSince(db, site, 'policy', draft);
+    return { name, author, updatedAt, origin, begunOn, changedSince: since, yaml };
+  }
 }
 
 function headOf(revision: Revision): RevisionHead {
@@ -146,8 +160,4 @@ function toView(revision: Revision): PolicyRevisionView {
 function yamlOf(source: unknown): string | null {
   const written = typeof source === 'object' && source !== null && 'yaml' in source ? source.yaml : null;
   return typeof written === 'string' ? written : null;
-}
-
-function toDraft({ name, author, updatedAt, origin, document: yaml }: Draft) {
-  return { name, author, updatedAt, origin, yaml };
 }

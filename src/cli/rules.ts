@@ -1,4 +1,3 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Config } from '../config.js';
@@ -8,23 +7,18 @@ import { LIMITS } from '../core/limits.js';
 import { normalise } from '../core/normalise.js';
 import { checkRules } from '../core/rule-check.js';
 import { forceHolds } from '../core/rule-facts.js';
-import { faultLines, unreadRules } from '../core/rule-faults.js';
-import { overlayRules } from '../core/rule-overlays.js';
+import { faultLines, UNMET_EXAMPLES, unreadRules } from '../core/rule-faults.js';
+import { soundOverlay } from '../core/rule-overlays.js';
 import type { RuleFaultView, RuleWarningView } from '../core/rule-views.js';
-import {
-  compileRules,
-  compileStanding,
-  findRuleHits,
-  type RuleAuthor,
-  type RuleList,
-  RuleListError,
-} from '../core/rules.js';
+import { createRuleWork } from '../core/rule-work.js';
+import { compileRules, compileStanding, findRuleHits, type RuleAuthor } from '../core/rules.js';
 import { SITE } from '../http/access.js';
 import { parseJson } from '../http/body.js';
 import { readLines } from '../http/lines.js';
 import { loadRuleLists } from '../model/rule-lists.js';
 import { joinStore, type Store } from '../store/open.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
+import { makeGiven, readGiven, writeGiven } from './given-files.js';
 import {
   BY,
   type Placed,
@@ -93,12 +87,21 @@ export async function testFile(config: Config, file: string, input: Readable): P
   return unread === 0 ? 0 : 1;
 }
 
-/** Keeps files as drafts of the running service. @returns the exit status: 1 where one has faults; it is kept all the same */
-export async function draftFiles(config: Config, files: readonly string[]): Promise<number> {
+/**
+ * Keeps files as drafts of the running service.
+ *
+ * @param options `begunOn`: the revision on whose text they were written; left out, what a draft has, or the one in force.
+ * @returns the exit status: 1 where one has faults; it is kept all the same
+ */
+export async function draftFiles(
+  config: Config,
+  files: readonly string[],
+  { begunOn }: { readonly begunOn?: number },
+): Promise<number> {
   return await withRules(config, async (rules) => {
     let status = 0;
     for (const file of files) {
-      const { check } = await rules.keepRuleDraft(BY, nameOf(file), await readFile(file, 'utf8'));
+      const { check } = await rules.keepRuleDraft(BY, nameOf(file), await readGiven(file), begunOn);
       tell(check.faults, check.warnings, () => file);
       say(`The draft ${nameOf(file)} is kept${check.faults.length === 0 ? '' : ', with its faults'}.`);
       if (check.faults.length > 0) status = 1;
@@ -116,13 +119,15 @@ export async function publishDrafts(
     readonly expected?: number;
     /** When drafts were kept that somebody has read, by name. */
     readonly expectedDraft?: Readonly<Record<string, string>>;
+    /** Revisions on which drafts are to count as begun, by name. */
+    readonly begunOn?: Readonly<Record<string, number>>;
   },
 ): Promise<number> {
   return await withRules(config, async (rules) => {
-    const { why, expected, expectedDraft: expectedDrafts = {} } = options;
+    const { why, expected, expectedDraft: expectedDrafts = {}, begunOn = {} } = options;
     const expectedRevision = expected ?? (await rules.readRules(SITE)).revision;
     try {
-      const request = { drafts: [...drafts], why, expectedRevision, expectedDrafts };
+      const request = { drafts: [...drafts], why, expectedRevision, expectedDrafts, begunOn };
       const { revision } = await rules.publishRules(BY, request);
       sayPublished('rules', revision);
       return 0;
@@ -156,7 +161,7 @@ export async function dryRunRules(config: Config, drafts: readonly string[], opt
 /** Lists the rules in force with their figures, the drafts, and the newest revisions. */
 export async function listRules(config: Config): Promise<number> {
   return await withRules(config, async (rules) => {
-    const { lists, unread, drafts } = await rules.readRules(SITE);
+    const { revision, lists, unread, drafts } = await rules.readRules(SITE);
     const now = { decidedAt: new Date().toISOString() };
     for (const { name, origin, rules: all } of lists) {
       for (const { id, label, effect, shadow, force, disabled, figures } of all) {
@@ -167,7 +172,21 @@ export async function listRules(config: Config): Promise<number> {
       }
     }
     if (unread.length > 0) say([unreadRules(unread), ...faultLines(unread)].join('\n'));
+    const unmet = await createRuleWork().hold(await rules.readRuleRevision(SITE, revision));
+    if (unmet.length > 0) say([UNMET_EXAMPLES, ...faultLines(unmet)].join('\n'));
     sayHistory(drafts, await rules.listRuleRevisions(SITE, 10, null));
+    return 0;
+  });
+}
+
+/** Prints the rules in force in which a word or phrase stands, as NDJSON, and says in which drafts it does. */
+export async function findInForce(config: Config, text: string): Promise<number> {
+  return await withRules(config, async (rules) => {
+    const { found, drafts } = await rules.findRules(SITE, text);
+    for (const one of found) process.stdout.write(`${JSON.stringify(one)}\n`);
+    const count = found.length === 0 ? 'No rule' : found.length === 1 ? '1 rule' : `${found.length} rules`;
+    say(`${count} in force ${found.length > 1 ? 'hold' : 'holds'} it.`);
+    if (drafts.length > 0) say(`Drafts that hold it: ${drafts.join(', ')}.`);
     return 0;
   });
 }
@@ -179,13 +198,13 @@ export async function exportRules(
   options: { readonly all?: boolean },
 ): Promise<number> {
   return await withRules(config, async (rules) => {
-    const { lists } = await rules.readRules(SITE);
+    const { lists, revision } = await rules.readRules(SITE);
     const wanted = lists.filter(({ origin }) => options.all === true || origin === 'site');
-    await mkdir(folder, { recursive: true });
+    await makeGiven(folder);
     for (const { name } of wanted) {
-      await writeFile(join(folder, `${name}.yaml`), (await rules.readRuleList(SITE, name)).yaml);
+      await writeGiven(join(folder, `${name}.yaml`), (await rules.readRuleList(SITE, name)).yaml);
     }
-    say(`${wanted.length} lists are written to ${folder}.`);
+    say(`${wanted.length} lists of revision ${revision} are written to ${folder}.`);
     return 0;
   });
 }
@@ -196,7 +215,11 @@ async function withRules(
 ): Promise<number> {
   const store = await joinStore(config.store);
   try {
-    const rules = createSiteRules(store.db, async (_site, content) => compileStanding(content).faults);
+    const rules = createSiteRules(
+      store.db,
+      async (_site, content) => compileStanding(content).faults,
+      createRuleWork(),
+    );
     return await work(rules, store.db);
   } finally {
     await store.close();
@@ -205,20 +228,11 @@ async function withRules(
 
 async function read(config: Config, files: readonly string[]) {
   const shipped = (await loadRuleLists(join(config.model.directory, 'rules'))).lists;
-  const written = await Promise.all(
-    files.map(async (file) => ({ name: nameOf(file), yaml: await readFile(file, 'utf8') })),
-  );
-  const inForce = (own: readonly RuleList[]) => {
-    const names = new Set(own.map(({ name }) => name));
-    // A shipped list under its own name is checked in place of itself.
-    const { lists, faults } = overlayRules(
-      shipped.filter(({ name }) => !names.has(name)),
-      own,
-    );
-    if (faults.length > 0) throw new RuleListError(faults);
-    return lists;
-  };
-  return checkRules(written, inForce, new Date().toISOString().slice(0, 10));
+  const written = await Promise.all(files.map(async (file) => ({ name: nameOf(file), yaml: await readGiven(file) })));
+  // A shipped list under its own name is checked in place of itself.
+  const others = shipped.filter((list) => !written.some(({ name }) => name === list.name));
+  const today = new Date().toISOString().slice(0, 10);
+  return checkRules(written, (own) => soundOverlay(others, own), today, { shipped: others });
 }
 
 function tell(

@@ -15,6 +15,7 @@ import { SERVER_TIMES } from '../http/streaming.js';
 import { acceptComments } from '../store/accept.js';
 import { describeError } from '../telemetry/log.js';
 import { offerDemonstration } from './demonstration.js';
+import { holdExamples } from './held-examples.js';
 import { createHttpDeps } from './http-deps.js';
 import { type Opened, openService } from './open-service.js';
 import { say } from './say.js';
@@ -76,7 +77,8 @@ export async function serve(
     ({ comment }) => comment.id,
     MOST_TOGETHER,
   );
-  const stored = createHttpDeps(opened, config);
+  const examples = holdExamples(opened, SITE);
+  const stored = createHttpDeps(opened, config, examples);
   const deps: HttpDeps = {
     ...stored,
     ingestOne: (actor, comment, waits) => {
@@ -106,6 +108,7 @@ export async function serve(
     port,
     async stop() {
       await leave(server);
+      examples.close();
       await carrying.stop().catch((error: unknown) => say(messageOf(error)));
       await opened.close();
     },

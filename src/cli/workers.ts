@@ -3,6 +3,7 @@ import { readPolicy } from '../core/policy.js';
 import { compileRules, type RuleList } from '../core/rules.js';
 import type { ClassifyDeps } from '../flow/classify.js';
 import { embedWhole } from '../flow/embed-article.js';
+import { PutOff } from '../flow/put-off.js';
 import { SITE } from '../http/access.js';
 import { ARTICLE_CHANGED, articleChangedProcessor } from '../jobs/article-changed.js';
 import { type Broker, LANES, type Lane } from '../jobs/broker.js';
@@ -10,6 +11,8 @@ import { CLASSIFY, classifyProcessor } from '../jobs/classify.js';
 import { DRY_RUN, dryRunProcessor } from '../jobs/dry-run.js';
 import { EMBED_ARTICLE, embedArticleProcessor } from '../jobs/embed-article.js';
 import type { Load } from '../jobs/load.js';
+import { processorOf } from '../jobs/payload.js';
+import { watchPlaces } from '../jobs/places.js';
 import { startRelay } from '../jobs/relay.js';
 import { RESCORE, rescoreProcessor } from '../jobs/rescore.js';
 import { startSweeper } from '../jobs/sweep.js';
@@ -74,6 +77,7 @@ export async function startWorkers(
 ): Promise<void> {
   const now = () => new Date();
   const overloaded = () => load.overloadedSeconds() !== null;
+  const places = watchPlaces(CONCURRENCY.live);
   const classifying: ClassifyDeps = {
     weighing: judging.weighing,
     partsOf: judging.partsOf,
@@ -93,6 +97,7 @@ export async function startWorkers(
         'The judgement could not be kept.',
       ),
     overloaded,
+    placesScarce: places.scarce,
     now,
   };
   const embedding: Parameters<typeof embedArticleProcessor>[0] = {
@@ -157,10 +162,16 @@ export async function startWorkers(
       [DRY_RUN]: dryRunProcessor(dryRunning),
     };
     await broker.work(lane, CONCURRENCY[lane], async (job) => {
-      const process = processors[job.name];
-      if (process === undefined) throw new Error(`No work is called ${job.name}.`);
+      const process = processorOf(processors, job);
       await turn(lane);
-      await process(job);
+      // An article is embedded piece by piece, which takes long with any model.
+      const leave = lane === 'live' ? places.take(job.name === EMBED_ARTICLE) : () => undefined;
+      try {
+        if (lane === 'live' && job.name === EMBED_ARTICLE && places.scarce()) throw new PutOff('An article can wait.');
+        await process(job);
+      } finally {
+        leave();
+      }
     });
   }
 }

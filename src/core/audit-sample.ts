@@ -35,13 +35,18 @@ type AuditCell = {
   readonly carrying: number;
 };
 
-export type LabelAudit = {
+type AuditFigures = {
   /** The share of all comments that a person rejects for this label. */
   readonly baseRate: Estimate | null;
   /** Of comments that the machine flags with it, the share that a person rejects for it. */
   readonly precision: Estimate | null;
   /** Of comments that a person rejects for it, the share that the machine flags with it. */
   readonly recall: Estimate | null;
+};
+
+export type LabelAudit = AuditFigures & {
+  /** How many verdicts there are on comments that the machine flags with it, and how many reject for it. */
+  readonly judged: { readonly flagged: number; readonly rejected: number };
 };
 
 /** More than this share of the decisions without a single verdict on their kind, and nothing can be said about all of them. */
@@ -52,7 +57,7 @@ const MOST_UNSEEN = 0.05;
  * made, and within a kind each verdict by the inverse of its chance of being drawn. Intervals: Wilson's on the effective number of
  * verdicts (Kish) within a kind, MOVER across kinds, the worst corner for a ratio.
  */
-function auditFigures(cells: readonly AuditCell[]): LabelAudit {
+function auditFigures(cells: readonly AuditCell[]): AuditFigures {
   const amounts = cells.map((cell) => ({ cell, size: cell.decisions, share: shareIn(cell) }));
   const all = sum(cells, ({ decisions }) => decisions);
   const unseen = (of: typeof amounts) => {
@@ -134,7 +139,13 @@ export function auditOf(population: AuditPopulation, verdicts: readonly AuditVer
     const isFlag = population.flagged.some((one) => one.label === label);
     if (isFlag || verdicts.some(carrying(label))) labels[label] = labelAudit(population, verdicts, label);
   }
-  return { outcomes, any: auditFigures(whole.filter(({ decisions }) => decisions > 0)), labels };
+  const any = auditFigures(whole.filter(({ decisions }) => decisions > 0));
+  const judged = judgedIn(
+    verdicts,
+    ({ outcome }) => outcome !== 'approve',
+    ({ rejected }) => rejected,
+  );
+  return { outcomes, any: { ...any, judged }, labels };
 }
 
 /** The figures of one label, also of one that is neither flagged nor a person's reason anywhere: they say how rare it is. */
@@ -154,7 +165,17 @@ export function labelAudit(population: AuditPopulation, verdicts: readonly Audit
       ),
     ];
   });
-  return auditFigures(cells.filter(({ decisions }) => decisions > 0));
+  const judged = judgedIn(verdicts, ({ flags }) => flags.includes(label), carrying(label));
+  return { ...auditFigures(cells.filter(({ decisions }) => decisions > 0)), judged };
+}
+
+function judgedIn(
+  verdicts: readonly AuditVerdicts[],
+  isFlagged: (one: AuditVerdicts) => boolean,
+  isRejected: (one: AuditVerdicts) => boolean,
+): LabelAudit['judged'] {
+  const count = (of: (one: AuditVerdicts) => boolean) => sum(verdicts, (one) => (of(one) ? one.count : 0));
+  return { flagged: count(isFlagged), rejected: count(isRejected) };
 }
 
 /** Whether a person rejected for a label. */

@@ -19,8 +19,13 @@ export function blindView(view: CommentView, { shownState }: BlindItem): Comment
     flags: [],
     reasons: [{ kind: 'policy', because: 'asked', text: POLICY_REASONS.asked }],
     spans: [],
-    history: view.history.map((entry) =>
-      entry.kind === 'decision' && entry.revision === view.revision ? { ...entry, outcome: 'review' } : entry,
-    ),
+    history: untoldIn(view.history, [view.revision]),
   };
+}
+
+/** A history that does not say what the machine decided of some texts: they wait, or waited until they were edited, without findings. */
+export function untoldIn(history: CommentView['history'], revisions: readonly number[]): CommentView['history'] {
+  return history.map((entry) =>
+    entry.kind === 'decision' && revisions.includes(entry.revision) ? { ...entry, outcome: 'review' } : entry,
+  );
 }

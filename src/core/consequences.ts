@@ -77,9 +77,14 @@ export function chooseThreshold(evidence: Evidence, target: number, prior: Prior
     if (measured === null) continue;
     const consequence = consequenceOf(measured, prior);
     if (consequence.precision.lower >= target) return { threshold, consequence };
-    if (nearest === null || consequence.precision.lower > nearest.precision.lower) nearest = consequence;
+    if (nearest === null || isNearer(consequence, nearest)) nearest = consequence;
   }
   return { threshold: null, consequence: nearest };
+}
+
+/** Of two that are as precise, as all are where a site's audit found nobody guilty, the later rejects less. */
+function isNearer({ precision }: Consequence, { precision: nearest }: Consequence): boolean {
+  return precision.lower > nearest.lower || (precision.lower === nearest.lower && precision.value >= nearest.value);
 }
 
 /** Fewer verdicts of persons than that contradict nothing. */

@@ -1,6 +1,7 @@
 import type { VerdictAction } from './comment.js';
 import { type PlacedUnmet, unmetInWords } from './consequences.js';
 import type { PolicyFault } from './policy-check.js';
+import type { DraftChange } from './revision-views.js';
 import type { RuleFaultView } from './rule-views.js';
 
 /** One fault of a request: where it is, what is wrong, and, where a limit was passed, which one and by how much. */
@@ -18,6 +19,7 @@ export const ERROR_CODES = [
   'invalid-request',
   'too-large',
   'unsupported-encoding',
+  'unsupported-type',
   'unauthorised',
   'forbidden',
   'not-found',
@@ -33,6 +35,7 @@ export const ERROR_CODES = [
   'conflict',
   'overtaken',
   'draft-changed',
+  'draft-outdated',
   'faulty-rules',
   'ahead',
   'overloaded',
@@ -58,7 +61,7 @@ export class InvalidRequest extends ModerationError {
   readonly code = 'invalid-request';
   readonly issues: readonly Issue[];
   constructor(issues: readonly Issue[]) {
-    super(issues.map((issue) => `${issue.pointer || 'The request'}: ${issue.detail}`).join(' '));
+    super(issues.map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`)).join(' '));
     this.issues = issues;
   }
 }
@@ -79,6 +82,16 @@ export class UnsupportedEncoding extends ModerationError {
   readonly accepted: readonly string[];
   constructor(accepted: readonly string[]) {
     super(`The Content-Encoding is not supported here; these are: ${accepted.join(', ')}.`);
+    this.accepted = accepted;
+  }
+}
+
+/** The body says that it is something else than is read there. */
+export class UnsupportedType extends ModerationError {
+  readonly code = 'unsupported-type';
+  readonly accepted: string;
+  constructor(accepted: string) {
+    super(`A body of this Content-Type is not read here; it must be ${accepted}.`);
     this.accepted = accepted;
   }
 }
@@ -219,6 +232,22 @@ export class DraftChanged extends ModerationError {
     );
     this.by = draft.author;
     this.at = draft.updatedAt;
+  }
+}
+
+/** A draft would take back what was published after it was begun. */
+export class DraftOutdated extends ModerationError {
+  readonly code = 'draft-outdated';
+  readonly changedIn: number;
+  readonly by: string;
+  readonly at: string;
+  constructor({ name, begunOn }: { readonly name: string; readonly begunOn: number }, change: DraftChange) {
+    super(
+      `${change.by} published revision ${change.revision} at ${change.at}, after the draft ${name} was begun on revision ${begunOn}, and changed what it takes the place of. Look at that, then publish the draft as begun on revision ${change.revision}.`,
+    );
+    this.changedIn = change.revision;
+    this.by = change.by;
+    this.at = change.at;
   }
 }
 

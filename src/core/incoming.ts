@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidRequest, type Issue } from './errors.js';
 import { pointerTo } from './json-pointer.js';
 import { byteLength, LIMITS } from './limits.js';
+import { plainFault } from './plain-faults.js';
 
 /**
  * The forms of what a sender may hand in, the same for every way in: HTTP, batch, `premod score`.
@@ -122,13 +123,19 @@ export type ScoreLine = z.infer<typeof ScoreLine>;
  * @throws InvalidRequest with every fault (422): field, what is wrong, limit and size.
  */
 export function parseIncoming<Form extends z.ZodType>(form: Form, value: unknown): z.infer<Form> {
-  const parsed = form.safeParse(value, { reportInput: false });
+  const parsed = form.safeParse(value, { reportInput: false, error: inPlainWords });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.flatMap((raw) => toIssues(raw, value));
   throw new InvalidRequest(issues.slice(0, MOST_ISSUES));
 }
 
 const MOST_ISSUES = 20;
+
+/** A sentence, as the forms' own words are. */
+function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  const fault = plainFault(issue);
+  return fault && `${(issue.path?.length ?? 0) === 0 ? 'What was sent' : 'It'} ${fault}.`;
+}
 
 function toIssues(raw: z.core.$ZodIssue, value: unknown): Issue[] {
   const pointer = pointerTo(raw.path);

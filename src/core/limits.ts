@@ -6,6 +6,8 @@ export const LIMITS = {
   articleSummaryBytes: 65_536,
   idBytes: 255,
   shortTextBytes: 1_024,
+  /** Longer than any entry of a rule list that people look for. */
+  soughtCharacters: 200,
   noteBytes: 8_192,
   jsonBodyBytes: 2_097_152,
   /** A rule list as JSON: twice what a list may have, so that the list itself is told where it became too long. */

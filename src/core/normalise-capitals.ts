@@ -16,8 +16,9 @@ export function readCapitals(traced: Traced, original: string, log: Log): void {
   const written = (at: number): number => original.charCodeAt(traced.begin(at));
   let links: readonly Link[] | undefined;
   let next = 0;
-  for (let at = 1; at < traced.length; at += 1) {
-    const unit = traced.unit(at);
+  const { units, length } = traced;
+  for (let at = 1; at < length; at += 1) {
+    const unit = units[at];
     if (unit !== SMALL_I && unit !== SMALL_L) continue;
     const before = written(at - 1);
     const suspect = unit === SMALL_I ? written(at) === CAPITAL_I && isSmall(before) : isCapital(before);
@@ -32,11 +33,11 @@ export function readCapitals(traced: Traced, original: string, log: Log): void {
     at = end;
     if (meant === null || isWord(word) || !isWord(meant)) continue;
     // An address is told from others letter by letter: `paypaI.com` is not `paypal.com`.
-    links ??= findLinks(traced.text());
+    links ??= findLinks(traced.text(), units);
     while ((links[next]?.end ?? Number.POSITIVE_INFINITY) <= begin) next += 1;
     if ((links[next]?.begin ?? Number.POSITIVE_INFINITY) <= begin) continue;
     log.add('look-alikes', traced.begin(begin), traced.end(end - 1));
-    for (let place = begin; place < end; place += 1) traced.units[place] = meant.charCodeAt(place - begin);
+    for (let place = begin; place < end; place += 1) units[place] = meant.charCodeAt(place - begin);
   }
 }
 

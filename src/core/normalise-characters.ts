@@ -5,7 +5,7 @@ import { readTag } from './normalise-markup.js';
 import { EMOJI } from './normalise-table-emoji.js';
 import { EMOJI_NAMES } from './normalise-table-emoji-names.js';
 import { LOOKALIKES } from './normalise-table-lookalikes.js';
-import { borrow, type Log, SECOND_HALF, Traced, type TransformationKind } from './normalise-traced.js';
+import { borrow, type Log, SECOND_HALF, type Traced, type TransformationKind } from './normalise-traced.js';
 import { isCapital, isSmall } from './normalise-units.js';
 
 /** What one code point of the original is read as. */
@@ -79,6 +79,9 @@ const IGNORABLE_PLANE = 0xe;
 const themselves = new Uint8Array(LAST_LOOKED_AT + 1);
 const unions = new Map<number, string | null>();
 const MOST_UNIONS = 8_192;
+/** What entities stand for, by how they are written. */
+const meanings = new Map<string, string | null>();
+const MOST_MEANINGS = 4_096;
 const known = new Map<number, KnownReading>();
 
 /** How a code point is read; null for one that is read as itself. */
@@ -223,19 +226,21 @@ export function readCharacters(original: string, log: Log): Traced {
     // In an address what stands before the sign is the name of a value.
     const found = numeric ? written : next === EQUALS ? undefined : UNCLOSED.exec(written)?.[0];
     if (found === undefined) return;
-    let meaning = decode(found, { level: 'html5' });
-    if (meaning === found) meaning = decode(found.toLowerCase(), { level: 'html5' });
-    if (meaning === found.toLowerCase() || (meaning.codePointAt(0) ?? 0) < FIRST_PRINTED) return;
+    const meaning = meaningOf(found);
+    if (meaning === null || (meaning.codePointAt(0) ?? 0) < FIRST_PRINTED) return;
 
-    const rest = new Traced(size);
-    rest.pushFrom(out, begin + found.length, out.length);
+    /** In turn a unit and what it stands for. */
+    const rest: number[] = [];
+    for (let at = begin + found.length; at < out.length; at += 1)
+      rest.push(out.unit(at), out.begin(at), out.end(at), out.twin(at));
     const from = out.begin(begin);
     const to = out.end(begin + found.length - 1);
     takeBack(begin);
     log.add('markup', from, to);
     for (const character of meaning) take(character.codePointAt(0) ?? 0, from, to);
     closeMarkup();
-    for (let at = 0; at < rest.length; at += 1) append(rest.unit(at), rest.begin(at), rest.end(at), rest.twin(at));
+    for (let at = 0; at < rest.length; at += 4)
+      append(rest[at] ?? 0, rest[at + 1] ?? 0, rest[at + 2] ?? 0, rest[at + 3] ?? 0);
   };
 
   const appendMark = (mark: string, begin: number, end: number): void => {
@@ -333,11 +338,8 @@ export function readCharacters(original: string, log: Log): Traced {
       if (last === 0x3b) {
         const begin = entityBegin(out);
         if (begin < 0) return;
-        const inSmall = out.text(begin);
-        const written = asWritten(out, original, begin, out.length);
-        let meaning = decode(written, { level: 'html5' });
-        if (meaning === written) meaning = decode(inSmall, { level: 'html5' });
-        if (meaning === inSmall) return;
+        const meaning = meaningOf(asWritten(out, original, begin, out.length));
+        if (meaning === null) return;
         const from = out.begin(begin);
         const to = out.end(out.length - 1);
         takeBack(begin);
@@ -383,6 +385,20 @@ export function readCharacters(original: string, log: Log): Traced {
   }
   if (entity >= 0) closeEntity(0);
   return readDirection(out, turns, log);
+}
+
+/** What an entity stands for, remembered; null where it is none. Its capitals count where there is one so written. */
+function meaningOf(entity: string): string | null {
+  let meaning = meanings.get(entity);
+  if (meaning === undefined) {
+    const inSmall = entity.toLowerCase();
+    const decoded = decode(entity, { level: 'html5' });
+    const found = decoded === entity ? decode(inSmall, { level: 'html5' }) : decoded;
+    meaning = found === inSmall ? null : found;
+    if (meanings.size >= MOST_MEANINGS) meanings.clear();
+    meanings.set(entity, meaning);
+  }
+  return meaning;
 }
 
 /** A piece of the reading with the capitals that it was written with: names of entities are told apart by them. */

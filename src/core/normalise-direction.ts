@@ -1,5 +1,6 @@
-import { type Log, Traced } from './normalise-traced.js';
-import { beginOfLetters, endOfLetters, isWord } from './normalise-vocabulary.js';
+import { borrow, giveBack, type Log, type Traced } from './normalise-traced.js';
+import { isSmall } from './normalise-units.js';
+import { beginOfLetters, endOfLetters, isWordIn } from './normalise-vocabulary.js';
 
 /** A character that says in which direction what follows is shown. */
 export type Turn = {
@@ -19,22 +20,19 @@ const FIRST_ISOLATE = 0x2066;
 const DEEPEST = 125;
 const MOST_TURNS = 3;
 const LINE = 0x0a;
+const FIRST_MARK = 0x300;
 /** Letters of scripts that are written from right to left, which an override shows as they are read. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-const MIRRORED: Readonly<Record<string, string>> = { '(': ')', ')': '(', '[': ']', ']': '[', '{': '}', '}': '{' };
+/** By UTF-16 unit, the one that it is drawn like backwards; 0 for those that are drawn alike. */
+const MIRRORED = new Uint16Array(0x10000);
+for (const pair of ['()', ')(', '[]', '][', '{}', '}{']) MIRRORED[pair.charCodeAt(0)] = pair.charCodeAt(1);
 
 export function isTurn(code: number): boolean {
   return OPENS.has(code) || code === POP || code === POP_ISOLATE;
 }
 
-/** What is shown in another order than it stands, and how often each unit of it is turned; `end` is exclusive. */
-type Run = {
-  readonly from: number;
-  readonly to: number;
-  readonly begin: number;
-  end: number;
-  readonly turns: number[];
-};
+/** What is shown in another order than it stands, and its stretch of the original; `to` and `end` are exclusive. */
+type Run = { readonly from: number; readonly to: number; readonly begin: number; readonly end: number };
 
 /**
  * Reads what stands behind a right-to-left override as it is shown: from its end to its beginning. Letters that are written from
@@ -44,33 +42,36 @@ type Run = {
  */
 export function readDirection(traced: Traced, turns: readonly Turn[], log: Log): Traced {
   if (!turns.some(({ code }) => code === OVERRIDE)) return traced;
-  const out = new Traced(traced.length);
+  const out = borrow(traced.length);
   let kept = 0;
-  for (const run of runsOf(traced, turns)) {
-    const shown = shownOrder(traced, run);
+  /** How often each unit is turned. */
+  const turned = new Uint8Array(traced.length);
+  for (const run of runsOf(traced, turns, turned)) {
+    const shown = shownOrder(traced, run, turned);
     if (shown === null) continue;
     out.pushFrom(traced, kept, run.from);
     let { end } = run;
     for (let at = run.from; at < run.to; at += 1) end = Math.max(end, traced.end(at));
     for (const at of shown) {
-      const mirrored = MIRRORED[String.fromCharCode(traced.unit(at))];
-      out.push(mirrored?.charCodeAt(0) ?? traced.unit(at), run.begin, end, traced.twin(at));
+      const unit = traced.unit(at);
+      out.push(MIRRORED[unit] || unit, run.begin, end, traced.twin(at));
     }
     log.add('invisible', run.begin, end);
     kept = run.to;
   }
   out.pushFrom(traced, kept, traced.length);
+  giveBack(traced);
   return out;
 }
 
-/** The runs that begin with an override and end where it does, at the latest with their line. */
-function runsOf(traced: Traced, turns: readonly Turn[]): Run[] {
+/** The runs that begin with an override and end where it does, at the latest with their line. Fills in how often units are turned. */
+function runsOf(traced: Traced, turns: readonly Turn[], turned: Uint8Array): Run[] {
   const runs: Run[] = [];
   const open: { readonly code: number; readonly turned: number }[] = [];
-  let begun: { at: number; begin: number; turns: number[] } | null = null;
+  let begun: { at: number; begin: number } | null = null;
   const finish = (to: number, end: number): void => {
     if (begun !== null && to > begun.at)
-      runs.push({ from: begun.at, to, begin: begun.begin, end: Math.max(end, begun.begin + 1), turns: begun.turns });
+      runs.push({ from: begun.at, to, begin: begun.begin, end: Math.max(end, begun.begin + 1) });
     begun = null;
   };
   let next = 0;
@@ -81,7 +82,7 @@ function runsOf(traced: Traced, turns: readonly Turn[]): Run[] {
         const backward = turn.code === OVERRIDE;
         const turned = (before % 2 === 1) === backward ? before : Math.min(before + 1, MOST_TURNS);
         if (open.length < DEEPEST) open.push({ code: turn.code, turned });
-        if (begun === null && (open.at(-1)?.turned ?? 0) > 0) begun = { at, begin: turn.begin, turns: [] };
+        if (begun === null && (open.at(-1)?.turned ?? 0) > 0) begun = { at, begin: turn.begin };
       } else if (turn.code === POP) {
         if ((open.at(-1)?.code ?? FIRST_ISOLATE) < FIRST_ISOLATE) open.pop();
       } else {
@@ -95,51 +96,65 @@ function runsOf(traced: Traced, turns: readonly Turn[]): Run[] {
       open.length = 0;
       finish(at, at > 0 ? traced.end(at - 1) : 0);
     }
-    const run = begun as { turns: number[] } | null;
-    if (run !== null) run.turns.push(open.at(-1)?.turned ?? 0);
+    if (begun !== null && at < traced.length) turned[at] = open.at(-1)?.turned ?? 0;
   }
   return runs;
 }
 
 /** The places of a run's units in the order in which they are shown; null where they stay as they are. */
-function shownOrder(traced: Traced, { from, to, turns }: Run): readonly number[] | null {
-  const stored = traced.text(from, to);
-  if (RIGHT_TO_LEFT.test(stored) || !/[a-z]/.test(stored)) return null;
+function shownOrder(traced: Traced, { from, to }: Run, turned: Uint8Array): Int32Array | null {
+  const text = traced.text(from, to);
+  if (RIGHT_TO_LEFT.test(text) || !/[a-z]/.test(text)) return null;
   // A mark stays with its letter: it may not come to stand behind another.
-  if (/^\p{M}/u.test(stored) || /^\p{M}/u.test(traced.text(to, to + 2))) return null;
-  let groups: { readonly places: readonly number[]; readonly turned: number }[] = [];
-  for (let at = from; at < to; ) {
-    let end = at + 1;
-    while (end < to && belongs(traced, end)) end += 1;
-    groups.push({ places: Array.from({ length: end - at }, (_, index) => at + index), turned: turns[at - from] ?? 0 });
-    at = end;
-  }
-  for (let turned = MOST_TURNS; turned > 0; turned -= 1) {
-    const next: typeof groups = [];
-    for (let at = 0; at < groups.length; ) {
-      let end = at;
-      while (end < groups.length && (groups[end]?.turned ?? 0) >= turned) end += 1;
-      if (end === at) end += 1;
-      for (let place = end - 1; place >= at; place -= 1) next.push(groups[place] ?? { places: [], turned: 0 });
-      at = end;
+  if (/^\p{M}/u.test(text) || /^\p{M}/u.test(traced.text(to, to + 2))) return null;
+  /** Where each letter begins, with what goes with it, in the order in which they are shown. */
+  const letters = new Int32Array(to - from);
+  let count = 0;
+  for (let at = from; at < to; at = endOfLetter(traced, at, to)) letters[count++] = at;
+  for (let depth = MOST_TURNS; depth > 0; depth -= 1) {
+    for (let begin = 0; begin < count; begin += 1) {
+      let end = begin;
+      while (end < count && (turned[letters[end] ?? 0] ?? 0) >= depth) end += 1;
+      if (end > begin + 1) letters.subarray(begin, end).reverse();
+      begin = Math.max(begin, end);
     }
-    groups = next;
   }
-  const order = groups.flatMap(({ places }) => places);
-  const shown = order.map((at) => String.fromCharCode(traced.unit(at))).join('');
+  const order = new Int32Array(to - from);
+  let size = 0;
+  for (let place = 0; place < count; place += 1) {
+    const letter = letters[place] ?? 0;
+    const end = endOfLetter(traced, letter, to);
+    for (let at = letter; at < end; at += 1) order[size++] = at;
+  }
   // What is turned may be part of a word only.
-  const [before, after] = [traced.text(beginOfLetters(traced, from), from), traced.text(to, endOfLetters(traced, to))];
-  return worth(before + shown + after) < worth(before + stored + after) ? null : order;
+  const [begin, end] = [beginOfLetters(traced, from), endOfLetters(traced, to)];
+  const stored = traced.units.subarray(begin, end);
+  const shown = stored.slice();
+  for (let place = 0; place < size; place += 1) shown[from - begin + place] = traced.unit(order[place] ?? 0);
+  return worth(shown) < worth(stored) ? null : order;
+}
+
+/** Where a letter ends, with what goes with it. */
+function endOfLetter(traced: Traced, begin: number, limit: number): number {
+  let end = begin + 1;
+  while (end < limit && belongs(traced, end)) end += 1;
+  return end;
 }
 
 /** Whether a unit goes with the one before it: half of a letter, a mark, more of what one character stands for. */
 function belongs(traced: Traced, at: number): boolean {
-  return traced.begin(at) === traced.begin(at - 1) || /\p{M}/u.test(String.fromCharCode(traced.unit(at)));
+  if (traced.begin(at) === traced.begin(at - 1)) return true;
+  return traced.unit(at) >= FIRST_MARK && /\p{M}/u.test(String.fromCharCode(traced.unit(at)));
 }
 
 /** How many letters of a text are in known words. */
-function worth(text: string): number {
+function worth(units: Uint16Array): number {
   let letters = 0;
-  for (const [word] of text.matchAll(/[a-z]{2,}/g)) if (isWord(word)) letters += word.length;
+  for (let begin = 0; begin < units.length; begin += 1) {
+    let end = begin;
+    while (end < units.length && isSmall(units[end] ?? 0)) end += 1;
+    if (end > begin + 1 && isWordIn(units, begin, end)) letters += end - begin;
+    begin = Math.max(begin, end);
+  }
   return letters;
 }

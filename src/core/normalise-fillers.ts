@@ -1,4 +1,4 @@
-import { type Log, Traced } from './normalise-traced.js';
+import { borrow, giveBack, type Log, type Traced } from './normalise-traced.js';
 import { beginOfLetters, endOfLetters, isWord } from './normalise-vocabulary.js';
 
 /** What stands in a text under way for every character that is drawn as a blank, but is none for a machine. */
@@ -13,17 +13,20 @@ const SPACE = 0x20;
 export function readFillers(traced: Traced, log: Log): Traced {
   let out: Traced | null = null;
   let kept = 0;
-  for (let at = 0; at < traced.length; at += 1) {
-    if (traced.unit(at) !== FILLER_UNIT) continue;
-    out ??= new Traced(traced.length);
+  const { units, length } = traced;
+  for (let at = 0; at < length; at += 1) {
+    if (units[at] !== FILLER_UNIT) continue;
+    out ??= borrow(traced.length);
     out.pushFrom(traced, kept, at);
     kept = at + 1;
     if (isHangul(traced.unit(at - 1)) && isHangul(traced.unit(at + 1))) continue;
     if (joins(out, traced, at)) log.add('invisible', traced.begin(at), traced.end(at));
     else out.push(SPACE, traced.begin(at), traced.end(at));
   }
-  out?.pushFrom(traced, kept, traced.length);
-  return out ?? traced;
+  if (out === null) return traced;
+  out.pushFrom(traced, kept, length);
+  giveBack(traced);
+  return out;
 }
 
 /** Whether the letters that end what was written and those behind `at` are one word. */

@@ -1,3 +1,5 @@
+import { isBlank } from './normalise-units.js';
+
 /** A web or mail address in a normalised text. */
 export type Link = {
   readonly kind: 'web' | 'mail';
@@ -32,33 +34,33 @@ const BEFORE_HOST = /^(?:h(?:tt|xx)ps?:\/\/)?(?:www[.。])?/;
 /** Signs that end the sentence around an address rather than the address. */
 const CLOSING = new Set(".,;:!?)'。]");
 
-/** Finds web and mail addresses in a stretch, between blanks, of a text that is in lower case already. */
-export function findLinks(text: string, from = 0, to = text.length): readonly Link[] {
+/**
+ * Finds web and mail addresses in a stretch, between blanks, of a text that is in lower case already.
+ *
+ * @param units of the text.
+ */
+export function findLinks(text: string, units: Uint16Array, from = 0, to = text.length): readonly Link[] {
   const links: Link[] = [];
   // No address holds a blank, and few of what stands between blanks can be one.
-  for (let sign = nextSign(text, from, to); sign < to; ) {
+  for (let sign = nextSign(units, from, to); sign < to; ) {
     let begin = sign;
-    while (begin > from && !isBlank(text.charCodeAt(begin - 1))) begin -= 1;
+    while (begin > from && !isBlank(units[begin - 1] ?? 0)) begin -= 1;
     let end = sign + 1;
-    while (end < to && !isBlank(text.charCodeAt(end))) end += 1;
+    while (end < to && !isBlank(units[end] ?? 0)) end += 1;
     const part = text.slice(begin, end);
     if (MAY_HOLD.test(part)) findIn(part, begin, links);
-    sign = nextSign(text, end, to);
+    sign = nextSign(units, end, to);
   }
   return links;
 }
 
 /** Where the next full stop or colon stands, without one of which there is no address; `to` for nowhere. */
-function nextSign(text: string, from: number, to: number): number {
+function nextSign(units: Uint16Array, from: number, to: number): number {
   for (let at = from; at < to; at += 1) {
-    const unit = text.charCodeAt(at);
+    const unit = units[at];
     if (unit === 0x2e || unit === 0x3a || unit === 0x3002) return at;
   }
   return to;
-}
-
-function isBlank(unit: number): boolean {
-  return unit === 0x20 || unit === 0x0a;
 }
 
 /** @param at where the part stands in the text. */

@@ -1,5 +1,7 @@
 import { Shapes } from './normalise-shapes.js';
 import { MASKED_WORDS } from './normalise-table-words.js';
+import { fromUnits } from './normalise-traced.js';
+import { isSmall } from './normalise-units.js';
 import { isCoarse, isWord } from './normalise-vocabulary.js';
 
 /** By first letter, the only one that a writer never covers. */
@@ -17,7 +19,7 @@ for (const word of MASKED_WORDS) BY_LETTER[word.charCodeAt(0) - 97]?.push(word);
 
 /** What stands in a masked word: itself, or a sign for a vowel, for one letter or more, or for any one. */
 const COVERS = { letter: 1, vowel: 2, letters: 3, any: 4 } as const;
-const STAR = 0x2a;
+const [STAR, SMALL_F, SMALL_S] = [0x2a, 0x66, 0x73] as const;
 /** By UTF-16 unit; 0 for what covers nothing. */
 const covers = new Uint8Array(0x10000);
 for (let unit = 97; unit < 97 + 26; unit += 1) covers[unit] = COVERS.letter;
@@ -29,61 +31,63 @@ const LONGEST = 16;
 /**
  * Fills in a coarse word that its writer covered in part (`f**k`, `sh!t`, `b*tch`, `k*ll`).
  *
- * @param text holds the word at `begin` to `end`: lower case; letters and `*`, `#`, `@`, `$`, `!` as covers; `-`, `.` and `_`
+ * @param units hold the word at `begin` to `end`: lower case; letters and `*`, `#`, `@`, `$`, `!` as covers; `-`, `.` and `_`
  *   too, but those only of one vowel.
  */
-export function readMask(text: string, begin = 0, end = text.length): string | null {
+export function readMask(units: Uint16Array, begin: number, end: number): string | null {
   const size = end - begin;
-  if (size < 3 || size > LONGEST || !isLetter(text, begin)) return null;
+  if (size < 3 || size > LONGEST || !isSmall(units[begin] ?? 0)) return null;
   let letters = 0;
   let light = 0;
   let stars = 0;
   for (let index = begin; index < end; index += 1) {
-    const cover = covers[text.charCodeAt(index)] ?? 0;
+    const cover = covers[units[index] ?? 0] ?? 0;
     if (cover === 0) return null;
     if (cover === COVERS.letter) letters += 1;
     else if (cover === COVERS.vowel) light += 1;
     else if (cover === COVERS.letters) stars += 1;
   }
   if (letters === size) return null;
-  const initial = text.charCodeAt(begin);
+  const initial = units[begin] ?? 0;
   if (letters === 1 && stars === size - 1 && stars > 2)
-    return text[begin] === 'f' ? 'fuck' : text[begin] === 's' ? 'shit' : null;
-  if (letters < 2 || !isLetter(text, end - 1) || (light > 0 && letters + light < size) || light > 1) return null;
+    return initial === SMALL_F ? 'fuck' : initial === SMALL_S ? 'shit' : null;
+  const last = units[end - 1] ?? 0;
+  if (letters < 2 || !isSmall(last) || (light > 0 && letters + light < size) || light > 1) return null;
 
-  if (SHAPES.mayHold(initial, text.charCodeAt(end - 1), size)) {
+  if (SHAPES.mayHold(initial, last, size)) {
     for (const candidate of BY_LETTER[initial - 97] ?? [])
-      if (candidate.length === size && fits(candidate, text, begin, light > 0)) return candidate;
+      if (candidate.length === size && fits(candidate, units, begin, light > 0)) return candidate;
   }
-  return stars === 0 ? null : readStars(text, begin, end, stars);
+  return stars === 0 ? null : readStars(units, begin, end, stars);
 }
 
 /** The number of stars is not always the number of letters. */
-function readStars(text: string, begin: number, end: number, stars: number): string | null {
+function readStars(units: Uint16Array, begin: number, end: number, stars: number): string | null {
   let first = begin;
-  while (text.charCodeAt(first) !== STAR) first += 1;
+  while (units[first] !== STAR) first += 1;
   let last = end;
-  while (text.charCodeAt(last - 1) !== STAR) last -= 1;
+  while (units[last - 1] !== STAR) last -= 1;
   if (last - first !== stars) return null;
   const size = end - begin;
   const shown = size - stars;
-  for (const candidate of BY_LETTER[text.charCodeAt(begin) - 97] ?? []) {
+  for (const candidate of BY_LETTER[(units[begin] ?? 0) - 97] ?? []) {
     const longer = candidate.length - size;
     if (longer > 2 || longer < -2 || candidate.length <= shown) continue;
     let same = 0;
-    while (same < first - begin && candidate.charCodeAt(same) === text.charCodeAt(begin + same)) same += 1;
+    while (same < first - begin && candidate.charCodeAt(same) === units[begin + same]) same += 1;
     if (same < first - begin) continue;
     let at = last;
-    while (at < end && candidate.charCodeAt(at + longer - begin) === text.charCodeAt(at)) at += 1;
+    while (at < end && candidate.charCodeAt(at + longer - begin) === units[at]) at += 1;
     if (at === end) return candidate;
   }
   return null;
 }
 
-function fits(candidate: string, text: string, begin: number, vowelsOnly: boolean): boolean {
+function fits(candidate: string, units: Uint16Array, begin: number, vowelsOnly: boolean): boolean {
   for (let index = 1; index < candidate.length; index += 1) {
-    if (isLetter(text, begin + index)) {
-      if (candidate.charCodeAt(index) !== text.charCodeAt(begin + index)) return false;
+    const unit = units[begin + index] ?? 0;
+    if (isSmall(unit)) {
+      if (candidate.charCodeAt(index) !== unit) return false;
     } else if (vowelsOnly && !'aeiou'.includes(candidate[index] ?? '')) return false;
   }
   return true;
@@ -94,33 +98,29 @@ function fits(candidate: string, text: string, begin: number, vowelsOnly: boolea
  *
  * @param begin where the first of its letters stands. @param end where they end, and a sign and another letter follow.
  */
-export function mayBeBroken(text: string, begin: number, end: number): boolean {
-  const first = text.charCodeAt(begin) - 97;
+export function mayBeBroken(units: Uint16Array, begin: number, end: number): boolean {
+  const first = (units[begin] ?? 0) - 97;
   const known = end === begin + 1 ? SECOND_OR_THIRD[first] : SECOND[first];
-  const next = text.charCodeAt(end === begin + 1 ? end + 1 : begin + 1) - 97;
+  const next = (units[end === begin + 1 ? end + 1 : begin + 1] ?? 0) - 97;
   return (((known ?? 0) >> next) & 1) === 1;
 }
 
 /**
  * Puts a coarse word together that was broken up (`f-uck`, `nig.ger`).
  *
- * @param text holds the parts at `begin` to `end`: lower case letters with signs between them.
+ * @param units hold the parts at `begin` to `end`: lower case letters with signs between them.
  */
-export function readParts(text: string, begin: number, end: number): string | null {
+export function readParts(units: Uint16Array, begin: number, end: number): string | null {
   let letters = 0;
   let last = 0;
   for (let index = begin; index < end; index += 1) {
-    if (!isLetter(text, index)) continue;
+    const unit = units[index] ?? 0;
+    if (!isSmall(unit)) continue;
     letters += 1;
-    last = text.charCodeAt(index);
+    last = unit;
   }
-  if (!SHAPES.mayHold(text.charCodeAt(begin), last, letters)) return null;
-  const parts = text.slice(begin, end).split(/[^a-z]/);
+  if (!SHAPES.mayHold(units[begin] ?? 0, last, letters)) return null;
+  const parts = fromUnits(units, begin, end).split(/[^a-z]/);
   const whole = parts.join('');
   return isCoarse(whole) && !parts.every((part) => isWord(part)) ? whole : null;
-}
-
-function isLetter(text: string, index: number): boolean {
-  const unit = text.charCodeAt(index);
-  return unit >= 0x61 && unit <= 0x7a;
 }

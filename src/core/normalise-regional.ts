@@ -1,5 +1,5 @@
 import { FLAG_NAMES } from './normalise-table-emoji-names.js';
-import { type Log, Traced } from './normalise-traced.js';
+import { borrow, giveBack, type Log, type Traced } from './normalise-traced.js';
 import { isHidden } from './normalise-vocabulary.js';
 
 /** The halves of a regional indicator: the first is the same for all of them. */
@@ -21,14 +21,15 @@ export function readRegional(traced: Traced, log: Log): Traced {
   let out: Traced | null = null;
   let kept = 0;
   let named = 0;
-  for (let at = 0; at < traced.length; at += 1) {
-    if (!isRegional(traced, at)) continue;
+  const { units, length } = traced;
+  for (let at = 0; at < length; at += 1) {
+    if (units[at] !== HIGH || !isRegional(traced, at)) continue;
     const begin = at;
     let letters = '';
     for (; isRegional(traced, at); at += 2) letters += String.fromCharCode(0x61 + traced.unit(at + 1) - FIRST);
     const flags = FLAGS.test(traced.text(begin, at)) && !isHidden(letters);
     if (!flags && letters.length < 3) continue;
-    out ??= new Traced(traced.length);
+    out ??= borrow(traced.length);
     out.pushFrom(traced, kept, begin);
     kept = at;
     if (flags) {
@@ -46,8 +47,10 @@ export function readRegional(traced: Traced, log: Log): Traced {
       out.push(letters.charCodeAt(index), traced.begin(begin + 2 * index), traced.end(begin + 2 * index + 1));
     log.add('letter-forms', traced.begin(begin), traced.end(at - 1));
   }
-  out?.pushFrom(traced, kept, traced.length);
-  return out ?? traced;
+  if (out === null) return traced;
+  out.pushFrom(traced, kept, length);
+  giveBack(traced);
+  return out;
 }
 
 function isRegional(traced: Traced, at: number): boolean {

@@ -7,11 +7,11 @@ for (const sign of '.-_*~·•|/') SEPARATES[sign.charCodeAt(0)] = 1;
 const [SPACE, LINE, AT, DOLLAR, EXCLAMATION, APOSTROPHE] = [0x20, 0x0a, 0x40, 0x24, 0x21, 0x27] as const;
 
 /** A quick look, before the long one, whether what stands at a place may be a single letter with another one after it. */
-export function mayBeSpaced(text: string, at: number): boolean {
-  const after = text.charCodeAt(at + 1);
+export function mayBeSpaced(text: Traced, at: number): boolean {
+  const after = text.unit(at + 1);
   if (!isBlank(after) && SEPARATES[after] !== 1) return false;
-  if (isBlank(text.charCodeAt(at + 2))) return true;
-  const unit = text.charCodeAt(at + 3);
+  if (isBlank(text.unit(at + 2))) return true;
+  const unit = text.unit(at + 3);
   // Two letters with a sign between them and another sign behind are no run.
   if (SEPARATES[after] === 1 && SEPARATES[unit] === 1) return unit === after;
   return !(isLetter(unit) || (unit >= 0x30 && unit <= 0x39));
@@ -23,7 +23,6 @@ export function mayBeSpaced(text: string, at: number): boolean {
  */
 export class SingleLetters {
   readonly #input: Traced;
-  readonly #text: string;
   readonly #classes: Uint8Array;
   #limit = 0;
   /** How many letters, figures and signs the run has. */
@@ -31,7 +30,7 @@ export class SingleLetters {
   /** The place in the run of what was last asked for. */
   here = 0;
   /** Each of them, as a UTF-16 unit. */
-  #letters = new Uint16Array(64);
+  letters = new Uint16Array(64);
   /** Where each stands in the text, and where the next one stands, if there is one. */
   #begins = new Int32Array(64);
   #nexts = new Int32Array(64);
@@ -44,9 +43,8 @@ export class SingleLetters {
   /** For every place of the run, and one before, the last one (itself included) with a letter and one more; 0 for none. */
   #afterLetter = new Int32Array(0);
 
-  constructor(input: Traced, text: string, classes: Uint8Array) {
+  constructor(input: Traced, classes: Uint8Array) {
     this.#input = input;
-    this.#text = text;
     this.#classes = classes;
   }
 
@@ -61,7 +59,7 @@ export class SingleLetters {
     const { size } = this;
     if (size < 3) return true;
     if (this.#nextFigure.length <= size) {
-      const room = this.#letters.length + 1;
+      const room = this.letters.length + 1;
       this.#nextFigure = new Int32Array(room);
       this.#nextThree = new Int32Array(room);
       this.#nextWidth = new Int32Array(room);
@@ -91,7 +89,7 @@ export class SingleLetters {
 
   /** The letter, figure or sign at a place of the run, as a UTF-16 unit. */
   letter(index: number): number {
-    return this.#letters[index] ?? 0;
+    return this.letters[index] ?? 0;
   }
 
   begin(index: number): number {
@@ -122,7 +120,7 @@ export class SingleLetters {
   }
 
   #read(first: number): void {
-    const text = this.#text;
+    const { units } = this.#input;
     const limit = this.#limit;
     this.size = 0;
     let gapKind = 0;
@@ -132,12 +130,12 @@ export class SingleLetters {
       const letter = this.#letterAt(at);
       if (letter === 0) break;
       let next = at + 1;
-      while (next < limit && isBlank(text.charCodeAt(next))) next += 1;
+      while (next < limit && isBlank(units[next] ?? 0)) next += 1;
       let kind: number = SPACE;
-      if (next < limit && SEPARATES[text.charCodeAt(next)] === 1) {
-        kind = text.charCodeAt(next);
+      if (next < limit && SEPARATES[units[next] ?? 0] === 1) {
+        kind = units[next] ?? 0;
         next += 1;
-        while (next < limit && isBlank(text.charCodeAt(next))) next += 1;
+        while (next < limit && isBlank(units[next] ?? 0)) next += 1;
       }
       this.#push(letter, at, next);
       if (next >= limit || next === at + 1 || (gapKind !== 0 && kind !== gapKind)) break;
@@ -151,16 +149,16 @@ export class SingleLetters {
 
   #push(letter: number, begin: number, next: number): void {
     const { size } = this;
-    if (size === this.#letters.length) {
+    if (size === this.letters.length) {
       const wider = <T extends Uint16Array | Int32Array>(from: T, to: T): T => {
         to.set(from);
         return to;
       };
-      this.#letters = wider(this.#letters, new Uint16Array(2 * size));
+      this.letters = wider(this.letters, new Uint16Array(2 * size));
       this.#begins = wider(this.#begins, new Int32Array(2 * size));
       this.#nexts = wider(this.#nexts, new Int32Array(2 * size));
     }
-    this.#letters[size] = letter;
+    this.letters[size] = letter;
     this.#begins[size] = begin;
     this.#nexts[size] = next;
     this.size = size + 1;
@@ -169,14 +167,14 @@ export class SingleLetters {
   /** The letter, figure or sign that stands alone at a place; 0 where none does. */
   #letterAt(at: number): number {
     if (at >= this.#limit) return 0;
-    const unit = this.#text.charCodeAt(at);
+    const unit = this.#input.unit(at);
     const kind = this.#classes[at];
     const twin = kind === CLASS.letter ? this.#input.twin(at) : 0;
     const letter = twin > 1 ? twin : unit;
     if (!isLetter(letter) && kind !== CLASS.digit && letter !== AT && letter !== DOLLAR && letter !== EXCLAMATION)
       return 0;
     if (at + 1 >= this.#limit) return letter;
-    const after = this.#text.charCodeAt(at + 1);
+    const after = this.#input.unit(at + 1);
     if (isBlank(after) || SEPARATES[after] === 1) return letter;
     const afterKind = this.#classes[at + 1];
     const ends = afterKind === CLASS.other || (afterKind === CLASS.sign && after !== AT && after !== DOLLAR);
@@ -184,7 +182,6 @@ export class SingleLetters {
   }
 }
 
-/** @param unit NaN outside a text. */
 function isBlank(unit: number): boolean {
   return unit === SPACE || unit === LINE;
 }

@@ -1,7 +1,7 @@
 import { LONGEST_FIGURED, readFigures } from './normalise-figures.js';
 import { SingleLetters } from './normalise-single-letters.js';
 import { shorten } from './normalise-spelling.js';
-import type { Traced } from './normalise-traced.js';
+import { fromUnits, type Traced } from './normalise-traced.js';
 import { isCapital, isSmall } from './normalise-units.js';
 import { isHidden, isWord, partWords } from './normalise-vocabulary.js';
 
@@ -54,7 +54,7 @@ export class SpacedLetters {
     this.#input = input;
     this.#text = text;
     this.#original = original;
-    this.#singles = new SingleLetters(input, text, classes);
+    this.#singles = new SingleLetters(input, classes);
   }
 
   /** Looks for a run that begins at `at` of the text, not beyond `limit`. */
@@ -192,10 +192,9 @@ export class SpacedLetters {
 
   /** The letters of a group, its figures read as letters where that gives a word. */
   #word({ begin, end }: Group): string {
-    let raw = '';
-    for (let index = begin; index < end; index += 1) raw += String.fromCharCode(this.#singles.letter(index));
-    const figures = this.#singles.nextFigure(begin) >= end ? null : readFigures(raw);
-    return figures !== null && figures.length === raw.length ? figures : raw;
+    const { letters } = this.#singles;
+    const figures = this.#singles.nextFigure(begin) >= end ? null : readFigures(letters, begin, end, 'figures');
+    return figures !== null && figures.length === end - begin ? figures : fromUnits(letters, begin, end);
   }
 }
 

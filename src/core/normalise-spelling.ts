@@ -1,6 +1,6 @@
 import { Shapes } from './normalise-shapes.js';
 import { DOUBLED_NAMES, MASKED_WORDS, SELDOM_DRAWN_OUT } from './normalise-table-words.js';
-import { fromUnits } from './normalise-traced.js';
+import { fromUnits, type Traced } from './normalise-traced.js';
 import { Candidate, isCoarse, isWord } from './normalise-vocabulary.js';
 
 const LONGEST_WORD = 40;
@@ -24,13 +24,13 @@ const COARSE_BY_LETTERS: ReadonlyMap<string, string> = new Map(
 );
 
 /** A quick look, before the long one: whether any letter of a stretch may be repeated for effect. */
-export function mayBeDrawnOut(text: string, begin = 0, end = text.length): boolean {
-  const initial = text.charCodeAt(begin);
+export function mayBeDrawnOut(units: Uint16Array, begin: number, end: number): boolean {
+  const initial = units[begin] ?? 0;
   let before = initial;
   let doubled = 0;
   let run = 1;
   for (let index = begin + 1; index < end; index += 1) {
-    const unit = text.charCodeAt(index);
+    const unit = units[index] ?? 0;
     if (unit !== before || (unit >= 0x30 && unit <= 0x39)) run = 1;
     else {
       run += 1;
@@ -78,17 +78,15 @@ export function shorten(word: string, hides = false): string | null {
  * Whether so many words of a text have a letter more than twice in a row that they hide what they say, rather than one that is
  * stressed. @param text in lower case.
  */
-export function drawsOut(text: string): boolean {
+export function drawsOut({ units, length: end }: Traced): boolean {
   let words = 0;
   let drawn = 0;
   let before = 0;
   let run = 0;
   let long = false;
   let mixed = false;
-  const end = text.length;
   for (let at = 0; at <= end; at += 1) {
-    // V8 is slower for good where it was once asked for what is behind the end of a string.
-    const unit = at < end ? text.charCodeAt(at) : -1;
+    const unit = at < end ? (units[at] ?? 0) : -1;
     if (unit >= 0x61 && unit <= 0x7a) {
       if (unit === before) run += 1;
       else {

@@ -75,6 +75,11 @@ export const DOUBLED_NAMES: readonly string[] = list(`
   twatt twatts crapp aass hatte
 `);
 
+/** Names that figures are part of, and that would be words with letters in their place. */
+export const NAMES_WITH_FIGURES: readonly string[] = list(`
+  g4s
+`);
+
 /** What a figure is read as when it is said aloud. */
 export const SPOKEN_FIGURES: Readonly<Record<string, string>> = {
   h8: 'hate',

@@ -1,4 +1,4 @@
-import { type Log, Traced } from './normalise-traced.js';
+import { borrow, giveBack, type Log, type Traced } from './normalise-traced.js';
 import { isCapital, isSmall } from './normalise-units.js';
 import { isWord } from './normalise-vocabulary.js';
 
@@ -16,13 +16,14 @@ const LONG_ENOUGH = 3;
 export function readTags(traced: Traced, original: string, log: Log): Traced {
   let out: Traced | null = null;
   let kept = 0;
-  for (let sign = 0; sign < traced.length; sign += 1) {
-    const unit = traced.unit(sign);
+  const { units, length } = traced;
+  for (let sign = 0; sign < length; sign += 1) {
+    const unit = units[sign];
     if ((unit !== AT && unit !== HASH) || !BEFORE.has(traced.unit(sign - 1))) continue;
     let end = sign + 1;
     while (isNamePart(traced.unit(end))) end += 1;
     for (const at of boundaries(traced, original, sign + 1, end)) {
-      out ??= new Traced(traced.length);
+      out ??= borrow(traced.length);
       out.pushFrom(traced, kept, at);
       out.push(BLANK, traced.begin(at), traced.end(at));
       log.add('run-together', traced.begin(at), traced.end(at));
@@ -30,8 +31,10 @@ export function readTags(traced: Traced, original: string, log: Log): Traced {
     }
     sign = end - 1;
   }
-  out?.pushFrom(traced, kept, traced.length);
-  return out ?? traced;
+  if (out === null) return traced;
+  out.pushFrom(traced, kept, length);
+  giveBack(traced);
+  return out;
 }
 
 /** Where words begin inside a name; nowhere, where one of them would be too short to be one. */

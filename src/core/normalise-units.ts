@@ -11,7 +11,7 @@ const classes = new Uint8Array(0x10000);
 /**
  * @param twin the Latin letter that the unit is drawn like, or 0; only with one is half of a surrogate pair part of a word.
  */
-export function classOf(unit: number, twin: number): number {
+function classOf(unit: number, twin: number): number {
   if (twin !== 0) return CLASS.letter;
   let found = classes[unit] ?? 0;
   if (found === 0) {
@@ -36,7 +36,7 @@ export function classesOf(text: Traced): Uint8Array {
 function classify(unit: number): number {
   if (unit >= 0x61 && unit <= 0x7a) return CLASS.latin;
   if (unit >= 0x30 && unit <= 0x39) return CLASS.digit;
-  if (unit === 0x20 || unit === 0x0a) return CLASS.space;
+  if (isBlank(unit)) return CLASS.space;
   if (SIGNS.has(unit)) return CLASS.sign;
   return /[\p{L}\p{M}]/u.test(String.fromCharCode(unit)) ? CLASS.letter : CLASS.other;
 }
@@ -44,6 +44,10 @@ function classify(unit: number): number {
 /** An accented Latin letter: it neither hides a word nor makes it foreign. */
 export function isLatinExtended(unit: number): boolean {
   return (unit >= 0xc0 && unit <= 0x24f) || (unit >= 0x1e00 && unit <= 0x1eff);
+}
+
+export function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x0a;
 }
 
 export function isSmall(unit: number): boolean {

@@ -148,6 +148,14 @@ export function isWord(word: string): boolean {
   return asked.isWord();
 }
 
+/** The same of UTF-16 units. */
+export function isWordIn(units: Uint16Array, begin: number, end: number): boolean {
+  if (end - begin > LONGEST) return false;
+  asked.clear();
+  for (let at = begin; at < end; at += 1) if (!asked.add(units[at] ?? 0)) return false;
+  return asked.isWord();
+}
+
 /** A word, where one is known to be meant: also those that are too short to be looked for elsewhere. */
 export function isMeant(word: string): boolean {
   return isWord(word) || (word.length < SHORT && (WORDS.kindsOf(word) & (KIND.meant | KIND.hidden)) !== 0);

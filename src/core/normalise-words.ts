@@ -2,12 +2,12 @@ import { mayHoldFigures } from './normalise-figures.js';
 import { findLinks, type Link } from './normalise-links.js';
 import { mayBeBroken, readMask, readParts } from './normalise-masks.js';
 import type { Readings } from './normalise-readings.js';
+import { Rewriting } from './normalise-rewriting.js';
 import { mayBeSpaced } from './normalise-single-letters.js';
 import { SpacedLetters } from './normalise-spaced.js';
 import { mayBeDrawnOut } from './normalise-spelling.js';
-import { borrow, type Log, SECOND_HALF, type Traced } from './normalise-traced.js';
+import { type Log, SECOND_HALF, type Traced } from './normalise-traced.js';
 import { CLASS, classesOf, isLatinExtended } from './normalise-units.js';
-import { SHORTEST_FIRM, unsettled } from './normalise-unsettled.js';
 import { isHidden, isWord } from './normalise-vocabulary.js';
 import type { Stretch } from './spans.js';
 
@@ -28,6 +28,10 @@ const [SPACE, LINE, AMPERSAND, APOSTROPHE, LESS, AT, DOLLAR, BAR, STAR] = [
 /** Cyrillic and Greek i and palochka, and the i without a dot: all are drawn like an l, too. */
 const STROKES = 'ӏіιı';
 const MOST_STROKES = 4;
+
+const [LATIN, SIGN, LETTER] = [1 << CLASS.latin, 1 << CLASS.sign, 1 << CLASS.letter] as const;
+const MIXED = LATIN | (1 << CLASS.digit);
+let wordUnits = new Uint16Array(LONGEST_BROKEN);
 
 /** What an address is read as; the addresses themselves are kept beside the text. */
 const STAND_INS = { web: '[link]', mail: '[mail]' } as const;
@@ -70,21 +74,17 @@ class Sweep {
   readonly #original: string;
   readonly #log: Log;
   readonly #readings: Readings;
+  readonly #units: Uint16Array;
+  readonly #out: Rewriting;
   #figured = 0;
   #mixed = 0;
   readonly #links: Link[] = [];
-  /** What was left alone, as places of the output, but for what is too short to hold a firm gap. */
-  readonly #copies: Stretch[] = [];
-  /** What is written so far; most texts are as they are meant, and need none. */
-  #output: Traced | null = null;
   readonly #size: number;
   #spaced: SpacedLetters | null = null;
   /** What every unit of the text may be part of. */
   readonly #classes: Uint8Array;
   /** Up to here runs of single letters were looked for and not found. */
   #spacedUntil = 0;
-  /** From here on what was read stays as it is, and is not written yet: most of a text is copied in few pieces. */
-  #kept = 0;
 
   constructor(input: Traced, text: string, original: string, log: Log, readings: Readings) {
     this.#original = original;
@@ -93,17 +93,19 @@ class Sweep {
     this.#log = log;
     this.#readings = readings;
     this.#size = input.length;
+    this.#units = input.units;
     this.#classes = classesOf(input);
+    this.#out = new Rewriting(input, this.#classes);
   }
 
   read({ begin, end }: Stretch): void {
-    const found = findLinks(this.#text, begin, end);
+    const found = findLinks(this.#text, this.#units, begin, end);
     let next = 0;
     let at = begin;
     while (at < end) {
       const link = found[next];
       if (link !== undefined && at === link.begin) {
-        this.#keep(at);
+        this.#out.keep(at);
         const place = this.#out.length;
         this.#standIn(STAND_INS[link.kind], link.begin, link.end, 'link');
         this.#links.push({ ...link, begin: place, end: this.#out.length });
@@ -116,19 +118,14 @@ class Sweep {
   }
 
   finish(): Swept {
-    const endsBlank = isBlank(this.#in.unit(this.#size - 1));
-    if (this.#kept === 0 && !endsBlank)
-      return { traced: this.#in, text: this.#text, links: this.#links, figured: 0, mixed: this.#mixed, unsettled: [] };
-    this.#keep(this.#size);
-    const out = this.#out;
-    if (isBlank(out.unit(out.length - 1))) out.length -= 1;
+    const { traced, changed, unsettled } = this.#out.finish();
     return {
-      traced: out,
-      text: out.text(),
+      traced,
+      text: changed ? traced.text() : this.#text,
       links: this.#links,
       figured: this.#figured,
       mixed: this.#mixed,
-      unsettled: unsettled(out, this.#copies),
+      unsettled,
     };
   }
 
@@ -138,35 +135,44 @@ class Sweep {
     if (kind === CLASS.space) return this.#blank(at, limit);
     if (kind === CLASS.other) return this.#punctuation(at, limit);
 
-    if (at >= this.#spacedUntil && mayBeSpaced(this.#text, at) && this.#in.unit(at - 1) !== APOSTROPHE) {
-      this.#spaced ??= new SpacedLetters(this.#in, this.#text, this.#classes, this.#original);
-      const spaced = this.#spaced.find(at, limit);
-      if (spaced.kind !== 'none') {
-        let gap: number | undefined;
-        for (const { text, places } of spaced.words) {
-          if (gap !== undefined) this.#gap(gap, places[0] ?? gap);
-          this.#putWord(text, places[0] ?? at, places);
-          gap = places.at(-1);
-        }
-        const end = spaced.end;
-        if (spaced.kind === 'found') this.#log.add('spaced', this.#in.begin(at), this.#in.end(end - 1));
-        return end;
-      }
-      this.#spacedUntil = spaced.until;
+    if (at >= this.#spacedUntil && mayBeSpaced(this.#in, at) && this.#in.unit(at - 1) !== APOSTROPHE) {
+      const end = this.#closeUp(at, limit);
+      if (end > at) return end;
     }
-    let end = at;
-    let plain = true;
-    for (; end < limit; end += 1) {
-      const part = this.#class(end);
-      if (part === CLASS.space || part === CLASS.other) break;
-      if (part !== CLASS.latin) plain = false;
-    }
-    return plain ? this.#plainWord(at, end, limit) : this.#word(at, end);
+    const latin = this.#endOfLatin(at, limit);
+    const end = this.#endOfRun(latin, limit);
+    return end === latin ? this.#plainWord(at, end, limit) : this.#word(at, end);
   }
 
-  get #out(): Traced {
-    this.#output ??= borrow(this.#size);
-    return this.#output;
+  #endOfLatin(at: number, limit: number): number {
+    let end = at;
+    while (end < limit && this.#class(end) === CLASS.latin) end += 1;
+    return end;
+  }
+
+  /** Where the letters, digits and signs end that stand side by side. */
+  #endOfRun(at: number, limit: number): number {
+    let end = at;
+    while (end < limit && this.#class(end) !== CLASS.space && this.#class(end) !== CLASS.other) end += 1;
+    return end;
+  }
+
+  /** Writes the words of letters set apart that begin at `at`. Returns where they end; `at` where there are none. */
+  #closeUp(at: number, limit: number): number {
+    this.#spaced ??= new SpacedLetters(this.#in, this.#text, this.#classes, this.#original);
+    const spaced = this.#spaced.find(at, limit);
+    if (spaced.kind === 'none') {
+      this.#spacedUntil = spaced.until;
+      return at;
+    }
+    let gap: number | undefined;
+    for (const { text, places } of spaced.words) {
+      if (gap !== undefined) this.#out.gap(gap, places[0] ?? gap);
+      this.#putWord(text, places[0] ?? at, places);
+      gap = places.at(-1);
+    }
+    if (spaced.kind === 'found') this.#log.add('spaced', this.#in.begin(at), this.#in.end(spaced.end - 1));
+    return spaced.end;
   }
 
   #class(at: number): number {
@@ -180,8 +186,7 @@ class Sweep {
       if (this.#in.unit(end) === LINE) line = true;
       end += 1;
     }
-    if (this.#kept === at && (this.#output?.length ?? 0) === 0) this.#kept = end;
-    else if (end > at + 1) this.#put(line ? LINE : SPACE, at, end);
+    if (!this.#out.dropFirst(at, end) && end > at + 1) this.#out.put(line ? LINE : SPACE, at, end);
     return end;
   }
 
@@ -191,11 +196,10 @@ class Sweep {
     let end = at + 1;
     const single = unit < 0xd800 || unit > 0xdfff;
     while (single && end < limit && this.#in.unit(end) === unit) end += 1;
-    if (end - at > 3) this.#put(unit, at + 2, end);
+    if (end - at > 3) this.#out.put(unit, at + 2, end);
     // What is left of `<` and `&` begins no tag and no entity, and with a blank after it never will.
     if ((unit === LESS || unit === AMPERSAND) && end < this.#size && this.#class(end) !== CLASS.space) {
-      this.#keep(end);
-      this.#push(SPACE, end - 1, end);
+      this.#out.gap(end, end);
     }
     return end;
   }
@@ -204,7 +208,7 @@ class Sweep {
   #plainWord(begin: number, end: number, limit: number): number {
     const joined = this.#joinParts(begin, end, limit);
     if (joined > end) return joined;
-    if (mayBeDrawnOut(this.#text, begin, end)) this.#putWord(this.#text.slice(begin, end), begin, null);
+    if (mayBeDrawnOut(this.#units, begin, end)) this.#putWord(this.#text.slice(begin, end), begin, null);
     return end;
   }
 
@@ -215,6 +219,8 @@ class Sweep {
     /** How many stars began a pair that is open. */
     let open = 0;
     let inside = false;
+    const first = this.#endOfLatin(begin, end);
+    if (first === end || this.#units[first] !== STAR) return false;
     for (let at = begin; at < end; ) {
       if (this.#class(at) === CLASS.latin) {
         word += this.#text[at] ?? '';
@@ -231,7 +237,8 @@ class Sweep {
     }
     if (!inside || open !== 0 || !isWord(word)) return false;
     // A star may as well cover a letter: `s*it*` is no sitting.
-    if (!isHidden(word) && readMask(this.#text.slice(places[0], (places.at(-1) ?? 0) + 1)) !== null) return false;
+    if (!isHidden(word) && readMask(this.#units, places[0] ?? begin, (places.at(-1) ?? begin) + 1) !== null)
+      return false;
     this.#note('markup', begin, end);
     places[0] = begin;
     places.push(end);
@@ -243,7 +250,12 @@ class Sweep {
   #word(at: number, runEnd: number): number {
     let begin = at;
     let end = runEnd;
-    const covered = end - begin <= LONGEST_MASK ? readMask(this.#text, begin, end) : null;
+    const classes = this.#classesIn(begin, end);
+    if ((classes & SIGN) === 0) {
+      this.#core(begin, end, classes, false);
+      return end;
+    }
+    const covered = end - begin <= LONGEST_MASK ? readMask(this.#units, begin, end) : null;
     if (covered !== null) {
       this.#standIn(covered, begin, end, 'masked');
       return end;
@@ -253,16 +265,23 @@ class Sweep {
     while (begin < end && this.#isEdge(begin)) begin += 1;
     while (end > begin && this.#isEdge(end - 1)) end -= 1;
     for (let place = at; place < begin; place = this.#punctuation(place, begin));
-    if (begin < end) this.#core(begin, end, begin > at || end < runEnd || runEnd - at > LONGEST_MASK);
+    if (begin < end) this.#core(begin, end, classes, begin > at || end < runEnd || runEnd - at > LONGEST_MASK);
     for (let place = end; place < runEnd; place = this.#punctuation(place, runEnd));
     return runEnd;
+  }
+
+  /** A bit for each class that a stretch has. */
+  #classesIn(begin: number, end: number): number {
+    let found = 0;
+    for (let at = begin; at < end; at += 1) found |= 1 << this.#class(at);
+    return found;
   }
 
   /** Writes a hidden word that begins or ends in bars (`ki||`, `|diot`); said to be none where it is a word without them. */
   #isBarred(begin: number, end: number): boolean {
     if (this.#in.unit(begin) !== BAR && this.#in.unit(end - 1) !== BAR) return false;
     const word = this.#text.slice(begin, end);
-    const figures = end - begin > LONGEST_MASK ? null : this.#readings.inFigures(word);
+    const figures = end - begin > LONGEST_MASK ? null : this.#readings.inFigures(word, this.#units, begin, end);
     if (figures === null || figures.length !== word.length || !isHidden(figures) || isWord(word.replaceAll('|', '')))
       return false;
     this.#figured += 1;
@@ -277,31 +296,44 @@ class Sweep {
     return this.#class(at) === CLASS.sign && unit !== AT && unit !== DOLLAR;
   }
 
-  /** A word without the signs around it. @param mayBeMasked false where it was looked at already. */
-  #core(begin: number, end: number, mayBeMasked: boolean): void {
-    let latin = 0;
+  /** A word without the signs around it. @param classes that it has. @param mayBeMasked false where it was looked at already. */
+  #core(begin: number, end: number, classes: number, mayBeMasked: boolean): void {
+    if ((classes & MIXED) === MIXED) this.#mixed += 1;
     let strange = 0;
-    let twins = 0;
-    let digits = 0;
-    for (let place = begin; place < end; place += 1) {
-      const kind = this.#class(place);
-      if (kind === CLASS.latin) latin += 1;
-      else if (kind === CLASS.digit) digits += 1;
-      else if (this.#in.twin(place) !== 0) twins += 1;
-      else if (kind === CLASS.letter && !isLatinExtended(this.#in.unit(place))) strange += 1;
-    }
-    if (latin > 0 && digits > 0) this.#mixed += 1;
-    let word = this.#text.slice(begin, end);
-    let places: readonly number[] | null = null;
-    if (twins > 0 && latin > 0 && strange === 0) {
-      this.#note('look-alikes', begin, end);
-      [word, places] = this.#readTwins(begin, end);
+    if ((classes & LETTER) !== 0) {
+      let twins = 0;
+      for (let place = begin; place < end; place += 1) {
+        if (this.#in.twin(place) !== 0) twins += 1;
+        else if (this.#class(place) === CLASS.letter && !isLatinExtended(this.#in.unit(place))) strange += 1;
+      }
+      if (twins > 0 && strange === 0 && (classes & LATIN) !== 0) {
+        this.#lookAlike(begin, end);
+        return;
+      }
     }
     // One figure or sign alone is no word.
-    const mayBeFigured =
-      strange === 0 && end > begin + 1 && (places !== null || mayHoldFigures(this.#text, begin, end));
-    const figures = mayBeFigured ? this.#readings.inFigures(word) : null;
-    const covered = figures === null && (mayBeMasked || places !== null) ? readMask(word) : null;
+    const mayBeFigured = strange === 0 && end > begin + 1 && mayHoldFigures(this.#units, begin, end);
+    const figures = mayBeFigured
+      ? this.#readings.inFigures(this.#text.slice(begin, end), this.#units, begin, end)
+      : null;
+    if (figures !== null) {
+      this.#putFigures(figures, begin, end);
+      return;
+    }
+    const covered = mayBeMasked ? readMask(this.#units, begin, end) : null;
+    if (covered !== null) this.#standIn(covered, begin, end, 'masked');
+    else if (mayBeDrawnOut(this.#units, begin, end)) this.#putWord(this.#text.slice(begin, end), begin, null);
+  }
+
+  /** A word with letters of other scripts that are drawn like Latin ones. */
+  #lookAlike(begin: number, end: number): void {
+    this.#note('look-alikes', begin, end);
+    const [word, places] = this.#readTwins(begin, end);
+    const letters = unitsOf(word);
+    const figures = mayHoldFigures(letters, 0, word.length)
+      ? this.#readings.inFigures(word, letters, 0, word.length)
+      : null;
+    const covered = figures === null ? readMask(letters, 0, word.length) : null;
     if (figures !== null) {
       this.#figured += 1;
       this.#note('digits-as-letters', begin, end);
@@ -309,7 +341,15 @@ class Sweep {
     if (covered !== null) this.#standIn(covered, begin, end, 'masked');
     else if (figures !== null && figures.length !== word.length)
       this.#standIn(figures, begin, end, 'digits-as-letters');
-    else if (places !== null || figures !== null || mayBeDrawnOut(word)) this.#putWord(figures ?? word, begin, places);
+    else this.#putWord(figures ?? word, begin, places);
+  }
+
+  /** Writes the letters that figures and signs of a word stand for. */
+  #putFigures(figures: string, begin: number, end: number): void {
+    this.#figured += 1;
+    this.#note('digits-as-letters', begin, end);
+    if (figures.length !== end - begin) this.#standIn(figures, begin, end, 'digits-as-letters');
+    else this.#putWord(figures, begin, null);
   }
 
   #readTwins(begin: number, end: number): readonly [string, readonly number[]] {
@@ -328,13 +368,13 @@ class Sweep {
   /** Takes in the rest of a coarse word that was broken up by signs; returns its end, or `end` where it was not. */
   #joinParts(begin: number, end: number, limit: number): number {
     if (end >= limit || PARTS[this.#in.unit(end)] !== 1 || this.#class(end + 1) !== CLASS.latin) return end;
-    if (!mayBeBroken(this.#text, begin, end)) return end;
+    if (!mayBeBroken(this.#units, begin, end)) return end;
     const reach = Math.min(limit, begin + LONGEST_BROKEN);
     let until = end;
     while (until < reach && (this.#class(until) === CLASS.latin || PARTS[this.#in.unit(until)] === 1)) until += 1;
     while (until > end && this.#class(until - 1) !== CLASS.latin) until -= 1;
     if (until < limit && this.#class(until) !== CLASS.space && this.#class(until) !== CLASS.other) return end;
-    const whole = readMask(this.#text, begin, until) ?? readParts(this.#text, begin, until);
+    const whole = readMask(this.#units, begin, until) ?? readParts(this.#units, begin, until);
     if (whole === null) return end;
     this.#standIn(whole, begin, until, 'masked');
     return until;
@@ -347,10 +387,11 @@ class Sweep {
    * @param places where each of its letters stands, and the place where the last one ends; null where they stand side by side.
    */
   #putWord(word: string, begin: number, places: readonly number[] | null): void {
-    const short = mayBeDrawnOut(word) ? this.#readings.shortened(word) : null;
+    const letters = unitsOf(word);
+    const short = mayBeDrawnOut(letters, 0, word.length) ? this.#readings.shortened(word) : null;
     if (short === null) {
       for (let index = 0; index < word.length; index += 1)
-        this.#put(word.charCodeAt(index), placeOf(index, begin, places), placeOf(index + 1, begin, places));
+        this.#out.put(letters[index] ?? 0, placeOf(index, begin, places), placeOf(index + 1, begin, places));
       return;
     }
     this.#note('repeated', placeOf(0, begin, places), placeOf(word.length, begin, places));
@@ -358,12 +399,12 @@ class Sweep {
     for (let index = 0; index < short.length; ) {
       const letter = short.charCodeAt(index);
       let kept = 1;
-      while (short.charCodeAt(index + kept) === letter) kept += 1;
+      while (index + kept < short.length && short.charCodeAt(index + kept) === letter) kept += 1;
       let held = 1;
-      while (word.charCodeAt(taken + held) === letter) held += 1;
+      while (taken + held < word.length && letters[taken + held] === letter) held += 1;
       for (let place = 0; place < kept; place += 1) {
         const until = place === kept - 1 ? taken + held : taken + place + 1;
-        this.#put(letter, placeOf(taken + place, begin, places), placeOf(until, begin, places));
+        this.#out.put(letter, placeOf(taken + place, begin, places), placeOf(until, begin, places));
       }
       index += kept;
       taken += held;
@@ -371,51 +412,13 @@ class Sweep {
   }
 
   #standIn(words: string, begin: number, end: number, kind: 'link' | 'masked' | 'digits-as-letters'): void {
-    this.#keep(begin);
     this.#note(kind, begin, end);
-    this.#out.pushText(words, this.#in.begin(begin), this.#in.end(end - 1));
-    this.#kept = end;
+    this.#out.putText(words, begin, end);
   }
 
   #note(kind: Parameters<Log['add']>[0], begin: number, end: number): void {
     this.#log.add(kind, this.#in.begin(begin), this.#in.end(end - 1));
   }
-
-  /** Writes one unit that stands for the units from `begin` to `end` of the input. */
-  #put(unit: number, begin: number, end: number): void {
-    if (end === begin + 1 && this.#in.unit(begin) === unit) return;
-    this.#keep(begin);
-    this.#push(unit, begin, end);
-    this.#kept = end;
-  }
-
-  #push(unit: number, begin: number, end: number): void {
-    this.#out.push(unit, this.#in.begin(begin), this.#in.end(end - 1));
-  }
-
-  /** Writes a blank for what is from `begin` to `end`, or behind the unit before it where that is nothing. */
-  #gap(begin: number, end: number): void {
-    if (end > begin) this.#put(SPACE, begin, end);
-    else {
-      this.#keep(begin);
-      this.#push(SPACE, begin - 1, begin);
-    }
-  }
-
-  /** Writes what was kept before `end`. */
-  #keep(end: number): void {
-    if (end > this.#kept) {
-      const out = this.#out;
-      const begin = out.length;
-      out.pushFrom(this.#in, this.#kept, end);
-      if (end - this.#kept >= SHORTEST_FIRM) this.#copies.push({ begin, end: out.length });
-    }
-    this.#kept = end;
-  }
-}
-
-function isBlank(unit: number): boolean {
-  return unit === SPACE || unit === LINE;
 }
 
 /**
@@ -436,6 +439,13 @@ function likelier(word: string, text: string, places: readonly number[]): string
     if (isWord(meant)) return meant;
   }
   return word;
+}
+
+/** The letters of a word, until another one is asked for. */
+function unitsOf(word: string): Uint16Array {
+  if (word.length > wordUnits.length) wordUnits = new Uint16Array(2 * word.length);
+  for (let index = 0; index < word.length; index += 1) wordUnits[index] = word.charCodeAt(index);
+  return wordUnits;
 }
 
 /** Where a letter of a word stands that begins at `begin`, or whose letters stand at `places`. */

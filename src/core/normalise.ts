@@ -15,7 +15,7 @@ export type { Link } from './normalise-links.js';
 export type { Transformation, TransformationKind } from './normalise-traced.js';
 
 /** Goes up with every change that makes any text read differently; part of the pipeline. */
-export const NORMALISER_VERSION = '6';
+export const NORMALISER_VERSION = '7';
 
 /** A text as it is meant, whatever it is written with. */
 export type Normalised = {
@@ -51,7 +51,7 @@ export function normalise(original: string): Normalised {
   let text = traced.text();
   let links: readonly Link[] = [];
   let stretches: readonly Stretch[] | undefined;
-  const readings = new Readings(drawsOut(text));
+  const readings = new Readings(drawsOut(traced));
   let figured = 0;
   let mixed = 0;
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {

@@ -93,9 +93,9 @@ function explained(decision: Decision, signals: Signals, settings: Settings, { w
 function asked(decision: Decision, signals: Signals, settings: Settings, circumstances: Circumstances): Decision {
   const isForced = signals.findings.hits.some(({ forced, shadow }) => forced && !shadow);
   if (decision.outcome === 'review' || isForced) return decision;
+  if (settings.moderation === 'review-all') return toReview(decision, policyReason('sensitive'));
   // A new text on an article that was closed since.
-  const sensitive = settings.moderation === 'review-all' || settings.moderation === 'closed';
-  if (sensitive) return toReview(decision, policyReason('sensitive'));
+  if (settings.moderation === 'closed') return toReview(decision, policyReason('closed'));
   if (decision.outcome === 'reject') return decision;
   const young = isNew(circumstances, settings);
   if (young === false) return decision;

@@ -5,7 +5,7 @@ import { LABELS } from './labels.js';
 import { type Change, Policy, Settings } from './policy.js';
 import { levelsOf, merged } from './policy-resolve.js';
 import { closest, mustBe, mustBeOneOf } from './rule-faults.js';
-import { isStorable, NOT_STORABLE, positionOf as placeOf, readYaml, unfold } from './yaml-document.js';
+import { inOrder, isStorable, NOT_STORABLE, positionOf as placeOf, readYaml, unfold } from './yaml-document.js';
 
 /** Larger than any policy that people still read. */
 const LARGEST_BYTES = 1_048_576;
@@ -58,9 +58,31 @@ export function checkPolicy(source: string, covered: readonly string[] = []): Ch
   const unfolded = unfold({ document, lines });
   if ('fault' in unfolded) return { policy: null, faults: [{ ...unfolded.fault, pointer: '' }], warnings: [] };
   if (!isStorable(unfolded.content)) return refused([{ path: [], detail: NOT_STORABLE }]);
+  const many = tooManyPlaces(unfolded.content);
+  if (many !== null) return refused([many], { document, lines });
   const { policy, faults } = parsePolicy(unfolded.content);
   if (policy === null) return refused(faults, { document, lines });
   return { policy, faults: [], warnings: warningsOf(policy, covered) };
+}
+
+/** Every article is held against every section, in the process that serves comments: more than so many take seconds. */
+const MOST = { places: 5_000, pairs: 250_000 } as const;
+
+function tooManyPlaces(content: unknown): Fault | null {
+  const { sections = {}, articles = {} } = Object(content) as { sections?: unknown; articles?: unknown };
+  const [inSections, inArticles] = [sections, articles].map((places) => Object.keys(Object(places)).length);
+  const says = (what: string, count: number, most: number) =>
+    `holds ${count} ${what}; at most ${most} can be checked while comments are served`;
+  for (const [path, count] of [
+    ['sections', inSections],
+    ['articles', inArticles],
+  ] as const) {
+    if (count !== undefined && count > MOST.places) return { path: [path], detail: says(path, count, MOST.places) };
+  }
+  const pairs = (inSections ?? 0) * (inArticles ?? 0);
+  return pairs > MOST.pairs
+    ? { path: ['articles'], detail: says('pairs of section and article', pairs, MOST.pairs) }
+    : null;
 }
 
 function parsePolicy(content: unknown): { readonly policy: Policy | null; readonly faults: readonly Fault[] } {
@@ -223,11 +245,13 @@ function refused(faults: readonly Fault[], source?: { document: Document; lines:
   return {
     policy: null,
     warnings: [],
-    faults: faults.map(({ path, detail }) => ({
-      ...(source === undefined ? { line: 1, column: 1 } : positionOf(source, path)),
-      pointer: pointerTo(path),
-      detail,
-    })),
+    faults: inOrder(
+      faults.map(({ path, detail }) => ({
+        ...(source === undefined ? { line: 1, column: 1 } : positionOf(source, path)),
+        pointer: pointerTo(path),
+        detail,
+      })),
+    ),
   };
 }
 

@@ -30,17 +30,19 @@ export type PolicyCheckView = {
   readonly unmet: readonly Unmet[];
 };
 
+export type PriorView = {
+  readonly share: number;
+  readonly source: PriorSource;
+  readonly interval: readonly [number, number];
+};
+
 /** `GET /v1/policies/thresholds`: from where on a label could reject by itself, and what that would do. */
 export type ConsequenceView = {
   readonly label: Label;
   /** The precision that is asked for. */
   readonly target: number;
   /** The share of comments that carry the label: assumed, from the audit of the site or of the section, or as the caller gave it. */
-  readonly prior: {
-    readonly share: number;
-    readonly source: PriorSource;
-    readonly interval: readonly [number, number];
-  };
+  readonly prior: PriorView;
   /** The lowest measured threshold that meets the target with 95 % certainty; null where none does, or `audited` contradicts it. */
   readonly threshold: number | null;
   /** The threshold that the figures are of: that one, or the one that comes nearest; null where nothing was measured. */
@@ -61,4 +63,8 @@ export type AuditView = Audit & {
   readonly judged: number;
   /** So many judged draws are needed before thresholds are stated for the site's own base rates. */
   readonly needed: number;
+  /** At which share the policy in force draws, in [0, 1]: everywhere, whatever section or article; or in the section that was asked about. */
+  readonly shares: { readonly least: number; readonly most: number };
+  /** The share of comments that carry a label by which its thresholds are reckoned now. */
+  readonly priors: Readonly<Record<Label, PriorView>>;
 };

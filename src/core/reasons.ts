@@ -28,6 +28,7 @@ export const RULE_BROKEN = 'A rule could not be evaluated on this comment.';
 export const POLICY_REASONS = {
   asked: 'The site’s policy has a person look at this comment.',
   sensitive: 'A person looks at every comment on this article.',
+  closed: 'Comments on this article are closed; a person looks at what still comes, such as a new text of an old one.',
   'new-author': 'A person looks at the first comments of a new author.',
   'author-unknown': 'It is not known whether the author is new here.',
   suspended: 'The model would reject this comment by itself, but how often it is then right is not known well enough.',

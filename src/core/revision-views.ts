@@ -15,12 +15,19 @@ export type RevisionHeadView = {
   readonly rolledBackTo: number | null;
 };
 
+/** A revision that says otherwise what a draft would take the place of, and came after it was begun. */
+export type DraftChange = { readonly revision: number; readonly by: string; readonly at: string };
+
 export type DraftHeadView = {
   readonly name: string;
   readonly author: string;
   readonly updatedAt: string;
   /** `upgrade`: it came with a newer premod. */
   readonly origin: 'site' | 'upgrade';
+  /** The revision on whose text it was begun; null where it came with a newer premod. */
+  readonly begunOn: number | null;
+  /** The last change since, which publishing the draft would take back; null where there is none. */
+  readonly changedSince: DraftChange | null;
 };
 
 /** A draft as somebody wrote it. */

@@ -42,7 +42,12 @@ type Lookup = {
 };
 
 /** What phrases can see of a word: tokens of which they see the same are one sign. */
-type Sign = { readonly id: number; readonly forms: readonly string[]; readonly joined: string | null };
+type Sign = {
+  readonly id: number;
+  readonly forms: readonly string[];
+  readonly joined: string | null;
+  readonly isPassed: boolean;
+};
 
 /** An element with more ways than these is asked, rather than filed under each of them. */
 const FEW_WAYS = 8;
@@ -115,7 +120,7 @@ export class PhraseAutomaton {
   }
 
   #signOf(token: Token): Sign {
-    if (token.joined !== null) return this.#look(token);
+    if (token.joined !== null || token.decoration > 0) return this.#look(token);
     let sign = this.#signsByForms.get(token.forms);
     if (sign === undefined) {
       sign = this.#look(token);
@@ -124,21 +129,23 @@ export class PhraseAutomaton {
     return sign;
   }
 
-  #look({ forms, joined }: Token): Sign {
+  #look({ forms, joined, decoration }: Token): Sign {
     const isSeen = (form: string) => this.#forms.has(form) || (this.#stems.size > 0 && this.#stems.has(stemOf(form)));
     const seen = forms.filter(isSeen);
     const seenJoined = joined !== null && isSeen(joined) ? joined : null;
-    const name = `${seen.join(' ')}-${seenJoined ?? ''}`;
+    const isPassed = decoration > 0;
+    const name = `${seen.join(' ')}-${seenJoined ?? ''}${isPassed ? '-' : ''}`;
     let sign = this.#signs.get(name);
     if (sign === undefined) {
-      sign = { id: this.#signs.size, forms: seen, joined: seenJoined };
+      sign = { id: this.#signs.size, forms: seen, joined: seenJoined, isPassed };
       this.#signs.set(name, sign);
     }
     return sign;
   }
 
-  #advance(state: State, { forms, joined }: Sign): State {
-    const steps = new Map<number, Step>();
+  #advance(state: State, { forms, joined, isPassed }: Sign): State {
+    // What is passed over leaves under way what was.
+    const steps = new Map<number, Step>(isPassed ? state.steps.map((step) => [step.id, step]) : []);
     const ended = new Set<number>();
     const arrive = (point: Point) => {
       const reach = this.#reach(point);

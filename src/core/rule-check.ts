@@ -1,5 +1,5 @@
 import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js';
-import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { listByList, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
 import { publishingFaults } from './rule-publishing.js';
@@ -11,7 +11,8 @@ import type { Position } from './yaml-document.js';
 export type RuleWarning = Position & {
   readonly list: string;
   readonly rule: string;
-  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired';
+  /** `replaces-shipped` is nothing doubtful: it says what a list was most likely written for, lest it happen by a chance name. */
+  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired' | 'replaces-shipped';
   readonly detail: string;
 };
 
@@ -32,11 +33,17 @@ export type RuleCheck = {
  * @param inForce puts them among the lists that they would join (a site's own over the shipped ones); it may throw
  *   RuleListError.
  * @param today `2027-03-31`, to say which forced rules have expired, and which are to be for too long.
+ * @param options `shipped`: the lists whose rules these can replace or switch off; `compile` holds rules to their examples, or
+ *   does not.
  */
 export function checkRules(
   written: readonly { readonly name: string; readonly yaml: string }[],
   inForce: (lists: readonly RuleList[]) => readonly RuleList[],
   today: string,
+  {
+    shipped = [],
+    compile = compileRules,
+  }: { readonly shipped?: readonly RuleList[]; readonly compile?: typeof compileRules } = {},
 ): RuleCheck {
   const sources = new Map<string, RuleSource>();
   const faults: RuleFault[] = [];
@@ -51,16 +58,18 @@ export function checkRules(
   for (const { name, yaml } of written) gather(() => sources.set(name, readRuleSource(name, yaml)));
   for (const source of sources.values()) faults.push(...publishingFaults(source, today));
   const locate = (rule: string) => placeOf(rule, ['when'], sources);
-  if (faults.length > 0) return { faults, warnings: [], lists: null, locate };
+  if (faults.length > 0) return { faults: listByList(faults), warnings: [], lists: null, locate };
   let lists: readonly RuleList[] = [];
   gather(() => {
     lists = inForce([...sources.values()].map(({ list }) => list));
-    compileRules(lists);
+    compile(lists);
   });
   if (faults.length > 0) {
-    return { faults: faults.map((fault) => located(fault, sources)), warnings: [], lists: null, locate };
+    const placed = listByList(faults.map((fault) => located(fault, sources)));
+    return { faults: placed, warnings: [], lists: null, locate };
   }
-  return { faults, warnings: warningsOf(lists, sources, today), lists, locate };
+  const warnings = listByList([...warningsOf(lists, sources, today), ...replacedIn(sources, shipped)]);
+  return { faults, warnings, lists, locate };
 }
 
 /** Wherever a rule was put when lists were joined, its place is where it was written. */
@@ -141,6 +150,27 @@ function warningsOf(
     }
   }
   return warnings;
+}
+
+/** Which shipped rules do not hold any more because of these lists. */
+function replacedIn(sources: ReadonlyMap<string, RuleSource>, shipped: readonly RuleList[]): readonly RuleWarning[] {
+  const listOf = new Map(shipped.flatMap(({ name, rules }) => rules.map(({ id }) => [id, name] as const)));
+  return [...sources].flatMap(([list, source]) => {
+    const note = (rule: string, path: RulePath, said: (from: string) => string): readonly RuleWarning[] => {
+      const from = listOf.get(rule);
+      if (from === undefined) return [];
+      return [{ list, rule, kind: 'replaces-shipped', detail: said(from), ...source.locate(path) }];
+    };
+    const { rules, disable = [] } = source.list;
+    return [
+      ...rules.flatMap(({ id }, at) =>
+        note(id, ['rules', at, 'id'], (from) => `${id} takes the place of the shipped rule ${id} (list ${from})`),
+      ),
+      ...disable.flatMap((id, at) =>
+        note(id, ['disable', at], (from) => `the shipped rule ${id} (list ${from}) is switched off`),
+      ),
+    ];
+  });
 }
 
 /** What a condition asks for, all of it: an `all` within an `all` is no more than its parts. */

@@ -94,7 +94,8 @@ export class ConditionCompiler {
   /** Counts the places that nothing around them excuses; unknown where what would excuse them cannot be read. */
   #unexcused(unless: Rule['unless'], path: RulePath): Weigh {
     const faultsBefore = this.#faults;
-    const sentence = unless?.sentence === undefined ? null : this.#text(unless.sentence, [...path, 'sentence']);
+    const sentence =
+      unless?.sentence === undefined ? null : this.#text(unless.sentence, [...path, 'sentence'], finding, false);
     const isUnread = this.#faults > faultsBefore;
     return (places, reading) => {
       const { tokens, normalised, quotations } = reading;
@@ -138,7 +139,8 @@ export class ConditionCompiler {
     };
   }
 
-  #text(condition: TextCondition, path: RulePath, weigh: Weigh = finding): CompiledCondition {
+  /** @param splitsEmoji not what excuses: `pussy 💦🐱` is no pussy cat. */
+  #text(condition: TextCondition, path: RulePath, weigh: Weigh = finding, splitsEmoji = true): CompiledCondition {
     const faultsBefore = this.#faults;
     const sequences = [
       ...this.#sequences(condition.words, [...path, 'words'], (word) => word),
@@ -148,7 +150,7 @@ export class ConditionCompiler {
     const parts: ((reading: Reading) => readonly Place[])[] = [];
     const patterns: ((reading: Reading) => Matches)[] = [];
     if (sequences.length > 0) {
-      const group = this.#index.add(sequences);
+      const group = this.#index.add(sequences, splitsEmoji);
       parts.push(({ found }) => found.get(group) ?? []);
     }
     for (const [index, near] of (condition.near ?? []).entries()) {

@@ -14,6 +14,8 @@ export type Windows = { readonly sameText: readonly number[]; readonly byAuthor:
 /** An example as it may come in. */
 type Guise = { readonly text: string /** Ends "when it comes …". */; readonly how: string };
 
+/** So much of an example is quoted, in characters. */
+const MOST_QUOTED = 60;
 /** Sentences that no rule has a word to say about. */
 const BEFORE = 'The library opens again in May.';
 const AFTER = 'It rained for most of last Sunday.';
@@ -42,14 +44,20 @@ export function exampleFaults(
       }
       const isWrong = (said: Answer) => (said === null) === (kind === 'match');
       const wrong = `${kind === 'match' ? 'does not match' : 'matches'} example ${index + 1} under ${kind}`;
-      if (isWrong(written)) return fault(wrong);
+      if (isWrong(written)) return fault(`${wrong}: ${quoted(text)}`);
       const fails = (guise: Guise) => isWrong(answer(example, guise.text));
       const guises = mayBeWrapped ? asTheyCome(text, written ?? []) : [];
       if (!guises.some(fails)) return [];
       const failed = [...wrapped(text), ...disguised(text), ...guises].find(fails);
-      return failed === undefined ? [] : fault(`${wrong} when it comes ${failed.how}`);
+      return failed === undefined ? [] : fault(`${wrong} when it comes ${failed.how}: ${quoted(text)}`);
     }),
   );
+}
+
+/** An example as it is known again: on one line, cut where it is long. */
+function quoted(text: string): string {
+  const letters = [...text.trim().replace(/\s+/g, ' ')];
+  return `“${letters.slice(0, MOST_QUOTED).join('').trimEnd()}${letters.length > MOST_QUOTED ? '…' : ''}”`;
 }
 
 function isAboutTheWhole(condition: Condition): boolean {

@@ -1,3 +1,5 @@
+import { inOrder } from './yaml-document.js';
+
 /** Where in a list a fault lies: keys and indexes from its top. */
 export type RulePath = readonly (string | number)[];
 
@@ -32,13 +34,18 @@ export class RuleListError extends Error {
       this.faults.map((fault) => (fault.line === undefined ? { ...fault, ...locate(fault.list, fault.path) } : fault)),
     );
   }
-  /** The same error with the faults of one list in the order in which people read. */
+  /** The same error with its faults list by list, and in each as people read. */
   inOrder(): RuleListError {
-    const { faults } = this;
-    return new RuleListError(
-      [...faults].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)),
-    );
+    return new RuleListError(listByList(this.faults));
   }
+}
+
+/** What is said of lists, one list after the other, and in each line by line. */
+export function listByList<Placed extends Pick<RuleFault, 'list' | 'line' | 'column'>>(
+  placed: readonly Placed[],
+): readonly Placed[] {
+  const lists = [...new Set(placed.map(({ list }) => list))];
+  return lists.flatMap((name) => inOrder(placed.filter(({ list }) => list === name)));
 }
 
 /** One line a fault: where, and what is wrong. */
@@ -51,6 +58,9 @@ export function unreadRules(faults: readonly Pick<RuleFault, 'list' | 'rule'>[])
   const rules = [...new Set(faults.map(({ list, rule }) => rule ?? list))];
   return `Rules in force cannot be read by this premod: ${rules.join(', ')}. The others judge on; what these could concern goes to a person.`;
 }
+
+/** What is said before examples of rules in force that are not met, for whoever runs the service. */
+export const UNMET_EXAMPLES = 'Examples of rules in force are not met any more; the rules judge on.';
 
 function inWords({ list, rule, line, column, detail }: Omit<RuleFault, 'path'>): string {
   const place = line === undefined ? list : `${list}:${line}:${column ?? 1}`;

@@ -1,6 +1,6 @@
 import type { TransformationKind } from './normalise.js';
 import { PhraseAutomaton } from './rule-automaton.js';
-import { longestMatch, matchSequence, type Sequence } from './rule-phrases.js';
+import { longestMatch, matchesAll, matchSequence, type Sequence } from './rule-phrases.js';
 import { SPECIAL_TOKENS, type Token } from './rule-tokens.js';
 
 /** A place where a rule found something, in UTF-16 units of the normalised text and in words. */
@@ -14,9 +14,20 @@ export type Place = {
   readonly undone: readonly TransformationKind[];
 };
 
-/** Where a match ends, and whether it took the words as they stand, with no doubled letter undone. */
-type Match = { readonly to: number; readonly isAsWritten: boolean };
-type Phrase = { readonly group: number; readonly sequence: Sequence; readonly longest: number };
+type Match = {
+  /** The first word behind it. */
+  readonly to: number;
+  /** It took the words as they stand, with no doubled letter undone. */
+  readonly isAsWritten: boolean;
+  /** Its words are one hashtag. */
+  readonly isTag: boolean;
+};
+type Phrase = {
+  readonly group: number;
+  readonly sequence: Sequence;
+  readonly longest: number;
+  readonly splitsEmoji: boolean;
+};
 
 /** Turns of texts and the steps that they leave open; about 100 bytes each. */
 const MOST_REMEMBERED = 400_000;
@@ -39,14 +50,18 @@ export class PhraseIndex {
     return this.#automaton.ways > MOST_WAYS;
   }
 
-  /** @returns the number under which places of these phrases are found. */
-  add(sequences: readonly Sequence[]): number {
+  /**
+   * @param splitsEmoji the phrases are found although emoji stand between their words, see `markDecoration`, and may pass over some
+   *   of a row and take the next one as a word; without it they pass over a whole row only.
+   * @returns the number under which places of these phrases are found.
+   */
+  add(sequences: readonly Sequence[], splitsEmoji = true): number {
     const group = this.#groups;
     this.#groups += 1;
     for (const sequence of sequences) {
       if (this.isFull) break;
       this.#automaton.add(this.#phrases.length, sequence);
-      this.#phrases.push({ group, sequence, longest: longestMatch(sequence) });
+      this.#phrases.push({ group, sequence, longest: longestMatch(sequence), splitsEmoji });
     }
     return group;
   }
@@ -56,19 +71,48 @@ export class PhraseIndex {
     const found = new Map<number, Map<number, Match>>();
     /** By phrase, the first word at which it was not tried yet: it is tried at no word twice. */
     const tried = new Map<number, number>();
+    const isDecorated = tokens.some(({ decoration }) => decoration > 0);
+    const unsplit = isDecorated ? tokens.map((token) => ({ ...token, isWithinEmoji: token.isEmoji })) : tokens;
     this.#automaton.run(tokens, (number, last) => {
       const phrase = this.#phrases[number];
       if (phrase === undefined) return;
       const { group, sequence, longest } = phrase;
-      const first = Math.max(tried.get(number) ?? 0, last + 1 - longest);
+      const words = phrase.splitsEmoji ? tokens : unsplit;
+      const first = firstOf(longest, words, last, tried.get(number) ?? 0);
       tried.set(number, last + 1);
       for (let at = first; at <= last; at += 1) {
-        const to = matchSequence(sequence, tokens, at);
-        if (to > at) keep(found, group, at, { to, isAsWritten: fitsAsWritten(sequence, tokens.slice(at, to)) });
+        const to = matchSequence(sequence, words, at);
+        if (to <= at) continue;
+        const isAsWritten = fitsAsWritten(sequence, words.slice(at, to));
+        keep(found, group, at, { to, isAsWritten, isTag: false });
       }
     });
+    this.#findTags(tokens, found);
     return new Map([...found].map(([group, places]) => [group, inOrder(places, tokens)]));
   }
+
+  /** Phrases that are all the words of a hashtag: of one that says more, its writer may mean something else. */
+  #findTags(tokens: readonly Token[], found: Map<number, Map<number, Match>>): void {
+    for (let at = 0; at < tokens.length; at += 1) {
+      for (const words of tokens[at]?.tags ?? []) {
+        this.#automaton.run(words, (number, last) => {
+          const phrase = this.#phrases[number];
+          if (phrase === undefined || last < words.length - 1 || !matchesAll(phrase.sequence, words)) return;
+          keep(found, phrase.group, at, { to: at + 1, isAsWritten: true, isTag: true });
+        });
+      }
+    }
+  }
+}
+
+/** The earliest word, from `least` on, of so many that end with the last; those that phrases pass over are not counted. */
+function firstOf(words: number, tokens: readonly Token[], last: number, least: number): number {
+  let first = last + 1;
+  for (let left = words; left > 0 && first > least; ) {
+    first -= 1;
+    if (tokens[first]?.decoration === 0) left -= 1;
+  }
+  return first;
 }
 
 /** Whether a sequence that fits these words fits them with no doubled letter undone. */
@@ -95,9 +139,10 @@ function keep(found: Map<number, Map<number, Match>>, group: number, from: numbe
 function inOrder(places: ReadonlyMap<number, Match>, tokens: readonly Token[]): readonly Place[] {
   return [...places]
     .sort(([a], [b]) => a - b)
-    .map(([from, { to, isAsWritten }]) => {
+    .map(([from, { to, isAsWritten, isTag }]) => {
       const undone: TransformationKind[] = tokens.slice(from, to).some((token) => token.isAccented) ? ['marks'] : [];
       if (!isAsWritten) undone.push('repeated');
+      if (isTag) undone.push('run-together');
       return { begin: tokens[from]?.begin ?? 0, end: tokens[to - 1]?.end ?? 0, from, to, undone };
     });
 }

@@ -18,6 +18,10 @@ const RULE_LIMITS = {
   /** Longest distance of `near`, in words. */
   nearWords: 12,
   windowMinutes: 10_080,
+  /** A hundred years; what lies far before them is no date. */
+  accountDays: 36_500,
+  /** Of comments, words or letters: nobody has more, and databases count no further. */
+  count: 1_000_000_000,
 } as const;
 
 const RuleId = z.string().regex(/^[a-z][a-z0-9-]{1,63}$/, 'must be small letters, digits and hyphens, a letter first');
@@ -32,8 +36,9 @@ const Near = z.strictObject({
   ordered: z.boolean().default(false),
 });
 
+const Count = z.int().min(0).max(RULE_LIMITS.count);
 const Span = z
-  .strictObject({ atLeast: z.int().min(0).optional(), atMost: z.int().min(0).optional() })
+  .strictObject({ atLeast: Count.optional(), atMost: Count.optional() })
   .refine((span) => span.atLeast !== undefined || span.atMost !== undefined, 'needs atLeast or atMost')
   .refine((span) => (span.atLeast ?? 0) <= (span.atMost ?? Number.POSITIVE_INFINITY), 'atLeast lies above atMost');
 
@@ -42,7 +47,7 @@ const AuthorCondition = z
     trusted: z.boolean().optional(),
     role: z.array(z.string().min(1)).min(1).optional(),
     /** The account is younger than so many days when the comment is written. */
-    newerThanDays: z.int().min(1).optional(),
+    newerThanDays: z.int().min(1).max(RULE_LIMITS.accountDays).optional(),
     approved: Span.optional(),
     rejected: Span.optional(),
   })
@@ -94,9 +99,9 @@ const Capitals = z.strictObject({
   atLeast: z.number().refine((share) => share > 0 && share <= 1, 'must be a share, such as 0.7'),
 });
 /** The same text, from anybody, so many times in so many minutes, this one included. */
-const Repetition = z.strictObject({ times: z.int().min(2), minutes: Minutes });
+const Repetition = z.strictObject({ times: z.int().min(2).max(RULE_LIMITS.count), minutes: Minutes });
 /** So many comments of its author in so many minutes, this one included. */
-const Rate = z.strictObject({ comments: z.int().min(2), minutes: Minutes });
+const Rate = z.strictObject({ comments: z.int().min(2).max(RULE_LIMITS.count), minutes: Minutes });
 
 /** What can be asked of the comment's circumstances: all of these. */
 const FACT_KEYS = {
@@ -161,9 +166,9 @@ function memberFor(value: unknown): z.ZodType<Condition> | string {
       ? z.strictObject({ all: z.array(ConditionSchema).min(1) })
       : z.strictObject({ any: z.array(ConditionSchema).min(1) });
   }
-  const facts = keys.filter((key) => key in FACT_KEYS);
+  const facts = keys.filter((key) => Object.hasOwn(FACT_KEYS, key));
   if (facts.length === 0) return TextPart;
-  if (keys.some((key) => key in TEXT_KEYS)) {
+  if (keys.some((key) => Object.hasOwn(TEXT_KEYS, key))) {
     return `${facts[0]} cannot stand beside words; put both under all`;
   }
   return FactPart;
@@ -177,7 +182,7 @@ export function partsOf(condition: Condition): readonly Condition[] {
 }
 
 export function isFactCondition(condition: Condition): condition is FactCondition {
-  return Object.keys(condition).some((key) => key in FACT_KEYS);
+  return Object.keys(condition).some((key) => Object.hasOwn(FACT_KEYS, key));
 }
 
 function nonEmpty<T extends z.ZodType<object>>(schema: T) {
@@ -190,13 +195,13 @@ const ExampleWithFacts = z.strictObject({
   section: z.string().optional(),
   trusted: z.boolean().optional(),
   role: z.string().optional(),
-  approved: z.int().min(0).optional(),
-  rejected: z.int().min(0).optional(),
+  approved: Count.optional(),
+  rejected: Count.optional(),
   /** Age of the account in days. */
-  days: z.number().min(0).optional(),
+  days: z.number().min(0).max(RULE_LIMITS.accountDays).optional(),
   /** How often the same text came within the window that the rule asks for, and how many comments of the author. */
-  sameText: z.int().min(1).optional(),
-  byAuthor: z.int().min(1).optional(),
+  sameText: Count.min(1).optional(),
+  byAuthor: Count.min(1).optional(),
 });
 const EXAMPLE_KEYS = Object.keys(ExampleWithFacts.shape);
 export type RuleExample = string | z.output<typeof ExampleWithFacts>;

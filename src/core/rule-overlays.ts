@@ -1,4 +1,4 @@
-import type { RuleFault } from './rule-faults.js';
+import { type RuleFault, RuleListError } from './rule-faults.js';
 import type { RuleList } from './rule-list.js';
 
 /** The name of the draft that steps to newer shipped lists; no list of a site's has it. */
@@ -33,6 +33,13 @@ export function overlayRules(
   }
   const kept = shipped.map((list) => ({ ...list, rules: list.rules.filter(({ id }) => !gone.has(id)) }));
   return { lists: [...kept, ...own.map(withoutDisable)], faults };
+}
+
+/** As `overlayRules`. @throws RuleListError where an overlay has a fault */
+export function soundOverlay(shipped: readonly RuleList[], own: readonly RuleList[]): readonly RuleList[] {
+  const { lists, faults } = overlayRules(shipped, own);
+  if (faults.length > 0) throw new RuleListError(faults);
+  return lists;
 }
 
 function withoutDisable({ disable: _, ...list }: RuleList): RuleList {

@@ -1,6 +1,7 @@
 import { normalise } from './normalise.js';
 import { isWord } from './normalise-vocabulary.js';
 import { closest } from './rule-faults.js';
+import { lettersOfAnd, WITH_AND } from './rule-initials.js';
 import { SPECIAL_TOKENS, stemOf, type Token, wordsOfPhrase } from './rule-tokens.js';
 
 /** One place of a phrase: one way out of several, or a gap of any words. */
@@ -31,6 +32,10 @@ export const EMPTY_ALTERNATIVE =
 /** `...` in a phrase: up to so many words of any kind. */
 const WIDEST_GAP = 3;
 const DEEPEST_SET = 5;
+/** `R & B` as `R&B`. */
+const AND_WITH_BLANKS = new RegExp(WITH_AND, 'gu');
+/** Of a longer row of emoji a phrase passes over all, or over no more words than these. */
+const MOST_PASSED_SINGLY = 12;
 
 /** Reads phrases; sets that were read once are kept. */
 export class PhraseReader {
@@ -84,8 +89,7 @@ export class PhraseReader {
   }
 
   #set(name: string, depth: number): Element {
-    const special = SPECIAL_TOKENS[name as keyof typeof SPECIAL_TOKENS];
-    if (special !== undefined) return words([special], []);
+    if (isSpecial(name)) return words([SPECIAL_TOKENS[name]], []);
     const known = this.#read.get(name);
     if (known !== undefined) return known;
     const members = this.#sets.get(name);
@@ -100,8 +104,19 @@ export class PhraseReader {
   }
 }
 
+function isSpecial(name: string): name is keyof typeof SPECIAL_TOKENS {
+  return Object.hasOwn(SPECIAL_TOKENS, name);
+}
+
 function words(forms: readonly string[], stems: readonly string[]): Element {
   return { kind: 'words', forms: new Set(forms), stems: new Set(stems), longer: [], optional: false };
+}
+
+/** A word, or the letters that `&` makes one of: also side by side. */
+function named(word: string): Element {
+  const letters = lettersOfAnd(word);
+  const whole = words([word], []);
+  return letters === null ? whole : merged([[whole], letters.map((letter) => words([letter], []))]);
 }
 
 function beginsWithGap(element: Element): boolean {
@@ -135,7 +150,8 @@ class Parser {
   constructor(phrase: string, set: (name: string) => Element, meaning: (written: string) => readonly string[]) {
     this.#phrase = phrase;
     this.#meaning = meaning;
-    this.#signs = phrase.match(/\.{3}|[(){}|?*~]|[^\s(){}|?*~]+/g) ?? [];
+    const joined = phrase.replace(AND_WITH_BLANKS, (name) => name.replaceAll(' ', ''));
+    this.#signs = joined.match(/\.{3}|[(){}|?*~]|[^\s(){}|?*~]+/g) ?? [];
     this.#set = set;
   }
 
@@ -196,7 +212,7 @@ class Parser {
     const parts = this.#meaning(written);
     const [first] = parts;
     if (first === undefined) throw this.#fault(`holds ${JSON.stringify(written)}, which reads as nothing`);
-    if (this.#signs[this.#at] !== '~') return parts.map((part) => words([part], []));
+    if (this.#signs[this.#at] !== '~') return parts.map(named);
     this.#at += 1;
     if (parts.length > 1) throw this.#fault(`holds ${JSON.stringify(written)}~, which is more than one word`);
     return [words([], [stemOf(first)])];
@@ -214,6 +230,11 @@ class Parser {
  */
 export function matchSequence(sequence: Sequence, tokens: readonly Token[], at: number): number {
   return endsOf(sequence, tokens, at, tokens[at]?.stretch ?? -1)[0] ?? -1;
+}
+
+/** Whether some way of a sequence takes all of these words. */
+export function matchesAll(sequence: Sequence, tokens: readonly Token[]): boolean {
+  return endsOf(sequence, tokens, 0, tokens[0]?.stretch ?? -1).includes(tokens.length);
 }
 
 /**
@@ -236,10 +257,19 @@ function advance(element: Element, tokens: readonly Token[], at: number, stretch
   const add = (to: number) => {
     if (!next.includes(to)) next.push(to);
   };
+  /** A word takes along what decorates it, so that the next one may stand behind; or may itself be an emoji's name. */
+  const addBehind = (to: number) => {
+    add(to);
+    const most = tokens[to]?.stretch === stretch ? (tokens[to]?.decoration ?? 0) : 0;
+    for (let passed = 1; passed <= most; passed += 1) {
+      if (tokens[to + passed]?.isWithinEmoji !== true) add(to + passed);
+      if (passed === MOST_PASSED_SINGLY) passed = Math.max(passed, most - 1);
+    }
+  };
   if (element.kind === 'gap') {
     for (let skipped = 0; skipped <= element.most; skipped += 1) {
       if (skipped > 0 && tokens[at + skipped - 1]?.stretch !== stretch) return;
-      if (skipped >= element.least) add(at + skipped);
+      if (skipped >= element.least) addBehind(at + skipped);
     }
     return;
   }
@@ -248,8 +278,8 @@ function advance(element: Element, tokens: readonly Token[], at: number, stretch
     for (const longer of element.longer) {
       for (const to of endsOf(longer, tokens, at, stretch)) if (to > at) add(to);
     }
-    if (token.forms.some((form) => hasWord(element, form))) add(at + 1);
-    if (token.joined !== null && hasWord(element, token.joined)) add(at + 2);
+    if (token.forms.some((form) => hasWord(element, form))) addBehind(at + 1);
+    if (token.joined !== null && hasWord(element, token.joined)) addBehind(at + 2);
   }
   if (element.optional) add(at);
 }

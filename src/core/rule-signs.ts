@@ -1,5 +1,5 @@
 import { normalise } from './normalise.js';
-import { SPECIAL_TOKENS, wordsOfPhrase } from './rule-tokens.js';
+import { isShortForm, SPECIAL_TOKENS, wordsOfPhrase } from './rule-tokens.js';
 
 /** What stands in an entry for itself; the rest says how words follow one another. */
 const WRITTEN = /[^\s(){}|?*~]+/g;
@@ -53,8 +53,16 @@ function wordFault(written: string): string | null {
   // That it reads as nothing is said where entries are read.
   if (read === '') return null;
   const plain = wordsOfPhrase(written.normalize('NFKC').toLowerCase()).join(' ');
-  if (read !== plain) return `${quoted} is read as "${read}", here and in comments; write that where it is meant`;
+  if (read !== plain || holdsShortForm(written, read))
+    return `${quoted} is read as "${read}", here and in comments; write that where it is meant`;
   const [sign] = text.replaceAll(PUNCTUATION, '');
   if (sign === undefined) return null;
   return `${quoted} is read as "${read}": rules see no ${sign} in words. Leave it out, or look for it with pattern`;
+}
+
+/** Whether a part of what signs hold together is read as what it is short for (`ur-father`, `u/s`); initials are not. */
+function holdsShortForm(written: string, read: string): boolean {
+  const parts = written.toLowerCase().match(/[\p{L}\p{M}\p{N}'’]+/gu) ?? [];
+  const words = new Set(read.split(/[ &]/));
+  return parts.length > 1 && parts.some((part) => isShortForm(part) && !/['’]/.test(part) && !words.has(part));
 }

@@ -1,6 +1,8 @@
 import porter from 'natural/lib/natural/stemmers/porter_stemmer.js';
 import { DOUBLED_NAMES } from './normalise-table-words.js';
 import { isHidden, isMeant, isWord } from './normalise-vocabulary.js';
+import { hashtagWords } from './rule-hashtags.js';
+import { isInitial, joinedByAnd, nameWithAnd, WITH_AND } from './rule-initials.js';
 import type { RuleSentences } from './rule-sentences.js';
 
 /** One word of a normalised text, as rules see it. */
@@ -17,10 +19,18 @@ export type Token = {
   /** It stands with accents, which none of its forms has. */
   readonly isAccented: boolean;
   /**
-   * With the next word, where only a hyphen parts them (`sub-human`), or a number's point (`1.5`); or a blank, where they are a
-   * word that people hide and neither of them is one (`ki ll`).
+   * With the next word, where only a hyphen parts them (`sub-human`), or a number's point (`1.5`), or `&` one letter from the
+   * next or from a word (`R & B`); or a blank, where they are a word that people hide and neither of them is one (`ki ll`).
    */
   joined: string | null;
+  /** So many words from this one on are emoji that phrases may pass over, see `markDecoration`; 0 for most. */
+  decoration: number;
+  /** It is a word of an emoji's name. */
+  isEmoji: boolean;
+  /** It is a later word of an emoji's name: a phrase that passes over the first one passes over it, too. */
+  isWithinEmoji: boolean;
+  /** The words that it may run together as a hashtag: a phrase that is all of one way, and nothing else, is found in it. */
+  readonly tags: readonly (readonly Token[])[];
 };
 
 /** Stand for a web address, a mail address and a number in phrases: `{link}`, `{mail}`, `{number}`. */
@@ -29,7 +39,7 @@ export const SPECIAL_TOKENS = { link: '[link]', mail: '[mail]', number: '[number
 /** A number whose thousands are set apart is one word, like any other. */
 const PLAIN_WORD = String.raw`\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?(?![\p{L}\p{M}\p{N}])|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*`;
 const WORD = new RegExp(String.raw`\[(?:link|mail)\]|${PLAIN_WORD}`, 'gu');
-const WORD_OF_A_PHRASE = new RegExp(PLAIN_WORD, 'gu');
+const WORD_OF_A_PHRASE = new RegExp(`${WITH_AND}|${PLAIN_WORD}`, 'gu');
 
 /** What short forms are short for; phrases may use either. */
 const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
@@ -64,6 +74,11 @@ const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
   yall: ['you', 'all'],
   em: ['them'],
 };
+/** Letters that are short for a word unless they are initials. */
+const INITIALS: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['u', [['u']]],
+  ['r', [['r']]],
+]);
 for (const verb of 'do does did is are was were would could should have has had'.split(' ')) {
   Object.assign(SHORT_FORMS, { [`${verb}nt`]: [verb, 'not'], [`${verb}n't`]: [verb, 'not'] });
 }
@@ -85,6 +100,7 @@ const BEHIND_ILL_HEALTH = new Set(
   ),
 );
 const I_WILL: readonly (readonly string[])[] = [['i'], ['will']];
+const NO_TAGS: readonly never[] = [];
 const MOST_DOUBLES = 3;
 const ENTRY_OF_A_WORD = /\d{1,2}[.)] +[^\s]{1,60}[^\S\n]{0,9}(?:\n|$)/y;
 /** A name or a word of so many letters is another one with a doubled letter less: Jaap, Aass, Kiik. */
@@ -101,6 +117,7 @@ const SPELT_DOUBLED = new Set([...DOUBLED_NAMES, ...'shiite shiites slutt pollac
  */
 export function tokenise(text: string, { sentences, readAsOne }: RuleSentences): Token[] {
   const tokens: Token[] = [];
+  const mayHoldAnd = text.includes('&');
   let sentence = 0;
   let stretch = 0;
   for (const match of text.matchAll(WORD)) {
@@ -110,13 +127,22 @@ export function tokenise(text: string, { sentences, readAsOne }: RuleSentences):
     while (begin >= (readAsOne[stretch]?.end ?? Number.POSITIVE_INFINITY)) stretch += 1;
     if (isEntryNumber(text, begin)) continue;
     const before = tokens.at(-1);
-    const words = readingsOf(match[0]);
+    const initial = INITIALS.get(match[0]);
+    const words = initial !== undefined && isInitial(text, begin) ? initial : readingsOf(match[0]);
     if (HARM.has(words[0]?.[0] ?? '') && isIWill(tokens, sentence)) {
       const ill = tokens.pop();
       if (ill !== undefined) tokens.push(...I_WILL.map((forms) => ({ ...ill, forms })));
     }
     const isAccented = fold(match[0]) !== match[0];
-    for (const forms of words) tokens.push({ forms, begin, end, sentence, stretch, isAccented, joined: null });
+    const place = { begin, end, sentence, stretch, isAccented };
+    const isTag = text[begin - 1] === '#';
+    const parted = isTag
+      ? hashtagWords(text, begin, end).map((way) =>
+          way.flatMap(readingsOf).map((forms) => tokenOf(forms, place, NO_TAGS)),
+        )
+      : NO_TAGS;
+    for (const forms of words) tokens.push(tokenOf(forms, place, parted));
+    if (mayHoldAnd && before !== undefined) before.joined ??= joinedByAnd(text, before, begin, end);
     if (before !== undefined && before.end === begin - 1 && words.length === 1) {
       const between = text[begin - 1] ?? '';
       if (between === '-') before.joined = `${before.forms[0] ?? ''}${words[0]?.[0] ?? ''}`;
@@ -129,9 +155,25 @@ export function tokenise(text: string, { sentences, readAsOne }: RuleSentences):
   return tokens;
 }
 
+function tokenOf(
+  forms: readonly string[],
+  { begin, end, sentence, stretch, isAccented }: Pick<Token, 'begin' | 'end' | 'sentence' | 'stretch' | 'isAccented'>,
+  tags: Token['tags'],
+): Token {
+  const unmarked = { joined: null, decoration: 0, isEmoji: false, isWithinEmoji: false };
+  return { forms, begin, end, sentence, stretch, isAccented, tags, ...unmarked };
+}
+
 /** The words of a normalised text that stands in a phrase, an address counted as the words in it. */
 export function wordsOfPhrase(text: string): readonly string[] {
-  return (text.match(WORD_OF_A_PHRASE) ?? []).flatMap(writtenOut).filter((word) => word !== '');
+  return [...text.matchAll(WORD_OF_A_PHRASE)]
+    .flatMap(({ 0: word, index }) => (INITIALS.has(word) && isInitial(text, index) ? [word] : writtenOut(word)))
+    .filter((word) => word !== '');
+}
+
+/** Whether a word is short for others. */
+export function isShortForm(word: string): boolean {
+  return Object.hasOwn(SHORT_FORMS, word.toLowerCase());
 }
 
 /** Whether two words are the halves of one that people hide, and neither is a word (`ki ll`, but not `pre med`). */
@@ -176,6 +218,7 @@ function readingsOf(raw: string): readonly (readonly string[])[] {
 
 /** A word as one or more, without apostrophes. */
 function writtenOut(raw: string): readonly string[] {
+  if (raw.includes('&')) return [fold(nameWithAnd(raw))];
   const word = fold(raw.replaceAll('’', "'"));
   if (Object.hasOwn(SHORT_FORMS, word)) return SHORT_FORMS[word] ?? [word];
   const at = word.indexOf("'");

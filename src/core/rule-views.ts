@@ -30,6 +30,9 @@ export type RuleListView = {
 /** `rule` is absent where a list as a whole cannot be read. */
 export type UnreadRuleView = { readonly list: string; readonly rule?: string; readonly detail: string };
 
+/** An example of a rule in force that this premod does not meet: `detail` says which, and how. */
+export type UnmetExampleView = { readonly list: string; readonly rule: string; readonly detail: string };
+
 /** `GET /v1/rules`. */
 export type RulesView = RevisionHeadView & {
   /** Fingerprint of the active pipeline. */
@@ -37,6 +40,8 @@ export type RulesView = RevisionHeadView & {
   readonly lists: readonly RuleListView[];
   /** What of them this premod cannot read; what those rules could concern goes to a person. Mostly none. */
   readonly unread: readonly UnreadRuleView[];
+  /** The rules judge on. Mostly none; null while they have not been held to their examples since the service started. */
+  readonly unmet: readonly UnmetExampleView[] | null;
   readonly drafts: readonly DraftHeadView[];
 };
 
@@ -77,12 +82,23 @@ export type RuleFaultView = {
   readonly detail: string;
 };
 
+/** `replaces-shipped` is a note: nothing about it is doubtful. */
+export const RULE_WARNINGS = [
+  'shadowed',
+  'never-fires',
+  'conflict',
+  'force-expired',
+  'replaces-shipped',
+  'broad',
+  'facts-unknown',
+] as const;
+
 export type RuleWarningView = {
   /** 1 for the first. */
   readonly line: number;
   readonly column: number;
   readonly rule: string;
-  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired' | 'broad' | 'facts-unknown';
+  readonly kind: (typeof RULE_WARNINGS)[number];
   readonly detail: string;
 };
 
@@ -102,7 +118,11 @@ export type RuleTrialView = {
   })[];
   readonly hits: readonly RuleHit[];
   readonly broken: readonly string[];
+  /** Drafts that do not fit what stands or other drafts, so that the text was tried without them, each with its faults. */
+  readonly leftOut: readonly { readonly draft: string; readonly faults: readonly RuleFaultView[] }[];
   /** Null, as the decision is, where the model does not answer. */
   readonly scores: ScoresView | null;
   readonly decision: Outcome | null;
+  /** What the rules in force say of the same text; null where no draft was asked. */
+  readonly inForce: { readonly decision: Outcome | null; readonly rules: readonly string[] } | null;
 };

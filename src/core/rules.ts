@@ -2,6 +2,7 @@ import type { Label } from './labels.js';
 import type { Normalised, TransformationKind } from './normalise.js';
 import { type CompiledRule, ConditionCompiler, type Reading } from './rule-conditions.js';
 import { findQuotations } from './rule-contexts.js';
+import { markDecoration } from './rule-decoration.js';
 import { DomainTable } from './rule-domains.js';
 import { exampleFaults, type Windows } from './rule-examples.js';
 import { forceHolds, type RuleFacts } from './rule-facts.js';
@@ -69,19 +70,35 @@ export type CommentForRules = RuleFacts & {
  *   that a rule should match or ignore and does not.
  */
 export function compileRules(lists: readonly RuleList[]): CompiledRules {
+  const compiled = compileUntested(lists);
+  const unmet = unmetExamples(compiled);
+  if (unmet.length > 0) throw new RuleListError(unmet);
+  return compiled;
+}
+
+/** The examples that rules should match or ignore and do not. Of a rule that cannot be read wholly, that is said instead. */
+export function unmetExamples(compiled: CompiledRules): readonly RuleFault[] {
+  const faulty = new Set(compiled.faults.map(({ rule }) => rule));
+  return compiled.rules
+    .filter(({ rule }) => !faulty.has(rule.id))
+    .flatMap((rule) => exampleFaults(rule, compiled.windows, (comment) => ask(rule, read(compiled, comment))));
+}
+
+/**
+ * As `compileRules`, but holds no rule to its examples: to try out why one does not find what it should.
+ *
+ * @throws RuleListError as `compileRules` does, examples aside.
+ */
+export function compileUntested(lists: readonly RuleList[]): CompiledRules {
   const compiled = compileAsFarAsRead(lists);
   if (compiled.faults.length > 0) throw new RuleListError(compiled.faults);
-  const failed = compiled.rules.flatMap((rule) =>
-    exampleFaults(rule, compiled.windows, (comment) => ask(rule, read(compiled, comment))),
-  );
-  if (failed.length > 0) throw new RuleListError(failed);
   return compiled;
 }
 
 /**
  * Makes the rules of a revision that was published ready to be asked, whatever has become of them: another premod may have
  * published them. Rules that can be read are in force. Of one that cannot be read wholly, what cannot is unknown, and a comment
- * that it could concern goes to a person; examples were held when it was published.
+ * that it could concern goes to a person. Examples were held when it was published; see `unmetExamples`.
  *
  * @param content as it was kept.
  */
@@ -145,6 +162,7 @@ export function findRuleHits(compiled: CompiledRules, comment: CommentForRules):
 function read(compiled: CompiledRules, { text, normalised, ...facts }: CommentForRules): Reading {
   const { sentences, readAsOne } = ruleSentences(text, normalised);
   const tokens = tokenise(normalised.text, { sentences, readAsOne });
+  markDecoration(tokens, text, normalised);
   const found = compiled.index.find(tokens);
   const oneLine = onOneLine(normalised.text, readAsOne);
   const quotations = findQuotations(text, normalised, oneLine);
@@ -211,7 +229,7 @@ function repeatedSets(lists: readonly RuleList[]): readonly RuleFault[] {
 }
 
 /** What rules ask that only the site's own comments can answer. */
-function askedOf(lists: readonly RuleList[]): Pick<CompiledRules, 'windows' | 'asksRecord'> {
+export function askedOf(lists: readonly RuleList[]): Pick<CompiledRules, 'windows' | 'asksRecord'> {
   let asksRecord = false;
   const sameText = new Set<number>();
   const byAuthor = new Set<number>();

@@ -89,7 +89,13 @@ export type ArticleView = {
   readonly revision: number;
   /** Only the sender's URL is known yet. */
   readonly stub: boolean;
-  readonly counts: { readonly comments: number; readonly waiting: number; readonly rejected: number };
+  readonly counts: {
+    readonly comments: number;
+    readonly waiting: number;
+    /** Of those that wait; they are in a list of their own. */
+    readonly escalated: number;
+    readonly rejected: number;
+  };
 };
 
 /** One line of a thread: the comment that waits, what it answers, its siblings and its answers, oldest first. */
@@ -130,7 +136,10 @@ export type QueueItemView = {
   readonly rescored: RescoredView | null;
   readonly article: ArticleView;
   readonly parent: CommentView | null;
+  /** Of a long thread the part around the comment. */
   readonly thread: readonly ThreadEntry[];
+  /** How many comments the whole thread has. */
+  readonly threadSize: number;
 };
 
 /** `GET /v1/queue` */
@@ -151,8 +160,8 @@ export type QueueCounts = {
 export const QUEUE_LISTS = ['all', 'incitement', 'hate', 'reported', 'disagreement', 'escalated', 'stale'] as const;
 
 /**
- * The lists of the rail: all waiting; incitement and threats; hate and dehumanisation; reported by readers; rule and model
- * disagree; escalated; waiting over two hours.
+ * The lists of the rail: all but what is escalated; incitement and threats; hate and dehumanisation; reported by readers; what a
+ * rule would reject and the model sees nothing in; escalated; waiting over two hours. What is escalated is in its own list only.
  */
 export type QueueList = (typeof QUEUE_LISTS)[number];
 
@@ -269,6 +278,8 @@ export type Problem = {
   }[];
   /** On 409 `revised` and `overtaken`: the revision that is current. */
   readonly currentRevision?: number;
+  /** On 409 `draft-outdated`: the last revision that changed what the draft takes the place of. */
+  readonly changedIn?: number;
   /** On 422 `precision-not-met`: the figures of each label that may not reject by itself; with its place where a draft is published. */
   readonly unmet?: readonly PlacedUnmet[];
   /** On 409 `ahead`: the largest number of an event that the store has given. */

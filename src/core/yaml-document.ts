@@ -11,6 +11,7 @@ import {
   type YAMLParseError,
   type YAMLWarning,
 } from 'yaml';
+import { MISPLACED, misplacedLine } from './yaml-indent.js';
 
 /** A place in a text; both from 1. */
 export type Position = { readonly line: number; readonly column: number };
@@ -39,20 +40,20 @@ export function readYaml(text: string): YamlDocument {
     const [document, another] = documents;
     // The composer makes one of nothing, too.
     if (document === undefined) throw new Error('A text without a document.');
-    nameKeysAsWritten(document);
+    const unusable = nameKeysAsWritten(document).map((offset) => ({ detail: NO_KEY, ...at(offset) }));
     // A tag that YAML does not know (`!foo`) is text that was meant to begin so.
     const errors = [...document.errors, ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
     const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
     // The rest follows from lines that do not stand where they were meant to.
-    const told = (tabs.length > 0 ? tabs : errors).map((error) => ({
-      detail: inWords(error, text),
-      ...at(error.pos[0]),
-    }));
+    const { fault, from } = misplacedLine(errors, text, lines);
+    const causes = tabs.length > 0 ? tabs : errors.filter(({ pos }) => pos[0] < from);
+    const told = causes.map((error) => ({ detail: inWords(error, text), ...at(error.pos[0]) }));
+    const misplaced = tabs.length > 0 || fault === null ? [] : [fault];
+    const more = another === undefined ? [] : [{ detail: 'holds a second document', ...at(another.range[0]) }];
+    const found = inOrder([...told, ...misplaced, ...unusable, ...more]);
     // And what else is wrong with a line, from the first slip in it.
     const seen = new Set<number>();
-    const faults = told.filter(({ line }) => !seen.has(line) && seen.add(line));
-    const more = another === undefined ? [] : [{ detail: 'holds a second document', ...at(another.range[0]) }];
-    return { document, lines, faults: [...faults, ...more] };
+    return { document, lines, faults: found.filter(({ line }) => !seen.has(line) && seen.add(line)) };
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
     const [nothing] = new Composer().compose([], true);
@@ -65,12 +66,20 @@ function areWrittenAlike(one: Node, other: Node): boolean {
   return isScalar(one) && isScalar(other) && one.source === other.source;
 }
 
-function nameKeysAsWritten(document: Document): void {
+const PROTOTYPE = '__proto__';
+const NO_KEY = `${PROTOTYPE} cannot be used as a name; choose another`;
+
+/** @returns where keys stand that no object of JavaScript can have beside others: what stood under them would be dropped unsaid. */
+function nameKeysAsWritten(document: Document): readonly number[] {
+  const unusable: number[] = [];
   visit(document, {
     Scalar(place, node) {
-      if (place === 'key' && node.source !== undefined) node.value = node.source;
+      if (place !== 'key') return;
+      if (node.source !== undefined) node.value = node.source;
+      if (node.value === PROTOTYPE) unusable.push(node.range?.[0] ?? 0);
     },
   });
+  return unusable;
 }
 
 /** @param what `with # in it` */
@@ -103,7 +112,11 @@ function inWords({ code, message, pos }: YAMLParseError | YAMLWarning, text: str
     const opened = message.startsWith('Flow map') ? 'a { before this has no }' : 'a [ before this has no ]';
     return isCommented ? `${opened}; behind a blank # begins a comment: ${quotedWhole('with # in it')}` : opened;
   }
-  return message;
+  if (code === 'MULTILINE_IMPLICIT_KEY' || message.startsWith('Implicit map keys need')) {
+    return 'is no key: behind a key stand a colon and a blank (`key: value`)';
+  }
+  if (message.startsWith('Unexpected block-seq-ind')) return 'a list begins on a line of its own, below its key';
+  return MISPLACED.test(message) ? 'stands too far left or right of the lines that it belongs to' : message;
 }
 
 /** What stands in a document, with its aliases (`*name`) written out; or the alias that keeps it from that, and why. */
@@ -150,6 +163,12 @@ export function unfold({
 export function positionOf(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line, column: col };
+}
+
+/** Faults as people read, line by line. What has no place comes first. */
+export function inOrder<Placed extends Partial<Position>>(faults: readonly Placed[]): readonly Placed[] {
+  const after = (one = 0, other = 0) => one - other;
+  return [...faults].sort((one, other) => after(one.line, other.line) || after(one.column, other.column));
 }
 
 class TooDeep extends Error {

@@ -1,11 +1,14 @@
-import { isAlias, isScalar, type Node, Scalar, visit } from 'yaml';
+import { isAlias, isPair, isScalar, type Node, Scalar, visit } from 'yaml';
 import { type Position, positionOf, quotedWhole, type YamlDocument } from './yaml-document.js';
 
 /** What stands before or behind a text is looked for so far. */
 const LOOKED_AT = 200;
+/** Keys of sentences, in which a dash begins no entry. */
+const PROSE: ReadonlySet<string> = new Set(['about', 'reason']);
 
 /**
- * What is YAML, but hardly what was meant: text that ends before a `#`, or that loses its beginning to `&name` or `!name`.
+ * What is YAML, but hardly what was meant: text that ends before a `#`, that loses its beginning to `&name` or `!name`, or that
+ * swallows the next entry of its list.
  *
  * @param text that the document was read from.
  */
@@ -17,16 +20,22 @@ export function trapsIn(
   const trap = (offset: number, detail: string) => void traps.push({ ...positionOf(lines, offset), detail });
   const used = new Set<string>();
   visit(document, { Alias: (_key, { source }) => void used.add(source) });
-  const look = (node: Node) => {
+  const look = (node: Node, isProse: boolean) => {
     const [begin = 0, end = 0] = node.range ?? [];
-    const lost = (sign: string) => {
-      const [before = ''] = /(?:[!&]\S*\s+)+$/.exec(text.slice(Math.max(0, begin - LOOKED_AT), begin)) ?? [];
-      trap(begin - before.length, quotedWhole(`that begins with ${sign}`));
-    };
-    if (node.anchor !== undefined && !used.has(node.anchor)) lost('&');
+    const [before = ''] = /(?:[!&]\S*\s+)+$/.exec(text.slice(Math.max(0, begin - LOOKED_AT), begin)) ?? [];
+    const lost = (detail: string) => trap(begin - before.length, detail);
+    const unused = node.anchor !== undefined && !used.has(node.anchor);
+    if (unused && !isScalar(node))
+      lost(`nothing says *${node.anchor}, so that &${node.anchor} names this for nothing; take it out`);
     if (!isScalar(node)) return;
-    if (node.tag !== undefined) lost('!');
+    if (unused) lost(quotedWhole('that begins with &'));
+    if (node.tag !== undefined) lost(quotedWhole('that begins with !'));
     if (node.type !== Scalar.PLAIN || typeof node.value !== 'string') return;
+    const swallowed = isProse ? null : /\n *(?=- )/.exec(text.slice(begin, end));
+    if (swallowed !== null) {
+      const detail = 'stands too far right: it is read as part of the text above it, and not as an entry of its own';
+      trap(begin + swallowed.index + swallowed[0].length, detail);
+    }
     const behind = text.slice(end, end + LOOKED_AT);
     const [, blanks = '', unread] = /^([ \t]+)(#[\p{L}\p{N}][^\s,\]}]*)/u.exec(behind) ?? [];
     if (unread === undefined) return;
@@ -34,8 +43,10 @@ export function trapsIn(
     trap(end + blanks.length, detail);
   };
   visit(document, {
-    Node: (_key, node) => {
-      if (!isAlias(node)) look(node);
+    Node: (_key, node, path) => {
+      const around = path.at(-1);
+      const key = isPair(around) && isScalar(around.key) ? around.key.source : undefined;
+      if (!isAlias(node)) look(node, PROSE.has(key ?? ''));
     },
   });
   return traps;

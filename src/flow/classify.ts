@@ -7,6 +7,7 @@ import { decideUnder, type Handling, type InForce, type WithoutScores } from '..
 import { settingsAt } from '../core/policy-resolve.js';
 import { type CompiledRules, type Counted, findRuleHits, type RuleEffect } from '../core/rules.js';
 import { type CountingDeps, type KeptFacts, withCounts } from './facts.js';
+import { PutOff } from './put-off.js';
 import { isRefusal } from './refusal.js';
 import type { Lane } from './site.js';
 import { type ModelAsk, type Weighable, type WeighDeps, weigh } from './weigh.js';
@@ -76,6 +77,8 @@ export type ClassifyDeps = CountingDeps & {
   giveUp(site: number, subjects: readonly Subject[]): Promise<void>;
   /** Whether more live comments wait than can be judged in time (core/overload.ts). */
   overloaded(): boolean;
+  /** Whether so many live jobs wait for the model already that the places that are left are for comments that cannot wait. */
+  placesScarce(): boolean;
   now(): Date;
 };
 
@@ -94,10 +97,11 @@ export type ClassifyJob = {
  * model takes too long; in overload from {@link RELIEVED} of that on, so that it ends. Others of the job that may wait longer do
  * not hold it up.
  *
- * What can be judged is recorded even where other comments of the job fail. On the last attempt, what cannot be weighed is
- * judged by the rules alone, and what cannot even be kept is given up.
+ * What can be judged is recorded even where other comments of the job fail, or what those are judged with cannot be read. On the
+ * last attempt, what cannot be weighed is judged by the rules alone, what cannot even be kept is given up, and nothing is put off.
  *
- * @throws the first failure, where some comments could not be weighed or kept.
+ * @throws the first failure, where some comments could not be weighed or kept; {@link PutOff} where places are scarce and some can
+ *   wait: those are left for another time.
  */
 export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<void> {
   const judgeables = await deps.loadJudgeables(job.site, job.subjects);
@@ -108,19 +112,39 @@ export async function classify(deps: ClassifyDeps, job: ClassifyJob): Promise<vo
     job.subjects.filter((subject) => !found.has(nameOf(subject))),
   );
 
-  // All at the same time, so that none waits for what may wait longer.
-  await allOf(
+  const groups = await Promise.allSettled(
     [...groupBy(judgeables, ({ pipeline }) => pipeline)].map(async ([pipeline, group]) => {
       const parts = await deps.partsOf(job.site, pipeline);
       const alike = groupBy(group, (judgeable) => allowedMs(judgeable, parts, job.lane));
-      await allOf([...alike].map(([most, subjects]) => judgeAlike(deps, job, subjects, parts, most)));
+      return [...alike].map(([most, subjects]) => ({ parts, most, subjects }));
     }),
   );
+  const works = groups.flatMap((group) => (group.status === 'fulfilled' ? group.value : []));
+  const isScarce = job.lane === 'live' && !job.lastAttempt && deps.placesScarce();
+  const due = isScarce ? works.filter((work) => !canWait(deps, work)) : works;
+  // All at the same time, so that none waits for what may wait longer.
+  const ended = await Promise.allSettled(
+    due.map(({ subjects, parts, most }) => judgeAlike(deps, job, subjects, parts, most)),
+  );
+  for (const one of [...groups, ...ended]) if (one.status === 'rejected') throw one.reason;
+  if (due.length < works.length) throw new PutOff('Too many jobs wait for the model; others have less time.');
 }
 
-/** Waits until all have ended. @throws the first failure, where some fail */
-async function allOf(works: readonly Promise<void>[]): Promise<void> {
-  for (const ended of await Promise.allSettled(works)) if (ended.status === 'rejected') throw ended.reason;
+/** The model is given a minute and more for long texts, so what has this long left is still weighed in time if it comes later. */
+const SPARE_MS = 180_000;
+/** Nor is anything put off that was accepted longer ago than this: the model may be slow for as long as the load lasts. */
+const MOST_PUT_OFF_MS = 120_000;
+
+/** Whether none of these comments, which may wait for `most` milliseconds, is hurried or was put off for long. */
+function canWait(
+  deps: ClassifyDeps,
+  { subjects, most }: { readonly subjects: readonly Judgeable[]; readonly most: number },
+): boolean {
+  const allowed = most * (deps.overloaded() ? RELIEVED : 1);
+  return subjects.every(({ acceptedAt }) => {
+    const waited = deps.now().getTime() - acceptedAt.getTime();
+    return waited < MOST_PUT_OFF_MS && allowed - waited >= SPARE_MS;
+  });
 }
 
 /** How long a comment may wait for its judgement, by its policy; for ever where nobody waits for it. */

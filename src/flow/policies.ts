@@ -20,8 +20,20 @@ import { type Evidence, evidenceSize } from '../core/evidence.js';
 import { LABELS, type Label } from '../core/labels.js';
 import { type Policy, readPolicy } from '../core/policy.js';
 import { type CheckedPolicy, checkPolicy, positionIn } from '../core/policy-check.js';
-import { settingsAt } from '../core/policy-resolve.js';
-import type { AuditView, ConsequenceView, PolicyCheckView } from '../core/policy-views.js';
+import { levelsOf, settingsAt } from '../core/policy-resolve.js';
+import type { AuditView, ConsequenceView, PolicyCheckView, PriorView } from '../core/policy-views.js';
+import { inOrder } from '../core/yaml-document.js';
+
+/** A label from a score on, in [0, 1]. */
+type LabelFrom = { readonly label: Label; readonly threshold: number };
+
+type AuditRecord = {
+  readonly since: string | null;
+  readonly drawn: number;
+  readonly judged: number;
+  readonly population: AuditPopulation;
+  readonly verdicts: readonly AuditVerdicts[];
+};
 
 /** What a policy is checked against. */
 export type MeasuredDeps = {
@@ -31,18 +43,13 @@ export type MeasuredDeps = {
   readonly covered: readonly Label[];
   /** How many drawn decisions a person has judged. */
   countAudited(site: number, section: string | null): Promise<number>;
-  readAudit(
+  readAudit(site: number, section: string | null): Promise<AuditRecord>;
+  /** What persons decided of the comments that the active artefact scores for a label from a threshold on; of each that is asked. */
+  readAuditAbove(
     site: number,
     section: string | null,
-  ): Promise<{
-    readonly since: string | null;
-    readonly drawn: number;
-    readonly judged: number;
-    readonly population: AuditPopulation;
-    readonly verdicts: readonly AuditVerdicts[];
-  }>;
-  /** What persons decided of the comments that the active artefact scores from a threshold on. */
-  readAuditAbove(site: number, section: string | null, label: Label, threshold: number): Promise<AuditedAbove>;
+    thresholds: readonly LabelFrom[],
+  ): Promise<readonly AuditedAbove[]>;
 };
 
 export type PolicyDeps = MeasuredDeps & {
@@ -61,7 +68,7 @@ export async function checkWritten(deps: MeasuredDeps, site: number, yaml: strin
     pointer: one.pointer,
     detail: unmetInWords(one),
   }));
-  return { faults: [...checked.faults, ...faults], warnings: checked.warnings, unmet };
+  return { faults: [...checked.faults, ...inOrder(faults)], warnings: checked.warnings, unmet };
 }
 
 /**
@@ -83,7 +90,9 @@ export function policyToTry(yaml: string): Policy {
 export async function composePolicy(deps: MeasuredDeps, site: number, yaml: string): Promise<Policy> {
   const { checked, unmet } = await examineWritten(deps, site, yaml);
   if (checked.policy === null) throw new FaultyPolicy(checked.faults);
-  if (unmet.length > 0) throw new PrecisionNotMet(unmet.map((one) => ({ ...one, ...positionIn(yaml, one.pointer) })));
+  if (unmet.length > 0) {
+    throw new PrecisionNotMet(inOrder(unmet.map((one) => ({ ...one, ...positionIn(yaml, one.pointer) }))));
+  }
   return checked.policy;
 }
 
@@ -107,16 +116,16 @@ export async function unmetIn(deps: MeasuredDeps, site: number, policy: Policy):
   const rejections = rejectionsIn(policy);
   if (rejections.length === 0) return [];
   const priorOf = await priorsOf(deps, site, null);
-  const audited = new Map<string, AuditedAbove>();
-  for (const { label, threshold } of rejections) {
-    const name = `${label} ${threshold}`;
-    if (!audited.has(name)) audited.set(name, await deps.readAuditAbove(site, null, label, threshold));
-  }
+  // Sections and articles may say the same as others.
+  const nameOf = ({ label, threshold }: LabelFrom) => `${label} ${threshold}`;
+  const asked = [...new Map(rejections.map((one) => [nameOf(one), one])).values()];
+  const answers = await deps.readAuditAbove(site, null, asked);
+  const audited = new Map(asked.map((one, index) => [nameOf(one), answers[index]]));
   return unmetPrecision(
     policy,
     (label) => deps.evidenceOf(label)?.evidence ?? null,
     priorOf,
-    (label, threshold) => audited.get(`${label} ${threshold}`) ?? null,
+    (label, threshold) => audited.get(nameOf({ label, threshold })) ?? null,
   );
 }
 
@@ -141,12 +150,12 @@ export async function thresholdFor(
   const known = deps.evidenceOf(label);
   const { threshold, consequence } =
     known === null ? { threshold: null, consequence: null } : chooseThreshold(known.evidence, target, prior);
-  const audited = consequence === null ? null : await deps.readAuditAbove(site, section, label, consequence.threshold);
-  const { value, lower, upper } = prior.share;
+  const [audited = null] =
+    consequence === null ? [] : await deps.readAuditAbove(site, section, [{ label, threshold: consequence.threshold }]);
   return {
     label,
     target,
-    prior: { share: value, source: prior.source, interval: [lower, upper] },
+    prior: priorView(prior),
     threshold: isContradicted(audited, target) ? null : threshold,
     at: consequence?.threshold ?? null,
     precision: consequence?.precision ?? null,
@@ -159,6 +168,10 @@ export async function thresholdFor(
         ? { positives: 0, negatives: 0, source: 'none' }
         : { ...evidenceSize(known.evidence), source: known.source },
   };
+}
+
+function priorView({ share: { value, lower, upper }, source }: Prior): PriorView {
+  return { share: value, source, interval: [lower, upper] };
 }
 
 function givenPrior(share: number): Prior {
@@ -175,14 +188,15 @@ async function priorsOf(deps: MeasuredDeps, site: number, section: string | null
   return (label) => ofSection?.(label) ?? ofSite(label) ?? ASSUMED_PRIOR;
 }
 
+type KnownPriors = (label: Label) => Prior | null;
+
 /** Null where the audit does not know enough. */
-async function auditedPriors(
-  deps: MeasuredDeps,
-  site: number,
-  section: string | null,
-): Promise<(label: Label) => Prior | null> {
+async function auditedPriors(deps: MeasuredDeps, site: number, section: string | null): Promise<KnownPriors> {
   if ((await deps.countAudited(site, section)) < ENOUGH_AUDITED) return () => null;
-  const { population, verdicts } = await deps.readAudit(site, section);
+  return priorsIn(await deps.readAudit(site, section), section);
+}
+
+function priorsIn({ population, verdicts }: AuditRecord, section: string | null): KnownPriors {
   const source = section === null ? 'audit' : 'section-audit';
   const shares = new Map(LABELS.map((label) => [label, labelAudit(population, verdicts, label).baseRate]));
   return (label) => {
@@ -191,8 +205,34 @@ async function auditedPriors(
   };
 }
 
-/** What the random audit says about all comments. */
-export async function auditFor(deps: MeasuredDeps, site: number, section: string | null): Promise<AuditView> {
-  const { since, drawn, judged, population, verdicts } = await deps.readAudit(site, section);
-  return { since, drawn, judged, needed: ENOUGH_AUDITED, ...auditOf(population, verdicts) };
+/** What the random audit says about all comments, and what follows from it now. */
+export async function auditFor(deps: PolicyDeps, site: number, section: string | null): Promise<AuditView> {
+  const record = await deps.readAudit(site, section);
+  const { since, drawn, judged, population, verdicts } = record;
+  // As `priorsOf`, without reading the same draws twice.
+  const own = judged < ENOUGH_AUDITED ? () => null : priorsIn(record, section);
+  const ofSite = section === null ? own : await auditedPriors(deps, site, null);
+  const priors = LABELS.map((label) => [label, priorView(own(label) ?? ofSite(label) ?? ASSUMED_PRIOR)]);
+  return {
+    since,
+    drawn,
+    judged,
+    needed: ENOUGH_AUDITED,
+    shares: drawnShares(await deps.policyOf(site), section),
+    priors: Object.fromEntries(priors) as AuditView['priors'],
+    ...auditOf(population, verdicts),
+  };
+}
+
+function drawnShares(policy: Policy, section: string | null): AuditView['shares'] {
+  if (section !== null) {
+    const { share } = settingsAt(policy, { section }).audit;
+    return { least: share, most: share };
+  }
+  const others = levelsOf(policy).flatMap(({ change }) => change.audit?.share ?? []);
+  const shares = [policy.defaults.audit.share, ...others];
+  return {
+    least: shares.reduce((least, share) => Math.min(least, share)),
+    most: shares.reduce((most, share) => Math.max(most, share)),
+  };
 }

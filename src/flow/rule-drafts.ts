@@ -1,12 +1,11 @@
 import { FaultyRules, InvalidRequest, NotFound } from '../core/errors.js';
-import { checkRules, type RuleCheck } from '../core/rule-check.js';
-import type { RuleFault } from '../core/rule-faults.js';
-import { soundLists } from '../core/rule-list.js';
-import { overlayRules, UPGRADE } from '../core/rule-overlays.js';
+import { listByList, type RuleFault } from '../core/rule-faults.js';
+import { UPGRADE } from '../core/rule-overlays.js';
 import { readRuleSource } from '../core/rule-source.js';
-import type { RuleCheckView, RuleFaultView } from '../core/rule-views.js';
-import { compileRules, type RuleList, RuleListError } from '../core/rules.js';
-import type { Position } from '../core/yaml-document.js';
+import type { RuleCheckView, RuleFaultView, RuleTrialView } from '../core/rule-views.js';
+import type { Examined, RuleWork } from '../core/rule-work.js';
+import { type RuleList, RuleListError } from '../core/rules.js';
+import { inOrder, type Position } from '../core/yaml-document.js';
 import { askSample, type SampleDeps, warningsOf } from './rule-sample.js';
 
 /** What a site's rules were made of: shipped lists, by the sha256 of what they say, and the site's own documents, by name. */
@@ -17,6 +16,8 @@ export type RuleDraft = {
   readonly name: string;
   readonly document: string;
   readonly base: string | null;
+  /** The revision on whose text it was begun; null where it has a `base`. */
+  readonly begunOn: number | null;
   readonly author: string;
   readonly updatedAt: string;
 };
@@ -25,6 +26,7 @@ export type RuleDraftDeps = {
   listDrafts(site: number): Promise<readonly RuleDraft[]>;
   /** Shipped lists. @throws NotFound */
   readBase(site: number, sha256: string): Promise<readonly RuleList[]>;
+  readonly work: RuleWork;
   now(): Date;
 };
 
@@ -43,12 +45,12 @@ export function requireDocumentName(name: string): void {
   const detail =
     name === UPGRADE
       ? `"${UPGRADE}" is the draft that comes with a newer premod; name yours otherwise.`
-      : 'A name has small letters, digits and hyphens, at most 64, and begins with a letter or digit.';
+      : 'A name has small letters, digits and hyphens, at most 64; a letter or digit comes first.';
   throw new InvalidRequest([{ pointer: '/name', detail }]);
 }
 
 /** What is written, with drafts on top of it. */
-function withDrafts(source: RuleSource, drafts: readonly Omit<RuleDraft, 'author' | 'updatedAt'>[]): RuleSource {
+function withDrafts(source: RuleSource, drafts: readonly Pick<RuleDraft, 'name' | 'document' | 'base'>[]): RuleSource {
   let { base } = source;
   const documents: Record<string, string> = { ...source.documents };
   for (const draft of drafts) {
@@ -83,24 +85,52 @@ export async function composeDrafts(
 }
 
 /**
+ * The rules that all drafts would make, to try texts on. Examples are not held: a rule that does not find its own is the one that
+ * somebody wants to try. Drafts that do not fit what stands, or drafts before them, stand aside, so that one with a fault keeps
+ * nobody from trying another.
+ *
+ * @returns `lists` null where no draft is left to try.
+ */
+export async function draftsToTry(
+  deps: RuleDraftDeps,
+  site: number,
+  written: RuleSource,
+  drafts: readonly RuleDraft[],
+): Promise<{ readonly lists: readonly RuleList[] | null; readonly leftOut: RuleTrialView['leftOut'] }> {
+  if (drafts.length === 0) return { lists: null, leftOut: [] };
+  const look = (tried: readonly RuleDraft[]) => check(deps, site, withDrafts(written, tried), false);
+  const whole = await look(drafts);
+  if (whole.lists !== null) return { lists: whole.lists, leftOut: [] };
+  let lists: readonly RuleList[] | null = null;
+  let tried: readonly RuleDraft[] = [];
+  // Newer shipped lists concern every list, so they come last. What one draft breaks a later one may mend: then the others fit, too.
+  let waiting = [...drafts].sort((one, other) => Number(one.base !== null) - Number(other.base !== null));
+  while (true) {
+    const leftOut: { readonly draft: RuleDraft; readonly faults: readonly RuleFaultView[] }[] = [];
+    for (const draft of waiting) {
+      const looked = await look([...tried, draft]);
+      if (looked.lists === null) leftOut.push({ draft, faults: looked.faults.map(toView) });
+      else {
+        lists = looked.lists;
+        tried = [...tried, draft];
+      }
+    }
+    if (leftOut.length === 0 || leftOut.length === waiting.length) {
+      return { lists, leftOut: leftOut.map(({ draft, faults }) => ({ draft: draft.name, faults })) };
+    }
+    waiting = leftOut.map(({ draft }) => draft);
+  }
+}
+
+/**
  * Looks over rules that were in force once, before they are again: another premod may have published them.
  *
  * @throws FaultyRules with everything that this premod cannot use.
  */
-export function examineRules(content: unknown, source: RuleSource): void {
-  const { lists, faults } = soundLists(content);
-  const found = faults.length > 0 ? faults : faultsOf(lists);
-  if (found.length > 0) throw new FaultyRules(found.map((fault) => toView({ ...fault, ...placeIn(source, fault) })));
-}
-
-function faultsOf(lists: readonly RuleList[]): readonly RuleFault[] {
-  try {
-    compileRules(lists);
-    return [];
-  } catch (error) {
-    if (!(error instanceof RuleListError)) throw error;
-    return error.faults;
-  }
+export async function examineRules(deps: RuleDraftDeps, content: unknown, source: RuleSource): Promise<void> {
+  const found = await deps.work.reread({ content });
+  if (found.length === 0) return;
+  throw new FaultyRules(listByList(found.map((fault) => toView({ ...fault, ...placeIn(source, fault) }))));
 }
 
 /** Where a fault stands in what was written; nothing of a shipped list, or where that cannot be read any more. */
@@ -115,25 +145,24 @@ function placeIn({ documents }: RuleSource, { list, path }: RuleFault): Partial<
   }
 }
 
-async function check(deps: RuleDraftDeps, site: number, { base, documents }: RuleSource): Promise<RuleCheck> {
+async function check(
+  deps: RuleDraftDeps,
+  site: number,
+  { base, documents }: RuleSource,
+  examples = true,
+): Promise<Examined> {
   let shipped: readonly RuleList[];
   try {
     shipped = await deps.readBase(site, base);
   } catch (error) {
     // Lists of another premod, which this one cannot read; the draft of its own lists is the way on.
     if (!(error instanceof RuleListError)) throw error;
-    return { faults: error.faults, warnings: [], lists: null, locate: () => null };
+    return { faults: error.faults, warnings: [], lists: null, places: new Map() };
   }
-  const written = Object.entries(documents).map(([name, yaml]) => ({ name, yaml }));
-  const inForce = (own: readonly RuleList[]) => {
-    const { lists, faults } = overlayRules(shipped, own);
-    if (faults.length > 0) throw new RuleListError(faults);
-    return lists;
-  };
-  return checkRules(written, inForce, deps.now().toISOString().slice(0, 10));
+  return await deps.work.examine({ shipped, documents, today: deps.now().toISOString().slice(0, 10), examples });
 }
 
-function toView({ list, line = 1, column = 1, rule, detail }: RuleCheck['faults'][number]): RuleFaultView {
+function toView({ list, line = 1, column = 1, rule, detail }: RuleFault): RuleFaultView {
   return { list, line, column, ...(rule !== undefined && { rule }), detail };
 }
 
@@ -157,6 +186,9 @@ export async function checkDocument(
   const sampled = await askSample(deps, site, checked.lists, name);
   return {
     faults: [],
-    warnings: [...odd, ...sampled.flatMap((found) => warningsOf(found, checked.locate(found.rule)))],
+    warnings: inOrder([
+      ...odd,
+      ...sampled.flatMap((found) => warningsOf(found, checked.places.get(found.rule) ?? null)),
+    ]),
   };
 }

@@ -2,7 +2,7 @@ import type { Evaluation } from '../core/evaluation.js';
 import { type Normalised, normalise } from '../core/normalise.js';
 import { decideUnder } from '../core/policy-apply.js';
 import type { RuleTrialView } from '../core/rule-views.js';
-import { findRuleHits, type RuleAuthor } from '../core/rules.js';
+import { findRuleHits, type RuleAuthor, type RuleFacts, type RuleFindings } from '../core/rules.js';
 import type { ScoresView } from '../core/views.js';
 import { isOutage, type JudgingParts } from './classify.js';
 import { type WeighDeps, weigh } from './weigh.js';
@@ -19,29 +19,41 @@ export type TriedText = {
   readonly author: RuleAuthor | null;
 };
 
+export type TriedComment = RuleFacts & { readonly text: string };
+
 /**
  * Reads and judges one text as a comment on nothing in particular would be now, and keeps nothing. What rules ask of the site's
  * own comments is not known of it.
+ *
+ * @param find asks other rules than those in force; null asks these.
  */
-export async function tryRules(deps: TryDeps, parts: JudgingParts, tried: TriedText): Promise<RuleTrialView> {
+export async function tryRules(
+  deps: TryDeps,
+  parts: JudgingParts,
+  tried: TriedText,
+  find: ((comment: TriedComment) => Promise<RuleFindings>) | null,
+): Promise<Omit<RuleTrialView, 'leftOut'>> {
   const { text, section } = tried;
   const author = tried.author ?? {};
   const createdAt = deps.now().toISOString();
   const normalised = normalise(text);
   const evaluation = await weighed(deps.weighing, parts.artefact, text);
-  const findings = findRuleHits(parts.rules, { text, normalised, section, author, createdAt, decidedAt: createdAt });
-  const { decision } = decideUnder(
-    parts,
-    { text, evaluation, findings },
-    { place: { article: null, section }, author, createdAt },
-  );
+  const comment = { text, section, author, createdAt, decidedAt: createdAt };
+  const decided = (findings: RuleFindings) =>
+    evaluation === null
+      ? null
+      : decideUnder(parts, { text, evaluation, findings }, { place: { article: null, section }, author, createdAt })
+          .decision.outcome;
+  const published = findRuleHits(parts.rules, { ...comment, normalised });
+  const findings = find === null ? published : await find(comment);
   return {
     normalised: normalised.text,
     transformations: meant(text, normalised),
     hits: findings.hits,
     broken: findings.broken.map(({ rule }) => rule),
     scores: evaluation === null ? null : deps.scoresOf(evaluation),
-    decision: evaluation === null ? null : decision.outcome,
+    decision: decided(findings),
+    inForce: find === null ? null : { decision: decided(published), rules: published.hits.map(({ rule }) => rule) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Evaluation } from '../core/evaluation.js';
 import { MODEL_LABELS, type ModelScores } from '../core/labels.js';
-import { type Detection, isInOtherScript, resolveLanguage } from '../core/language.js';
+import { beliefIn, type Detection, isInOtherScript, resolveLanguage } from '../core/language.js';
 import { type Normalised, normalise } from '../core/normalise.js';
 import type { Span } from '../core/spans.js';
 import {
@@ -128,6 +128,7 @@ function prepare(deps: WeighDeps, item: Weighable, profile: ArtefactProfile) {
     article: item.article?.language ?? null,
     site: deps.siteLanguage,
     words: wordCount(normalised.text),
+    short: beliefIn(item.text, normalised, profile.languages),
     impossible: isInOtherScript(item.text, normalised, profile.languages) ? profile.languages : [],
     // As it is meant: letters of another width or script beside them look like another language to a detector.
     detection: deps.detectLanguage(normalised.text),

@@ -56,7 +56,16 @@ const Reason = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rule-broken'), rule: z.string(), text: z.string() }),
   z.strictObject({
     kind: z.literal('policy'),
-    because: z.enum(['asked', 'sensitive', 'new-author', 'author-unknown', 'suspended', 'deadline', 'overload']),
+    because: z.enum([
+      'asked',
+      'sensitive',
+      'closed',
+      'new-author',
+      'author-unknown',
+      'suspended',
+      'deadline',
+      'overload',
+    ]),
     text: z.string(),
   }),
 ]);
@@ -157,7 +166,7 @@ const Article = shaped<ArticleView>()(
     language: z.string().nullable(),
     revision: Count,
     stub: z.boolean(),
-    counts: z.strictObject({ comments: Count, waiting: Count, rejected: Count }),
+    counts: z.strictObject({ comments: Count, waiting: Count, escalated: Count, rejected: Count }),
   }),
 );
 
@@ -195,6 +204,7 @@ const QueueItem = shaped<QueueItemView>()(
         label: Label.nullable(),
       }),
     ),
+    threadSize: Count,
   }),
 );
 
@@ -267,6 +277,7 @@ const problem = {
   at: z.exactOptional(z.string()),
   until: z.exactOptional(z.string()),
   currentRevision: z.exactOptional(z.int()),
+  changedIn: z.exactOptional(z.int()),
   newest: z.exactOptional(z.int()),
   retryAfterSeconds: z.exactOptional(z.int()),
   ...policyProblem,

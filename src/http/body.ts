@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler } from 'express';
 import type { z } from 'zod';
-import { InvalidJson, InvalidRequest } from '../core/errors.js';
+import { InvalidJson, UnsupportedType } from '../core/errors.js';
 import { parseIncoming } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
 
@@ -19,12 +19,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * The request's JSON body in the expected form.
  *
- * @throws InvalidJson, InvalidRequest with every fault.
+ * @throws UnsupportedType, InvalidJson, InvalidRequest with every fault.
  */
 export function readBody<Form extends z.ZodType>(request: Request, form: Form): z.infer<Form> {
   const type = request.headers['content-type'];
   if (type !== undefined && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
-    throw new InvalidRequest([{ pointer: '', detail: 'The Content-Type must be application/json.' }]);
+    throw new UnsupportedType('application/json');
   }
   return parseIncoming(form, parseJson(request.body as Uint8Array | undefined));
 }

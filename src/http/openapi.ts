@@ -42,7 +42,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/comments',
-    does: 'Takes a comment in. Idempotent by id; another text is a new revision, and an older one gets the answer of what it was. With an `Idempotency-Key` the same request changes nothing more for a day, and another one under the key is refused.',
+    does: 'Takes a comment in. Idempotent by id; another text is a new revision, and an older one gets the answer of what it was; it stays under its article and its author. With an `Idempotency-Key` the same request changes nothing more for a day, and another one under the key is refused.',
     body: { form: IncomingComment },
     query: IngestQuery,
     headers: [ONCE],
@@ -330,13 +330,14 @@ export function serveDescription(app: Express, version: string): void {
 }
 
 function describePage(version: string): string {
-  const rows = OPERATIONS.map(
+  // A list and no table: the page may have no style, and on a telephone a table is wider than the screen.
+  const entries = OPERATIONS.map(
     ({ method, path, does }) =>
-      `<tr><td><code>${method.toUpperCase()}</code></td><td><code>${escapeHtml(path)}</code></td><td>${escapeHtml(does)}</td></tr>`,
+      `<dt><code>${method.toUpperCase()} ${escapeHtml(path)}</code></dt><dd>${escapeHtml(does)}</dd>`,
   );
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>premod ${version}</title></head><body>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>premod ${version}</title></head><body>
 <h1>premod ${version}</h1><p>The whole description, for programs: <a href="/openapi.json">openapi.json</a>.</p>
-<table><thead><tr><th>Method</th><th>Path</th><th>Does</th></tr></thead><tbody>${rows.join('')}</tbody></table></body></html>`;
+<dl>${entries.join('')}</dl></body></html>`;
 }
 
 function escapeHtml(text: string): string {

@@ -4,7 +4,7 @@ import express, { type Express } from 'express';
 import { NoSuchPath } from '../core/errors.js';
 import { route } from './route.js';
 
-/** The moderators' pages, built into one folder. They are public; what they show needs access. */
+/** The moderators' pages and guides, built into one folder. They are public; what the pages show needs access. */
 export function servePages(app: Express, folder: string): void {
   if (!existsSync(join(folder, 'index.html'))) return;
   app.use(
@@ -13,6 +13,12 @@ export function servePages(app: Express, folder: string): void {
   );
   // What is there was sent already.
   route(app, '/assets/{*file}', {
+    get: (request) => {
+      throw new NoSuchPath(request.path);
+    },
+  });
+  app.use('/guide', express.static(join(folder, 'guide'), { extensions: ['html'], index: false, redirect: false }));
+  route(app, '/guide/{*name}', {
     get: (request) => {
       throw new NoSuchPath(request.path);
     },

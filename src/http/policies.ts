@@ -31,7 +31,11 @@ export type PolicyHttpDeps = IdempotencyDeps & {
   diffPolicies(site: number, revision: number, against: number): Promise<RevisionDiffView>;
   /** @throws NotFound */
   policyDraft(site: number): Promise<DraftView>;
-  keepPolicyDraft(actor: Actor, yaml: string): Promise<DraftView>;
+  /**
+   * @param begunOn the revision on whose text it was begun; left out, what the draft says of that, or the one in force.
+   * @throws NotFound where there is no such revision
+   */
+  keepPolicyDraft(actor: Actor, yaml: string, begunOn?: number): Promise<DraftView>;
   /** @throws NotFound */
   dropPolicyDraft(site: number): Promise<void>;
   checkPolicy(site: number, yaml: string): Promise<PolicyCheckView>;
@@ -40,7 +44,7 @@ export type PolicyHttpDeps = IdempotencyDeps & {
   /** @throws NotFound */
   readPolicyDryRun(site: number, id: string): Promise<DryRunView>;
   readPolicyDryRunChanges: ReadDryRunChanges;
-  /** @throws FaultyPolicy, PrecisionNotMet, Overtaken, DraftChanged, Conflict, NotFound where there is no draft */
+  /** @throws FaultyPolicy, PrecisionNotMet, Overtaken, DraftChanged, DraftOutdated, Conflict, NotFound where there is no draft */
   publishPolicy(actor: Actor, request: z.infer<typeof PublishPolicyBody>): Promise<RevisionHeadView>;
   /** @throws PrecisionNotMet, Overtaken, Conflict, NotFound */
   rollBackPolicy(actor: Actor, request: z.infer<typeof RollBackBody>): Promise<RevisionHeadView>;
@@ -60,11 +64,17 @@ export type PolicyHttpDeps = IdempotencyDeps & {
 const LONGEST_YAML = 1_048_576;
 
 export const PolicyBody = z.strictObject({ yaml: Storable.max(LONGEST_YAML) });
+export const PolicyDraftBody = z.strictObject({
+  ...PolicyBody.shape,
+  begunOn: z.exactOptional(RevisionNumber),
+});
 export const PublishPolicyBody = z.strictObject({
   why: Why,
   expectedRevision: RevisionNumber,
   /** The `updatedAt` of the draft as it was read. */
   expectedDraft: z.exactOptional(Time),
+  /** The revision on which the draft is to count as begun. */
+  begunOn: z.exactOptional(RevisionNumber),
 });
 export const ThresholdsQuery = z.strictObject({
   label: z.enum(LABELS),
@@ -127,8 +137,8 @@ function serveDraft(app: Express, deps: PolicyHttpDeps): void {
       bodyReader,
       async (request, response) => {
         const actor = actorOf(request);
-        const { yaml } = readBody(request, PolicyBody);
-        const draft = await deps.keepPolicyDraft(actor, yaml);
+        const { yaml, begunOn } = readBody(request, PolicyDraftBody);
+        const draft = await deps.keepPolicyDraft(actor, yaml, begunOn);
         response.json({ draft, check: await deps.checkPolicy(actor.site, yaml) });
       },
     ],

@@ -44,6 +44,13 @@ const LabelAudit = z.strictObject({
   baseRate: Estimate.nullable(),
   precision: Estimate.nullable(),
   recall: Estimate.nullable(),
+  judged: z.strictObject({ flagged: Count, rejected: Count }),
+});
+
+const Prior = z.strictObject({
+  share: Share,
+  source: z.enum(['assumed', 'audit', 'section-audit', 'given']),
+  interval: z.tuple([Share, Share]),
 });
 
 const OutcomeAudit = z.strictObject({ decisions: Count, judged: Count, rejected: Estimate.nullable() });
@@ -61,11 +68,7 @@ export const POLICY_ANSWERS = {
   Thresholds: z.strictObject({
     label: Label,
     target: Share,
-    prior: z.strictObject({
-      share: Share,
-      source: z.enum(['assumed', 'audit', 'section-audit', 'given']),
-      interval: z.tuple([Share, Share]),
-    }),
+    prior: Prior,
     threshold: Share.nullable(),
     at: Share.nullable(),
     precision: Estimate.nullable(),
@@ -81,6 +84,8 @@ export const POLICY_ANSWERS = {
     drawn: Count,
     judged: Count,
     needed: Count,
+    shares: z.strictObject({ least: Share, most: Share }),
+    priors: z.record(Label, Prior),
     outcomes: z.strictObject({ approve: OutcomeAudit, review: OutcomeAudit, reject: OutcomeAudit }),
     any: LabelAudit,
     labels: z.partialRecord(Label, LabelAudit),

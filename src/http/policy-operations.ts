@@ -1,7 +1,14 @@
 import { dryRunOperations } from './dry-run-operations.js';
 import { DryRunScope } from './dry-runs.js';
 import { ONCE, type Operation } from './operation.js';
-import { AuditQuery, PolicyBody, PublishPolicyBody, ScoresQuery, ThresholdsQuery } from './policies.js';
+import {
+  AuditQuery,
+  PolicyBody,
+  PolicyDraftBody,
+  PublishPolicyBody,
+  ScoresQuery,
+  ThresholdsQuery,
+} from './policies.js';
 import { RollBackBody } from './published.js';
 import { revisionOperations } from './revision-operations.js';
 
@@ -22,8 +29,8 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
   {
     method: 'put',
     path: '/v1/policies/draft',
-    does: 'Keeps the draft, faulty or not, and says what is wrong with it.',
-    body: { form: PolicyBody },
+    does: 'Keeps the draft, faulty or not, and says what is wrong with it. `begunOn`: the revision on whose text it was begun; left out, what the draft has, or the one in force.',
+    body: { form: PolicyDraftBody },
     answers: { 200: { says: 'Kept.', form: 'KeptPolicyDraft' } },
   },
   {
@@ -47,7 +54,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/policies:publish',
-    does: 'Makes the draft the policy in force. 422 `faulty-policy` with its faults; 422 `precision-not-met` where a label would reject by itself without the precision for it, with the figures; 409 `overtaken` where another revision came between; 409 `draft-changed` where `expectedDraft` is given and not the draft’s `updatedAt`.',
+    does: 'Makes the draft the policy in force. 422 `faulty-policy` with its faults; 422 `precision-not-met` where a label would reject by itself without the precision for it, with the figures; 409 `overtaken` where another revision came between; 409 `draft-changed` where `expectedDraft` is given and not the draft’s `updatedAt`; 409 `draft-outdated` where the policy was changed after the draft was begun: with `begunOn`, it counts as begun on that revision.',
     body: { form: PublishPolicyBody },
     headers: [ONCE],
     answers: { 200: { says: 'The new revision.', form: 'RevisionHead' } },
@@ -82,7 +89,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/policies/audit',
-    does: 'What verdicts on decisions that were drawn at random say about all comments of the last 90 days: base rate, precision and recall of each label.',
+    does: 'What verdicts on decisions that were drawn at random say about all comments of the last 90 days: base rate, precision and recall of each label, how many of the automatic decisions people would have made otherwise; at which share the policy draws, and which share of comments the thresholds of a label are reckoned with now.',
     query: AuditQuery,
     answers: { 200: { says: 'Figures with 95 % intervals.', form: 'PolicyAudit' } },
   },

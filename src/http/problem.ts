@@ -4,6 +4,7 @@ import {
   AlreadyReviewed,
   Claimed,
   DraftChanged,
+  DraftOutdated,
   type ErrorCode,
   FaultyPolicy,
   FaultyRules,
@@ -18,6 +19,7 @@ import {
   Revised,
   TooLarge,
   UnsupportedEncoding,
+  UnsupportedType,
 } from '../core/errors.js';
 import type { Problem } from '../core/views.js';
 
@@ -27,6 +29,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly t
   'invalid-request': { status: 422, title: 'Invalid request' },
   'too-large': { status: 413, title: 'Too large' },
   'unsupported-encoding': { status: 415, title: 'Content-Encoding not supported' },
+  'unsupported-type': { status: 415, title: 'Content-Type not supported' },
   unauthorised: { status: 401, title: 'A key is needed' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
@@ -42,6 +45,7 @@ const PROBLEMS: Readonly<Record<ErrorCode, { readonly status: number; readonly t
   conflict: { status: 409, title: 'Conflict' },
   overtaken: { status: 409, title: 'Overtaken' },
   'draft-changed': { status: 409, title: 'Draft changed' },
+  'draft-outdated': { status: 409, title: 'Draft outdated' },
   'faulty-rules': { status: 422, title: 'Faulty rules' },
   ahead: { status: 409, title: 'Ahead of the store' },
   overloaded: { status: 429, title: 'Overloaded' },
@@ -63,6 +67,7 @@ export function toProblem(error: ModerationError, instance: string): Problem {
     ...(error instanceof PrecisionNotMet && { unmet: error.unmet }),
     ...(error instanceof Overtaken && { currentRevision: error.currentRevision, by: error.by, at: error.at }),
     ...(error instanceof DraftChanged && { by: error.by, at: error.at }),
+    ...(error instanceof DraftOutdated && { changedIn: error.changedIn, by: error.by, at: error.at }),
     ...(error instanceof FaultyRules && { faults: error.faults }),
     ...(error instanceof AheadOfStore && { newest: error.newest }),
     ...(error instanceof Overloaded && { retryAfterSeconds: error.retryAfterSeconds }),
@@ -75,6 +80,7 @@ function sendProblem(response: Response, error: ModerationError, instance = newI
   if (error instanceof MethodNotAllowed) response.set('Allow', error.allowed.join(', '));
   if (error instanceof Overloaded) response.set('Retry-After', String(error.retryAfterSeconds));
   if (error instanceof UnsupportedEncoding) response.set('Accept-Encoding', error.accepted.join(', '));
+  if (error instanceof UnsupportedType) response.set('Accept', error.accepted);
   if (error.code === 'unauthorised') response.set('WWW-Authenticate', 'Bearer');
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -37,12 +37,16 @@ export const RevisionHead = shaped<RevisionHeadView>()(
   }),
 );
 
+const DraftChange = z.strictObject({ revision: z.int().min(1), by: z.string(), at: Time });
+
 export const DraftHead = shaped<DraftHeadView>()(
   z.strictObject({
     name: z.string(),
     author: z.string(),
     updatedAt: Time,
     origin: z.enum(['site', 'upgrade']),
+    begunOn: z.int().min(1).nullable(),
+    changedSince: DraftChange.nullable(),
   }),
 );
 

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../core/decision.js';
 import { LABELS } from '../core/labels.js';
-import { type FoundRulesView, RULE_PLACES, type RuleCheckView, type RulesView } from '../core/rule-views.js';
+import {
+  type FoundRulesView,
+  RULE_PLACES,
+  RULE_WARNINGS,
+  type RuleCheckView,
+  type RulesView,
+} from '../core/rule-views.js';
 import { Draft, DraftHead, list, RevisionHead, shaped } from './revision-answers.js';
 
 /** The answers of `/v1/rules` as the description shows them; see answers.ts. */
@@ -31,7 +37,7 @@ const RuleCheck = shaped<RuleCheckView>()(
         line: z.int(),
         column: z.int(),
         rule: z.string(),
-        kind: z.enum(['shadowed', 'never-fires', 'conflict', 'force-expired', 'broad', 'facts-unknown']),
+        kind: z.enum(RULE_WARNINGS),
         detail: z.string(),
       }),
     ),
@@ -65,6 +71,7 @@ export const RULE_ANSWERS = {
       pipeline: z.string(),
       lists: list(z.strictObject({ name: z.string(), origin: Origin, about: z.string(), rules: list(Rule) })),
       unread: list(z.strictObject({ list: z.string(), rule: z.exactOptional(z.string()), detail: z.string() })),
+      unmet: list(z.strictObject({ list: z.string(), rule: z.string(), detail: z.string() })).nullable(),
       drafts: list(DraftHead),
     }),
   ),
@@ -84,7 +91,7 @@ export const RULE_ANSWERS = {
       drafts: list(z.string()),
     }),
   ),
-  RuleList: z.strictObject({ name: z.string(), origin: Origin, yaml: z.string() }),
+  RuleList: z.strictObject({ name: z.string(), origin: Origin, yaml: z.string(), revision: z.int().min(1) }),
   RuleRevision: z.strictObject({
     ...RevisionHead.shape,
     content: z.array(z.json()),
@@ -108,7 +115,9 @@ export const RULE_ANSWERS = {
       }),
     ),
     broken: list(z.string()),
+    leftOut: list(z.strictObject({ draft: z.string(), faults: list(Fault) })),
     scores: z.partialRecord(Label, Share.nullable()).nullable(),
     decision: Outcome.nullable(),
+    inForce: z.strictObject({ decision: Outcome.nullable(), rules: list(z.string()) }).nullable(),
   }),
 } as const;

@@ -34,7 +34,7 @@ export const RULE_OPERATIONS: readonly Operation[] = [
   {
     method: 'put',
     path: '/v1/rules/drafts/{name}',
-    does: 'Keeps a draft of the site’s document of this name, faulty or not, and says what is wrong with it. Publishing a draft without a word removes the document.',
+    does: 'Keeps a draft of the site’s document of this name, faulty or not, and says what is wrong with it. Publishing a draft without a word removes the document. `begunOn`: the revision on whose text it was begun; left out, what the draft has, or the one in force.',
     body: { form: DraftBody },
     answers: { 200: { says: 'Kept.', form: 'KeptRuleDraft' } },
   },
@@ -61,7 +61,7 @@ export const RULE_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/rules:try',
-    does: 'Reads and judges one text as a comment on nothing in particular would be now, or with all drafts in force. Keeps nothing.',
+    does: 'Reads and judges one text as a comment on nothing in particular would be now, or with all drafts in force: without those that do not fit, which the answer names, and whether or not rules find their own examples. Keeps nothing.',
     body: { form: TryBody },
     answers: { 200: { says: 'What was undone in the text, what rules found, and the decision.', form: 'RuleTrial' } },
   },
@@ -73,7 +73,7 @@ export const RULE_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/rules:publish',
-    does: 'Puts drafts in force as a new revision; every process follows, what is undecided is judged by it, what was decided stays. 422 `faulty-rules` with the faults; 409 `overtaken` where another revision came between; 409 `draft-changed` where `expectedDrafts` names a draft by another `updatedAt` than it has.',
+    does: 'Puts drafts in force as a new revision; every process follows, what is undecided is judged by it, what was decided stays. 422 `faulty-rules` with the faults; 409 `overtaken` where another revision came between; 409 `draft-changed` where `expectedDrafts` names a draft by another `updatedAt` than it has; 409 `draft-outdated` where a draft’s list was changed after it was begun: with `begunOn`, the draft counts as begun on that revision.',
     body: { form: PublishBody },
     headers: [ONCE],
     answers: PUBLISHED,

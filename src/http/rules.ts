@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import { z } from 'zod';
 import { CommentText, Id, Time } from '../core/incoming.js';
+import { LIMITS } from '../core/limits.js';
 import type { DraftView, DryRunView, RevisionDiffView, RevisionHeadView } from '../core/revision-views.js';
 import type { FoundRulesView, RuleCheckView, RulesView, RuleTrialView } from '../core/rule-views.js';
 import type { Actor } from '../flow/site.js';
@@ -19,7 +20,10 @@ export type RuleHttpDeps = IdempotencyDeps & {
   /** @throws NotFound where the service has never started on this store */
   readRules(site: number): Promise<RulesView>;
   /** @throws NotFound */
-  readRuleList(site: number, name: string): Promise<{ name: string; origin: 'shipped' | 'site'; yaml: string }>;
+  readRuleList(
+    site: number,
+    name: string,
+  ): Promise<{ name: string; origin: 'shipped' | 'site'; yaml: string; revision: number }>;
   /** Newest first; `before` is the number of the one before the first. */
   listRuleRevisions(site: number, limit: number, before: number | null): Promise<readonly RevisionHeadView[]>;
   /** @throws NotFound */
@@ -31,19 +35,27 @@ export type RuleHttpDeps = IdempotencyDeps & {
   diffRules(site: number, revision: number, against: number): Promise<RevisionDiffView>;
   /** @throws NotFound */
   readRuleDraft(site: number, name: string): Promise<DraftView>;
-  keepRuleDraft(actor: Actor, name: string, yaml: string): Promise<{ draft: DraftView; check: RuleCheckView }>;
+  /**
+   * @param begunOn the revision on whose text it was begun; left out, what the draft says of that, or the one in force.
+   * @throws NotFound where there is no such revision
+   */
+  keepRuleDraft(
+    actor: Actor,
+    name: string,
+    yaml: string,
+    begunOn?: number,
+  ): Promise<{ draft: DraftView; check: RuleCheckView }>;
   /** @throws NotFound */
   deleteRuleDraft(site: number, name: string): Promise<void>;
   findRules(site: number, text: string): Promise<FoundRulesView>;
   checkRules(site: number, document: { readonly name: string; readonly yaml: string }): Promise<RuleCheckView>;
-  /** @throws FaultyRules where drafts are to be tried that have faults */
   tryRules(site: number, tried: TriedText & { readonly drafts: boolean }): Promise<RuleTrialView>;
   /** @throws NotFound, FaultyRules */
   startDryRun(actor: Actor, request: z.infer<typeof RuleDryRunBody>): Promise<DryRunView>;
   /** @throws NotFound */
   readDryRun(site: number, id: string): Promise<DryRunView>;
   readDryRunChanges: ReadDryRunChanges;
-  /** @throws NotFound, FaultyRules, Overtaken, DraftChanged, Conflict */
+  /** @throws NotFound, FaultyRules, Overtaken, DraftChanged, DraftOutdated, Conflict */
   publishRules(actor: Actor, request: z.infer<typeof PublishBody>): Promise<RevisionHeadView>;
   /** @throws NotFound, FaultyRules, Overtaken, Conflict */
   rollBackRules(actor: Actor, request: z.infer<typeof RollBackBody>): Promise<RevisionHeadView>;
@@ -52,11 +64,9 @@ export type RuleHttpDeps = IdempotencyDeps & {
 const Name = z.string().min(1).max(64);
 const Names = z.array(Name).min(1).max(100);
 
-export const DraftBody = z.strictObject({ yaml: Storable });
+export const DraftBody = z.strictObject({ yaml: Storable, begunOn: z.exactOptional(RevisionNumber) });
 export const CheckBody = z.strictObject({ name: Name, yaml: Storable });
-/** Longer than any entry that people look for. */
-const LONGEST_SOUGHT = 200;
-export const FindBody = z.strictObject({ text: z.string().trim().min(1).max(LONGEST_SOUGHT) });
+export const FindBody = z.strictObject({ text: z.string().trim().min(1).max(LIMITS.soughtCharacters) });
 const TriedAuthor = z.strictObject({
   trusted: z.exactOptional(z.boolean()),
   role: z.exactOptional(Id),
@@ -78,6 +88,8 @@ export const PublishBody = z.strictObject({
   expectedRevision: RevisionNumber,
   /** The `updatedAt` of drafts as they were read, by name. */
   expectedDrafts: z.exactOptional(z.record(Name, Time)),
+  /** The revisions on which drafts are to count as begun, by name. */
+  begunOn: z.exactOptional(z.record(Name, RevisionNumber)),
 });
 /** The site's rules: read, drafted, checked, tried, run dry, published, rolled back. */
 export function serveRules(app: Express, deps: RuleHttpDeps): void {
@@ -163,8 +175,8 @@ function serveDrafts(app: Express, deps: RuleHttpDeps): void {
     put: [
       ruleListReader,
       async (request, response) => {
-        const { yaml } = readBody(request, DraftBody);
-        response.json(await deps.keepRuleDraft(actorOf(request), idOf(request.params.name), yaml));
+        const { yaml, begunOn } = readBody(request, DraftBody);
+        response.json(await deps.keepRuleDraft(actorOf(request), idOf(request.params.name), yaml, begunOn));
       },
     ],
     delete: async (request, response) => {

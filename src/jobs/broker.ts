@@ -1,8 +1,9 @@
 import { createPostgresBackend, DelayedError, type Job, type JobsOptions, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { messageOf } from '../core/error-message.js';
+import { PutOff } from '../flow/put-off.js';
 import { faultOf } from './fault.js';
-import { ForeignJob } from './payload.js';
+import { ForeignJob, UnknownJob } from './payload.js';
 
 export type Lane = 'live' | 'bulk';
 export const LANES: readonly Lane[] = ['live', 'bulk'];
@@ -59,6 +60,8 @@ const JOB_OPTIONS: JobsOptions = {
 const LOCK_MS = 10_000;
 const STALLED_MS = 3_000;
 const RETRY_MS = 1_000;
+/** What had better wait comes again after so long, as if it had not been tried. */
+const PUT_OFF_MS = 10_000;
 const ANSWER_MS = 5_000;
 const SCHEMA = 'premod_queue';
 
@@ -98,11 +101,12 @@ export async function openBroker(choice: BrokerChoice, logError: (message: strin
     concurrency: number,
     process: (job: GivenJob) => Promise<void>,
   ): Promise<void> {
-    const told = async (job: GivenJob): Promise<void> => {
+    const told = async (job: GivenJob, id: string): Promise<void> => {
       try {
         await process(job);
       } catch (error) {
-        if (job.lastAttempt && error instanceof ForeignJob) logError(`queue ${lane}: ${error.message}`);
+        const ofAnother = error instanceof ForeignJob || error instanceof UnknownJob;
+        if (job.lastAttempt && ofAnother) logError(`queue ${lane}, job ${id}: ${faultOf(error)}`);
         throw error;
       }
     };
@@ -202,19 +206,21 @@ function buildWorker(
   choice: BrokerChoice,
   lane: Lane,
   concurrency: number,
-  process: (job: GivenJob) => Promise<void>,
+  process: (job: GivenJob, id: string) => Promise<void>,
   isHeld: () => boolean,
 ): Worker {
+  const putOff = async (job: Job, token: string | undefined, milliseconds: number): Promise<never> => {
+    await job.moveToDelayed(Date.now() + milliseconds, token);
+    throw new DelayedError();
+  };
   const run = async (job: Job, token?: string): Promise<void> => {
     // A worker that was waiting at Redis for the next job when it was held is still given that one.
-    if (isHeld()) {
-      await job.moveToDelayed(Date.now() + RETRY_MS, token);
-      throw new DelayedError();
-    }
+    if (isHeld()) await putOff(job, token, RETRY_MS);
     const lastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     try {
-      await process({ name: job.name, data: job.data as unknown, lastAttempt });
+      await process({ name: job.name, data: job.data as unknown, lastAttempt }, job.id ?? '');
     } catch (error) {
+      if (error instanceof PutOff) await putOff(job, token, PUT_OFF_MS);
       throw toKeep(error);
     }
   };

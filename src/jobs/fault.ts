@@ -1,5 +1,5 @@
 import { ModerationError } from '../core/errors.js';
-import { ForeignJob } from './payload.js';
+import { ForeignJob, UnknownJob } from './payload.js';
 
 const MOST_CHARACTERS = 300;
 
@@ -23,7 +23,8 @@ const OF_THE_CONNECTION = new Set([
 export function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an unforeseen failure';
   const { code } = error as Error & { readonly code?: unknown };
-  const written = error instanceof ModerationError || error instanceof ForeignJob || 'retryable' in error;
+  const ofAnother = error instanceof ForeignJob || error instanceof UnknownJob;
+  const written = error instanceof ModerationError || ofAnother || 'retryable' in error;
   const ours = written || OF_THE_CONNECTION.has(error.message);
   const plain = code === undefined ? error.name : `${error.name} (${String(code)})`;
   return (ours ? error.message : plain).replaceAll('\u0000', '').slice(0, MOST_CHARACTERS).toWellFormed();

@@ -53,9 +53,9 @@ export function startRelay(deps: RelayDeps, broker: Broker): Relay {
     deps.deliverOnce(MOST, async (rows, outstanding) => {
       const ripe = rows.filter((work) => work.kind !== CLASSIFY || work.lane !== 'live');
       const live = rows.filter((work) => work.kind === CLASSIFY && work.lane === 'live');
-      const jobs = await deliver(broker, [...ripe, ...worthwhile(live, outstanding)]);
-      keptBack = jobs.size < rows.length;
-      return jobs;
+      const now = worthwhile(live, outstanding);
+      keptBack = now.length < live.length;
+      return await deliver(broker, [...ripe, ...now]);
     });
   const parts = [
     startTurns(deps, handOver, () => (keptBack ? KEEP_MS : LOOK_MS)),

@@ -44,7 +44,7 @@ export async function loadRuleLists(directory: string): Promise<LoadedRuleLists>
     return { lists, compiled, revision: createHash('sha256').update(canonicalJson(lists)).digest('hex'), documents };
   } catch (error) {
     if (!(error instanceof RuleListError)) throw error;
-    const { faults } = error.located((list, path) => sources.get(list)?.locate(path));
+    const { faults } = error.located((list, path) => sources.get(list)?.locate(path)).inOrder();
     throw new RuleListError(faults.map((fault) => ({ ...fault, list: `${fault.list}.yaml` })));
   }
 }

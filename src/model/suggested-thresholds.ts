@@ -1,8 +1,11 @@
 import { ASSUMED_PRIOR, chooseThreshold } from '../core/consequences.js';
 import { LABELS, type Label } from '../core/labels.js';
-import { SHIPPED_PRECISION, type SuggestedThreshold } from '../core/policy.js';
+import { SHIPPED_PRECISION } from '../core/policy.js';
 import { evidenceOf } from './evidence.js';
 import type { Manifest } from './manifest.js';
+
+/** What an artefact's measurements allow a label: from where on to ask a person, and from where on a policy may let it reject. */
+export type SuggestedThreshold = { readonly review: number; readonly reject: number | null };
 
 /** From where on the label may reject by itself at the precision that is shipped as the target, whatever the artefact was made for. */
 function rejectThreshold(manifest: Manifest, label: Label): number | null {

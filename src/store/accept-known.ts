@@ -1,9 +1,11 @@
 import { sql, type Transaction } from 'kysely';
 import type { CommentState, StateCause } from '../core/comment.js';
 import { type Accepted, type Incoming, type Lane, sha256 } from './accepted.js';
+import { waitsBlind } from './blind-items.js';
 import { announceStates } from './events.js';
+import { waitedBlind, wasDoubted, wasWithheld } from './held-back.js';
 import { moderationOf } from './moderation.js';
-import { enterQueue, leaveQueue, reportedBy } from './queue-items.js';
+import { enterQueue, leaveUnjudged, reportedBy } from './queue-items.js';
 import type { Tables } from './schema.js';
 
 export type Known = {
@@ -12,6 +14,8 @@ export type Known = {
   /** The article's external id. */
   readonly article: string;
   readonly article_id: number;
+  /** The author's external id. */
+  readonly author: string;
   readonly revision: number;
   readonly state: CommentState;
   readonly state_cause: StateCause;
@@ -22,6 +26,10 @@ export type Known = {
   readonly version: number | null;
   readonly edited_at: Date | null;
   readonly reports: number;
+  /** It waits for a person without its findings. */
+  readonly waits_blind: boolean;
+  /** For what was found in an earlier text of it, and readers have seen none since. */
+  readonly was_held_back: boolean;
 };
 
 /** Comments whose ids are known, locked, as they stand now. */
@@ -36,8 +44,9 @@ export async function lockKnown(
   const { rows: locked } = await sql<{ id: number }>`
     select id from comment where site = ${site} and external_id = any(${ids}) order by id for update`.execute(tx);
   const { rows } = await sql<Known>`
-    select c.id, c.external_id, a.external_id as article, c.article_id, c.revision, c.state, c.state_cause, c.state_version,
-           c.removed_at, r.text_sha256, r.version, r.edited_at, ${reportedBy} as reports
+    select c.id, c.external_id, a.external_id as article, c.article_id, c.author_external_id as author, c.revision, c.state,
+           c.state_cause, c.state_version, c.removed_at, r.text_sha256, r.version, r.edited_at, ${reportedBy} as reports,
+           ${waitsBlind} as waits_blind, ${wasWithheld} or ${wasDoubted} or ${waitedBlind} as was_held_back
     from comment c
     join article a on a.site = c.site and a.id = c.article_id
     left join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
@@ -58,6 +67,11 @@ export async function meetKnown(
     const detail = 'The comment is known under another article; a comment does not move.';
     return { kind: 'refused', id: comment.id, issue: { pointer: '/articleId', detail } };
   }
+  // Whoever takes an id that is in use would put their words in the place of what was judged and is answered for by another.
+  if (comment.author.id !== known.author) {
+    const detail = 'The comment is known as another author’s; an edit is its author’s own.';
+    return { kind: 'refused', id: comment.id, issue: { pointer: '/author/id', detail } };
+  }
   const same = known.text_sha256 !== null && sha256(comment.text).equals(known.text_sha256);
   if (same || isOlder(comment, known)) {
     if (same) await rememberNewer(tx, site, known, comment);
@@ -67,15 +81,14 @@ export async function meetKnown(
   const revision = known.revision + 1;
   const stateVersion = known.state_version + 1;
   const moderation = (await moderationOf(tx, site, [known.article])).get(known.article);
-  // An edit shows nothing that was not shown: whatever held the comment back did so for a reason.
-  const state = moderation === 'after' && known.state === 'published' ? 'published' : 'pending';
+  const state = moderation === 'after' && isShownAtOnce(known) ? 'published' : 'pending';
   const isHeldByReports = known.state_cause === 'report';
   await sql`
     update comment set revision = ${revision}, state = ${state}, state_cause = ${isHeldByReports ? 'report' : 'edit'},
       state_version = ${stateVersion}
     where site = ${site} and id = ${known.id}`.execute(tx);
   // What waited for a person, and what was to be judged, was the text before.
-  await leaveQueue(tx, site, known.id);
+  await leaveUnjudged(tx, site, known.id);
   if (isHeldByReports) await holdEdited(tx, site, known, revision);
   await sql`delete from outbox where site = ${site} and kind = 'classify' and subject = ${known.id}`.execute(tx);
   await sql`
@@ -84,6 +97,16 @@ export async function meetKnown(
   await keepRevision(tx, site, known.id, revision, comment, lane);
   await announceStates(tx, site, [known.id]);
   return { kind: 'accepted', id: comment.id, commentId: known.id, revision, state, stateVersion };
+}
+
+/**
+ * Whether readers see an edit at once where they see new comments so. They do where they saw the comment, or nobody has weighed it
+ * yet; what held it back otherwise did so for a reason. Of what waits without its findings they do not, shown or not: the new text of a
+ * rejection that was drawn is not, and that would tell it from the others.
+ */
+function isShownAtOnce({ state, state_cause: cause, waits_blind, was_held_back }: Known): boolean {
+  if (state === 'published') return !waits_blind;
+  return state === 'pending' && (cause === 'accepted' || cause === 'edit') && !was_held_back;
 }
 
 /** What readers' reports hold back stays so until a person decides: its new text waits in the place of the old one. */

@@ -17,6 +17,7 @@ type ArticleRow = {
   language: string | null;
   comments: number;
   waiting: number;
+  escalated: number;
   rejected: number;
 };
 
@@ -29,7 +30,7 @@ export async function readArticles(
   if (ids.length === 0) return new Map();
   const { rows } = await sql<ArticleRow>`
     select a.id, a.external_id, a.stub, a.revision, r.title, r.summary, r.body, r.url, r.section, r.published_at, r.language,
-           n.comments, n.waiting, n.rejected
+           n.comments, w.waiting, w.escalated, n.rejected
     from article a
     join article_revision r on r.site = a.site and r.article_id = a.id and r.revision = a.revision
     cross join lateral (
@@ -38,11 +39,13 @@ export async function readArticles(
              count(*) filter (where c.state = 'withheld')::integer - (
                select count(*)::integer from queue_item q join comment w on w.site = q.site and w.id = q.comment_id
                where q.site = a.site and q.article_id = a.id and q.left_at is null and q.shown_state is not null
-                 and w.state = 'withheld') as rejected,
-             (select count(*)::integer from queue_item q
-              where q.site = a.site and q.article_id = a.id and q.left_at is null) as waiting
+                 and w.state = 'withheld') as rejected
       from comment c where c.site = a.site and c.article_id = a.id and c.removed_at is null
     ) n
+    cross join lateral (
+      select count(*)::integer as waiting, count(*) filter (where q.cause = 'escalated')::integer as escalated
+      from queue_item q where q.site = a.site and q.article_id = a.id and q.left_at is null
+    ) w
     where a.site = ${site} and a.id = any(${[...new Set(ids)]})`.execute(db);
   return new Map(rows.map((row) => [row.id, toView(row)]));
 }
@@ -72,6 +75,6 @@ function toView(row: ArticleRow): ArticleView {
     language: row.language,
     revision: row.revision,
     stub: row.stub,
-    counts: { comments: row.comments, waiting: row.waiting, rejected: row.rejected },
+    counts: { comments: row.comments, waiting: row.waiting, escalated: row.escalated, rejected: row.rejected },
   };
 }

@@ -18,7 +18,7 @@ type Judged = {
 /** How an item waits at the desk: without findings, and, where it was drawn or readers see it otherwise, as if it stood like this. */
 export type Blind = { readonly shownState: CommentState | null };
 
-/** The newest decisions tell how many are made by the machine alone. */
+/** The newest of the decisions that the audit speaks of tell how many are made by the machine alone. */
 const RECENT = 1_000;
 
 /**
@@ -84,6 +84,8 @@ async function recentDecisions(tx: Transaction<Tables>, site: number): Promise<{
   const { rows } = await sql<{ automatic: number; asked: number }>`
     select count(*) filter (where outcome <> 'review')::integer as automatic,
            count(*) filter (where outcome = 'review')::integer as asked
-    from (select outcome from decision where site = ${site} order by id desc limit ${RECENT}) newest`.execute(tx);
+    from (
+      select outcome from decision where site = ${site} and effective and in_audit order by decided_at desc limit ${RECENT}
+    ) newest`.execute(tx);
   return rows[0] ?? { automatic: 0, asked: 0 };
 }

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type AuditedAbove, type AuditPopulation, type AuditVerdicts, auditedAbove } from '../core/audit-sample.js';
 import { OUTCOMES, type Outcome } from '../core/decision.js';
 import { LABELS, type Label } from '../core/labels.js';
-import { isOfBlind } from './queue-items.js';
+import { isOfBlind } from './blind-items.js';
 import type { Tables } from './schema.js';
 import { scoreOf } from './scores.js';
 
@@ -40,15 +40,18 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
     select min(s.drawn_at) as since, count(*)::integer as drawn ${drawn(site, section)}`.execute(db);
   const [first] = rows;
   if (first === undefined || first.since === null) {
-    return { since: null, drawn: 0, judged: 0, population: populationOf([]), verdicts: [] };
+    return { since: null, drawn: 0, judged: 0, population: populationOf([], []), verdicts: [] };
   }
   const { since } = first;
   const decisions = sql`
     from decision d where d.site = ${site} and d.effective and d.in_audit and d.decided_at >= ${since} and not ${isOfBlind(site, 'd')}
       and (${section}::text is null or d.facts->>'section' = ${section})`;
-  // By whole sets of flags, so that the decisions of ninety days are gone through once.
-  const { rows: counted } = await sql<Counted>`
+  const { rows: whole } = await sql<Whole>`
+    select d.outcome, count(*)::integer as decisions ${decisions} group by d.outcome`.execute(db);
+  // In the words of the index that holds so few of them. By whole sets of flags, so that each is gone to once.
+  const { rows: flagged } = await sql<Flagged>`
     select d.outcome, d.detail->'flags' as flags, count(*)::integer as decisions ${decisions}
+      and (d.outcome <> 'approve' or d.detail->'flags' <> '[]')
     group by d.outcome, d.detail->'flags'`.execute(db);
   const { rows: verdicts } = await sql<Omit<AuditVerdicts, 'flags'> & { flags: Label[]; drawn: boolean }>`
     select n.outcome, n.flags, n.weight, n.drawn, n.action = 'reject' as rejected, n.label, count(*)::integer as count
@@ -64,76 +67,99 @@ export async function readAudit(db: Kysely<Tables>, site: number, section: strin
     since: since.toISOString(),
     drawn: first.drawn,
     judged: verdicts.reduce((sum, one) => sum + (one.drawn ? one.count : 0), 0),
-    population: populationOf(counted),
+    population: populationOf(whole, flagged),
     verdicts: verdicts.map(({ drawn: _, ...one }) => one),
   };
 }
 
-/** Decisions of one outcome with the same flags. */
-type Counted = { readonly outcome: Outcome; readonly flags: readonly Label[]; readonly decisions: number };
+/** How many decisions came out alike. */
+type Whole = { readonly outcome: Outcome; readonly decisions: number };
+/** How many of them have the same flags, where they have any. */
+type Flagged = Whole & { readonly flags: readonly Label[] };
 
-function populationOf(counted: readonly Counted[]): AuditPopulation {
-  const of = (outcome: Outcome, label?: Label) =>
-    counted
-      .filter((one) => one.outcome === outcome && (label === undefined || one.flags.includes(label)))
-      .reduce((sum, { decisions }) => sum + decisions, 0);
-  const flagged = OUTCOMES.flatMap((outcome) =>
-    LABELS.map((label) => ({ outcome, label, decisions: of(outcome, label) })),
+function populationOf(whole: readonly Whole[], flagged: readonly Flagged[]): AuditPopulation {
+  const sum = (of: readonly Whole[]) => of.reduce((total, { decisions }) => total + decisions, 0);
+  const of = (outcome: Outcome) => sum(whole.filter((one) => one.outcome === outcome));
+  const cells = OUTCOMES.flatMap((outcome) =>
+    LABELS.map((label) => {
+      const carrying = flagged.filter((one) => one.outcome === outcome && one.flags.includes(label));
+      return { outcome, label, decisions: sum(carrying) };
+    }),
   );
   return {
     decisions: { approve: of('approve'), review: of('review'), reject: of('reject') },
-    flagged: flagged.filter(({ decisions }) => decisions > 0),
+    flagged: cells.filter(({ decisions }) => decisions > 0),
   };
 }
 
+/** A label from a score on, in [0, 1]. */
+export type Threshold = { readonly label: Label; readonly threshold: number };
+
 /**
  * What persons decided of the comments that an artefact scores for a label from a threshold on, since the first draw of the last 90
- * days: those that were drawn, and those that the machine asked about. A pause in writing a policy asks this for each of its
- * thresholds, so only the newest decisions are looked at, and by their time: most of a long history is in no audit.
+ * days: those that were drawn, and those that the machine asked about. A pause in writing a policy asks this for all of its
+ * thresholds, so they are answered together, only the newest decisions are looked at, and by their time: most of a long history is
+ * in no audit.
+ *
+ * @returns one answer a threshold, in the order given.
  */
 export async function readAuditAbove(
   db: Kysely<Tables>,
   site: number,
-  asked: {
-    readonly artefact: string;
-    readonly label: Label;
-    readonly threshold: number;
-    readonly section: string | null;
-  },
+  asked: { readonly artefact: string; readonly section: string | null; readonly thresholds: readonly Threshold[] },
   newest = MOST_LOOKED_AT,
-): Promise<AuditedAbove> {
-  const { artefact, label, threshold, section } = asked;
-  const above = sql`
-    select d.site, d.comment_id, d.revision, d.outcome
-    from (
-      select * from decision d
-      where d.site = ${site} and d.effective and d.in_audit and not ${isOfBlind(site, 'd')}
-        and d.decided_at >= (select min(s.drawn_at) ${drawn(site, section)})
-      order by d.decided_at desc limit ${newest}
-    ) d
-    join evaluation e on e.site = d.site and e.id = d.evaluation_id
-    where e.artefact = ${artefact}
-      and (${section}::text is null or d.facts->>'section' = ${section}) and ${scoreOf(label)} >= ${threshold}`;
-  const { rows } = await sql<{ outcome: Outcome; weight: number | null; rejected: boolean | null; count: number }>`
-    with above as materialized (${above})
-    select outcome, null::double precision as weight, null::boolean as rejected, count(*)::integer as count
-    from above group by outcome
+): Promise<readonly AuditedAbove[]> {
+  const { artefact, section, thresholds } = asked;
+  if (thresholds.length === 0) return [];
+  const labels = thresholds.map(({ label }) => label);
+  const scores = thresholds.map(({ threshold }) => threshold);
+  const { rows } = await sql<AboveRow>`
+    with above as materialized (
+      select t.which::integer, d.site, d.comment_id, d.revision, d.outcome
+      from (
+        select * from decision d
+        where d.site = ${site} and d.effective and d.in_audit and not ${isOfBlind(site, 'd')}
+          and d.decided_at >= (select min(s.drawn_at) ${drawn(site, section)})
+        order by d.decided_at desc limit ${newest}
+      ) d
+      join evaluation e on e.site = d.site and e.id = d.evaluation_id
+      join unnest(${labels}::text[], ${scores}::double precision[]) with ordinality as t(label, threshold, which)
+        on ${scoreOf(sql`t.label`)} >= t.threshold
+      where e.artefact = ${artefact} and (${section}::text is null or d.facts->>'section' = ${section})
+    )
+    select which, outcome, null::double precision as weight, null::boolean as rejected, count(*)::integer as count
+    from above group by which, outcome
     union all
-    select n.outcome, n.weight, n.action = 'reject', count(*)::integer
+    select n.which, n.outcome, n.weight, n.action = 'reject', count(*)::integer
     from (
-      select a.outcome, 1 / s.share as weight, v.action
+      select a.which, a.outcome, 1 / s.share as weight, v.action
       ${drawn(site, section)} join above a on a.comment_id = s.comment_id and a.revision = s.revision
       cross join lateral ${lastVerdict('a')} v
       union all
-      select a.outcome, 1, v.action from above a cross join lateral ${lastVerdict('a')} v where a.outcome = 'review'
+      select a.which, a.outcome, 1, v.action
+      from above a cross join lateral ${lastVerdict('a')} v where a.outcome = 'review'
     ) n
-    group by n.outcome, n.weight, n.action`.execute(db);
+    group by n.which, n.outcome, n.weight, n.action`.execute(db);
+  return thresholds.map((_, which) => auditedFrom(rows.filter((row) => row.which === which + 1)));
+}
+
+/** Decisions that are alike, and without a weight all of one outcome, judged or not. */
+type AboveRow = {
+  /** Which threshold they lie above, from 1. */
+  readonly which: number;
+  readonly outcome: Outcome;
+  readonly weight: number | null;
+  readonly rejected: boolean | null;
+  readonly count: number;
+};
+
+function auditedFrom(rows: readonly AboveRow[]): AuditedAbove {
   const decisions = { approve: 0, review: 0, reject: 0 };
   for (const { outcome, weight, count } of rows) if (weight === null) decisions[outcome] = count;
   return auditedAbove(
     decisions,
-    rows.flatMap(({ weight, rejected, ...one }) =>
-      weight === null ? [] : [{ ...one, weight, rejected: rejected === true }],
+    rows.flatMap(({ outcome, weight, rejected, count }) =>
+      weight === null ? [] : [{ outcome, weight, rejected: rejected === true, count }],
     ),
   );
 }

@@ -1,11 +1,12 @@
 import { type Kysely, sql } from 'kysely';
-import { blindView } from '../core/blind.js';
+import { blindView, untoldIn } from '../core/blind.js';
 import type { AuthorFacts, CommentState, StateCause, VerdictAction } from '../core/comment.js';
 import type { Decision, Outcome } from '../core/decision.js';
 import { Gone, NotFound } from '../core/errors.js';
 import type { Evaluation } from '../core/evaluation.js';
 import type { Label } from '../core/labels.js';
 import type { CommentView, HistoryEntry, ReportView, ScoresView, VerdictView } from '../core/views.js';
+import { isUntold } from './blind-items.js';
 import type { Tables } from './schema.js';
 
 /**
@@ -44,21 +45,25 @@ async function readComments(db: Kysely<Tables>, site: number, ids: readonly numb
   return ids.flatMap((id) => views.get(id) ?? []);
 }
 
-/** Comments as {@link readComments} gives them, but what waits blind without what the machine made of it. */
+/** Comments as {@link readComments} gives them, but what waits blind, or did until it was edited, without what the machine made of it. */
 export async function readDeskComments(
   db: Kysely<Tables>,
   site: number,
   ids: readonly number[],
 ): Promise<readonly CommentView[]> {
   const views = await readComments(db, site, ids);
-  const { rows } = await sql<{ id: string; shownState: CommentState | null }>`
-    select c.external_id as id, q.shown_state as "shownState"
+  const { rows } = await sql<{ id: string; revision: number; waits: boolean; shownState: CommentState | null }>`
+    select c.external_id as id, q.revision, q.left_at is null as waits, q.shown_state as "shownState"
     from queue_item q join comment c on c.site = q.site and c.id = q.comment_id
-    where q.site = ${site} and q.comment_id = any(${ids}) and q.left_at is null and q.blind`.execute(db);
-  const blind = new Map(rows.map(({ id, shownState }) => [id, { shownState }]));
+    where q.site = ${site} and q.comment_id = any(${ids}) and ${isUntold}`.execute(db);
   return views.map((view) => {
-    const item = blind.get(view.id);
-    return item === undefined ? view : blindView(view, item);
+    const untold = rows.filter(({ id }) => id === view.id);
+    const history = untoldIn(
+      view.history,
+      untold.map(({ revision }) => revision),
+    );
+    const item = untold.find(({ waits }) => waits);
+    return item === undefined ? { ...view, history } : blindView({ ...view, history }, item);
   });
 }
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { NotFound } from '../core/errors.js';
-import type { RevisionKind } from './revisions.js';
+import { REVISION_TABLES, type RevisionKind } from './revisions.js';
 import type { Tables } from './schema.js';
 
 /** What somebody works on; kept even where it is faulty. */
@@ -11,6 +11,11 @@ export type Draft = {
   readonly origin: 'site' | 'upgrade';
   /** The shipped lists to which the draft steps; null where it is a document of the site's. */
   readonly base: string | null;
+  /**
+   * The revision on whose text it was begun; null where it steps to shipped lists. Of one that an earlier premod has kept beside
+   * this one, as far as can be known: what was in force when it was changed last.
+   */
+  readonly begunOn: number | null;
   readonly author: string;
   readonly updatedAt: string;
 };
@@ -19,18 +24,27 @@ export async function listDrafts(db: Kysely<Tables>, site: number, kind: Revisio
   const rows = await db
     .selectFrom('draft')
     .selectAll()
+    .select(begunOnOf(kind).as('begun'))
     .where('site', '=', site)
     .where('kind', '=', kind)
     .orderBy('name')
     .execute();
-  return rows.map(({ name, document, origin, base, author, updated_at }) => ({
+  return rows.map(({ name, document, origin, base, begun, author, updated_at }) => ({
     name,
     document,
     origin,
     base,
+    begunOn: begun,
     author,
     updatedAt: updated_at.toISOString(),
   }));
+}
+
+/** As migration 022 has it. */
+function begunOnOf(kind: RevisionKind) {
+  return sql<number | null>`case when draft.base is null then coalesce(draft.begun_on, (
+    select max(r.revision) from ${sql.table(REVISION_TABLES[kind])} r
+    where r.site = draft.site and r.published_at <= draft.updated_at)) end`;
 }
 
 /** @throws NotFound */
@@ -40,21 +54,35 @@ export async function readDraft(db: Kysely<Tables>, site: number, kind: Revision
   return draft;
 }
 
-/** Keeps a draft, in place of the one of its name. */
+/**
+ * Keeps a draft, in place of the one of its name.
+ *
+ * @param draft `begunOn`: undefined for what is known of that already, or else for the revision in force.
+ */
 export async function keepDraft(
   db: Kysely<Tables>,
   site: number,
   kind: RevisionKind,
-  draft: Omit<Draft, 'updatedAt'>,
+  draft: Omit<Draft, 'updatedAt' | 'begunOn'> & { readonly begunOn?: number | null | undefined },
 ): Promise<Draft> {
-  const { document, origin, base, author } = draft;
+  const { document, origin, base, author, begunOn } = draft;
   const changed = { document, origin, base, author, updated_at: new Date() };
-  await db
+  const newest = db
+    .selectFrom(REVISION_TABLES[kind])
+    .select(({ fn }) => fn.max('revision').as('revision'))
+    .where('site', '=', site);
+  const kept = await db
     .insertInto('draft')
-    .values({ site, kind, name: draft.name, ...changed })
-    .onConflict((conflict) => conflict.columns(['site', 'kind', 'name']).doUpdateSet(changed))
-    .execute();
-  return { ...draft, updatedAt: changed.updated_at.toISOString() };
+    .values({ site, kind, name: draft.name, ...changed, begun_on: begunOn === undefined ? newest : begunOn })
+    .onConflict((conflict) =>
+      conflict.columns(['site', 'kind', 'name']).doUpdateSet(({ fn }) => ({
+        ...changed,
+        begun_on: begunOn === undefined ? fn.coalesce(begunOnOf(kind), newest) : begunOn,
+      })),
+    )
+    .returning('begun_on')
+    .executeTakeFirstOrThrow();
+  return { ...draft, begunOn: kept.begun_on, updatedAt: changed.updated_at.toISOString() };
 }
 
 /** @throws NotFound */

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { announceStates } from './events.js';
-import { leaveQueue } from './queue-items.js';
+import { leaveQueue, leaveUnjudged } from './queue-items.js';
 import { lockComment } from './reviews.js';
 import type { Tables } from './schema.js';
 import { inTransaction } from './transaction.js';
@@ -20,7 +20,7 @@ export async function eraseComment(db: Kysely<Tables>, site: number, id: string)
 }
 
 async function eraseLocked(tx: Transaction<Tables>, site: number, id: number): Promise<void> {
-  await leaveQueue(tx, site, id);
+  await leaveUnjudged(tx, site, id);
   await sql`delete from outbox where site = ${site} and kind = 'classify' and subject = ${id}`.execute(tx);
   await tx.deleteFrom('rescore_flip').where('site', '=', site).where('comment_id', '=', id).execute();
   await tx.deleteFrom('report').where('site', '=', site).where('comment_id', '=', id).execute();

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { StateCause } from '../core/comment.js';
 import type { EventView } from '../core/views.js';
+import { isUntold } from './blind-items.js';
 import type { Tables } from './schema.js';
 
 /** Announces how comments stand now. The numbers come after commit, from the relay. */
@@ -51,7 +52,8 @@ export async function announce(
 
 /**
  * Events after a number, in order; `type` narrows them (the CMS's feed reads only changes of state). Unnarrowed, they are what the
- * desk hears: a decision that was drawn and still waits is told as what it is shown as.
+ * desk hears: a decision that was drawn and still waits, or did until its comment was edited or erased, is told as
+ * what it was shown as.
  */
 export async function readEvents(
   db: Kysely<Tables>,
@@ -66,8 +68,9 @@ export async function readEvents(
       join
         .onRef('q.site', '=', 'e.site')
         .onRef('q.comment_id', '=', 'e.comment_id')
-        .on('q.left_at', 'is', null)
+        .on(isUntold)
         .on('q.shown_state', 'is not', null)
+        .on('q.revision', '=', sql<number>`(e.content->>'revision')::integer`)
         .on('e.type', '=', 'comment.state')
         .on(sql`e.content->>'cause'`, '=', 'decision'),
     )

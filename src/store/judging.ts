@@ -8,6 +8,7 @@ import { judgeAnew, planJudgingAnew } from './article-changes.js';
 import { type Blind, drawAudit } from './audit-draw.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announceStates } from './events.js';
+import { waitedBlind, wasDoubted, wasWithheld } from './held-back.js';
 import { putOffWeighing } from './outbox.js';
 import { enterQueue, leaveQueue, reportedBy } from './queue-items.js';
 import { keepRuleHits } from './rule-hits.js';
@@ -193,8 +194,10 @@ type Standing = {
   /** Off-topic was judged before the article's passages were embedded. */
   readonly on_title_only: boolean | null;
   readonly has_verdict: boolean;
-  /** An earlier text was withheld, and none has been shown since. */
+  /** An earlier text was withheld, was doubted and not shown, or waited without its findings, and none has been shown since. */
   readonly was_withheld: boolean;
+  readonly was_doubted: boolean;
+  readonly waited_blind: boolean;
   readonly reports: number;
   readonly demonstration: boolean;
 };
@@ -212,10 +215,7 @@ async function lockStanding(
     select c.id, c.article_id, c.revision, c.state_cause, d.outcome, d.degraded, d.in_audit, e.topic_basis = 'provisional' as on_title_only,
            exists (select 1 from verdict v where v.site = c.site and v.comment_id = c.id and v.revision = c.revision
                    and v.undone_at is null) as has_verdict,
-           c.state = 'pending' and coalesce((
-             select r.left_state = 'withheld' from comment_revision r
-             where r.site = c.site and r.comment_id = c.id and r.revision < c.revision and r.left_state <> 'pending'
-             order by r.revision desc limit 1), false) as was_withheld,
+           ${wasWithheld} as was_withheld, ${wasDoubted} as was_doubted, ${waitedBlind} as waited_blind,
            ${reportedBy} as reports, a.demonstration
     from comment c
     join article a on a.site = c.site and a.id = c.article_id
@@ -325,10 +325,13 @@ function isInAudit(before: Standing | undefined, { decision, handling }: Judgeme
 
 /**
  * What was withheld is shown again once a new text of it is approved, not while that is doubted, however its policy shows doubts
- * otherwise.
+ * otherwise; and what waited without its findings likewise, or its new text would tell whether it was a rejection. What was doubted and
+ * not shown is not shown for being doubted again under `after`, which shows doubts whatever they are; by its risk it may be.
  */
-function asHeldBack(judgement: Judgement, { was_withheld }: Standing): Judgement {
-  return was_withheld ? { ...judgement, handling: { ...judgement.handling, stateInReview: 'pending' } } : judgement;
+function asHeldBack(judgement: Judgement, { was_withheld, was_doubted, waited_blind }: Standing): Judgement {
+  const { handling } = judgement;
+  const isHeld = was_withheld || waited_blind || (was_doubted && handling.stateBlind === 'published');
+  return isHeld ? { ...judgement, handling: { ...handling, stateInReview: 'pending' } } : judgement;
 }
 
 /**

@@ -19,8 +19,13 @@ import { up as printsWithoutEmoji } from './migrations/015-prints-without-emoji.
 import { up as reportsByText } from './migrations/016-reports-by-text.js';
 import { up as unsettledComments } from './migrations/017-unsettled-comments.js';
 import { up as decisionsThatCouldBeDrawn } from './migrations/018-decisions-that-could-be-drawn.js';
+import { up as figuresOfTheAudit } from './migrations/019-figures-of-the-audit.js';
+import { up as verdictsOnUnjudgedTexts } from './migrations/020-verdicts-on-unjudged-texts.js';
+import { up as itemsThatLeftUnjudged } from './migrations/021-items-that-left-unjudged.js';
+import { up as whatDraftsWereBegunOn } from './migrations/022-what-drafts-were-begun-on.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
+import { isToBeTriedAgain } from './transaction.js';
 
 /** The schema that holds all our tables; BullMQ's lie beside it in one of their own. */
 const SCHEMA = 'premod';
@@ -137,7 +142,14 @@ const MIGRATIONS = {
   '016-reports-by-text': { up: reportsByText },
   '017-unsettled-comments': { up: unsettledComments },
   '018-decisions-that-could-be-drawn': { up: decisionsThatCouldBeDrawn },
+  '019-figures-of-the-audit': { up: figuresOfTheAudit },
+  '020-verdicts-on-unjudged-texts': { up: verdictsOnUnjudgedTexts },
+  '021-items-that-left-unjudged': { up: itemsThatLeftUnjudged },
+  '022-what-drafts-were-begun-on': { up: whatDraftsWereBegunOn },
 };
+
+/** All migrations are one transaction, which may meet those of processes that go on meanwhile more than once. */
+const MOST_ATTEMPTS = 10;
 
 async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
@@ -145,7 +157,10 @@ async function migrate(db: Kysely<Tables>): Promise<void> {
     provider: { getMigrations: async () => MIGRATIONS },
     migrationTableSchema: SCHEMA,
   });
-  const { error } = await migrator.migrateToLatest();
+  let { error } = await migrator.migrateToLatest();
+  for (let attempt = 1; attempt < MOST_ATTEMPTS && isToBeTriedAgain(error); attempt += 1) {
+    ({ error } = await migrator.migrateToLatest());
+  }
   if (error !== undefined) {
     await db.destroy();
     throw new StoreError(`The database's schema could not be brought up to date: ${messageOf(error)}`);

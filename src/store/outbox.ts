@@ -142,8 +142,9 @@ export async function adoptUndecided(db: Kysely<Tables>, olderThanMs: number, mo
     from (
       -- Where readers see comments at once, one is published before it is judged: nothing has moved it since it came.
       select site, id from comment where state = 'pending' or state_cause in ('accepted', 'edit')
-      -- A person may judge before the machine does; then the verdict has moved it.
-      union select site, comment_id from verdict where before->>'item' is null
+      -- A person may judge before the machine does; then the verdict has moved it. One that an earlier premod has kept does not
+      -- say so; where nothing waited it may be such a one.
+      union select site, comment_id from verdict where before->'unjudged' is not null or before->>'item' is null
     ) candidate
     join comment c on c.site = candidate.site and c.id = candidate.id
     join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision

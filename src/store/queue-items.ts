@@ -99,24 +99,6 @@ function urgencyWith(reports: number, severity: RawBuilder<unknown>): RawBuilder
   return sql`${severity} + 0.05 * least(${reports}::integer, 10) - extract(epoch from queue_item.entered_at) / 14400`;
 }
 
-/**
- * Whether comment `c` waits blind. Whatever decides stored comments again passes over those: a list of what would change, and
- * also its counts where one comment alone is asked, would tell what was drawn from what asked a person.
- */
-export const waitsBlind = sql<boolean>`exists (
-  select 1 from queue_item q where q.site = c.site and q.comment_id = c.id and q.left_at is null and q.blind
-)`;
-
-/**
- * The same of the comment of a decision `d`, of a draw `u`, or of a rule's hit `h`: figures would tell it too, where few of their kind wait. Of very many
- * rows PostgreSQL looks it up in one list of what waits.
- */
-export function isOfBlind(site: number, row: 'd' | 'u' | 'h'): RawBuilder<boolean> {
-  return sql`${sql.ref(`${row}.comment_id`)} in (
-    select q.comment_id from queue_item q where q.site = ${site} and q.left_at is null and q.blind
-  )`;
-}
-
 /** How many readers have reported comment `c`; one who has reported several of its texts counts once. */
 export const reportedBy = sql<number>`(
   select count(distinct p.reporter)::integer from report p where p.site = c.site and p.comment_id = c.id
@@ -128,6 +110,16 @@ function kept<Value>(
   fresh: RawBuilder<Value>,
 ): RawBuilder<Value> {
   return sql<Value>`case when queue_item.blind then ${sql.ref(`queue_item.${column}`)} else ${fresh} end`;
+}
+
+/**
+ * Takes a comment's waiting item off the queue because its text is no more: it was edited or erased. What waited without its findings
+ * goes untold.
+ */
+export async function leaveUnjudged(tx: Transaction<Tables>, site: number, commentId: number): Promise<void> {
+  const item = await leaveQueue(tx, site, commentId);
+  if (item === null) return;
+  await sql`update queue_item set unjudged = true where site = ${site} and id = ${item} and blind`.execute(tx);
 }
 
 /** Takes a comment's waiting item off the queue, if there is one. */

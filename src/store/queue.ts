@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { Claimed, InvalidRequest, NotFound } from '../core/errors.js';
 import { urgencyNow } from '../core/urgency.js';
-import type { ArticleView, CommentView, QueueCounts, QueueItemView, QueueList, ThreadEntry } from '../core/views.js';
+import type { ArticleView, CommentView, QueueCounts, QueueItemView, QueueList } from '../core/views.js';
 import { readArticles } from './article-views.js';
 import { readDeskComments } from './comment-views.js';
 import { internalId } from './ids.js';
@@ -201,7 +201,7 @@ async function toItems(db: Kysely<Tables>, site: number, rows: readonly ItemRow[
     site,
     rows.map(({ article_id }) => article_id),
   );
-  const threads: ReadonlyMap<number, readonly ThreadEntry[]> = await readThreads(
+  const threads = await readThreads(
     db,
     site,
     rows.map(({ comment_id }) => comment_id),
@@ -240,7 +240,8 @@ async function toItems(db: Kysely<Tables>, site: number, rows: readonly ItemRow[
       rescored: rescored.get(row.comment_id) ?? null,
       article,
       parent: comment.parentId === null ? null : (parents.get(comment.parentId) ?? null),
-      thread: threads.get(row.comment_id) ?? [],
+      thread: threads.get(row.comment_id)?.entries ?? [],
+      threadSize: threads.get(row.comment_id)?.size ?? 0,
     };
     return [item];
   });

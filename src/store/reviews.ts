@@ -29,6 +29,8 @@ type Before = {
   readonly state: CommentState;
   readonly cause: StateCause;
   readonly item: { readonly id: number; readonly cause: QueueCause } | null;
+  /** The machine had not judged the text: the sweeper looks whether it ever does. */
+  readonly unjudged?: true;
 };
 
 const UNDO_SECONDS = 10;
@@ -59,6 +61,7 @@ export async function recordReview(db: Kysely<Tables>, site: number, review: Rev
       state: comment.state,
       cause: comment.state_cause,
       item: item === undefined ? null : { id: item.id, cause: item.cause },
+      ...((await readJudged(tx, site, comment.id)) === undefined && { unjudged: true as const }),
     };
     const verdict = await tx
       .insertInto('verdict')

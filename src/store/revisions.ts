@@ -39,7 +39,7 @@ export type NewRevision = Pick<Revision, 'content' | 'source' | 'why' | 'rolledB
 /** PostgreSQL's largest integer. */
 const MOST_REVISIONS = 2_147_483_647;
 
-const TABLES = { rules: 'rule_revision', policy: 'policy_revision' } as const;
+export const REVISION_TABLES = { rules: 'rule_revision', policy: 'policy_revision' } as const;
 
 /**
  * The revision in force: always the newest.
@@ -63,13 +63,24 @@ export async function readRevision(
     throw new NotFound('revision', String(revision));
   }
   const row = await db
-    .selectFrom(TABLES[kind])
+    .selectFrom(REVISION_TABLES[kind])
     .selectAll()
     .where('site', '=', site)
     .where('revision', '=', revision)
     .executeTakeFirst();
   if (row === undefined) throw new NotFound('revision', String(revision));
   return toRevision(row);
+}
+
+/** @throws NotFound where there is no such revision */
+export async function requireRevision(
+  db: Kysely<Tables>,
+  site: number,
+  kind: RevisionKind,
+  revision: number,
+): Promise<void> {
+  const heads = await listRevisions(db, site, kind, 1, revision + 1);
+  if (heads[0]?.revision !== revision) throw new NotFound('revision', String(revision));
 }
 
 /** Newest first; `before` is the number of the one before the first. */
@@ -81,7 +92,7 @@ export async function listRevisions(
   before: number | null = null,
 ): Promise<readonly RevisionHead[]> {
   const rows = await db
-    .selectFrom(TABLES[kind])
+    .selectFrom(REVISION_TABLES[kind])
     .select(['revision', 'sha256', 'origin', 'why', 'rolled_back_to', 'published_by', 'published_at'])
     .where('site', '=', site)
     .$if(before !== null, (query) => query.where('revision', '<', Math.min(before ?? 0, MOST_REVISIONS)))
@@ -269,7 +280,7 @@ async function lockSite(tx: Transaction<Tables>, site: number): Promise<number |
 
 async function findNewest(db: Kysely<Tables>, site: number, kind: RevisionKind): Promise<Revision | null> {
   const row = await db
-    .selectFrom(TABLES[kind])
+    .selectFrom(REVISION_TABLES[kind])
     .selectAll()
     .where('site', '=', site)
     .orderBy('revision', 'desc')
@@ -285,7 +296,7 @@ async function insertRevision(
   one: Omit<Revision, 'publishedBy' | 'publishedAt'> & { readonly by: string },
 ): Promise<Revision> {
   const row = await tx
-    .insertInto(TABLES[kind])
+    .insertInto(REVISION_TABLES[kind])
     .values({
       site,
       revision: one.revision,

@@ -33,7 +33,14 @@ export async function offerBase(
       .returning('sha256')
       .executeTakeFirst();
     if (fresh === undefined || standing === base.sha256) return 'kept';
-    const draft = { name: UPGRADE, document: '', origin: 'upgrade', base: base.sha256, author: 'shipped' } as const;
+    const draft = {
+      name: UPGRADE,
+      document: '',
+      origin: 'upgrade',
+      base: base.sha256,
+      begunOn: null,
+      author: 'shipped',
+    } as const;
     await keepDraft(tx, site, 'rules', draft);
     return 'offered';
   });

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { alarmOf, type Rate, type RuleFigures, wilsonInterval } from '../core/rule-figures.js';
-import { isOfBlind } from './queue-items.js';
+import { isOfBlind } from './blind-items.js';
 import type { Tables } from './schema.js';
 
 /** Figures are of so many days: what a rule did longer ago it did under other wordings and other news. */
@@ -29,8 +29,8 @@ export async function readRuleFigures(
            count(*) filter (where at between ${now}::timestamptz - interval '8 days' and ${now}::timestamptz - interval '1 day')::integer
              as week
     from (
-      select comment_id, rule, at from rule_hit where site = ${site}
-      union all select comment_id, rule, at from shadow_hit where site = ${site}
+      select comment_id, revision, rule, at from rule_hit where site = ${site}
+      union all select comment_id, revision, rule, at from shadow_hit where site = ${site}
     ) h
     where at > ${now}::timestamptz - make_interval(days => ${DAYS}) and not ${isOfBlind(site, 'h')}
     group by rule`.execute(db);

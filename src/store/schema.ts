@@ -176,6 +176,8 @@ export type Tables = {
     blind: Generated<boolean>;
     /** How the comment is shown at the desk while it waits, where that is not how it stands. */
     shown_state: CommentState | null;
+    /** It waited without findings and left without a verdict: its comment was edited or erased. */
+    unjudged: Generated<boolean>;
   };
   audit_sample: {
     site: number;
@@ -265,6 +267,8 @@ export type Tables = {
     origin: 'site' | 'upgrade';
     /** The draft is the step to these shipped lists. */
     base: string | null;
+    /** The revision on whose text it was begun; null where it is the step to shipped lists. */
+    begun_on: number | null;
     author: string;
     updated_at: Date;
   };

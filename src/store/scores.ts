@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Label } from '../core/labels.js';
-import { isOfBlind } from './queue-items.js';
+import { isOfBlind } from './blind-items.js';
 import type { Tables } from './schema.js';
 
 /** So many of the newest scored comments are counted … */
@@ -38,9 +38,13 @@ export async function readScores(
   return { label, total: bins.reduce((sum, count) => sum + count, 0), bins };
 }
 
-/** A label's score in an evaluation that a query calls `e`; null where it has none. */
-export function scoreOf(label: Label): RawBuilder<number | null> {
-  const score =
-    label === 'off_topic' ? sql`e.content->'offTopic'->>'probability'` : sql`e.content->'scores'->>${sql.lit(label)}`;
+/**
+ * A label's score in an evaluation that a query calls `e`; null where it has none.
+ *
+ * @param label also one that the query itself names.
+ */
+export function scoreOf(label: Label | RawBuilder<unknown>): RawBuilder<number | null> {
+  const named = typeof label === 'string' ? sql.lit(label) : label;
+  const score = sql`case ${named} when 'off_topic' then e.content->'offTopic'->>'probability' else e.content->'scores'->>${named} end`;
   return sql`(${score})::double precision`;
 }

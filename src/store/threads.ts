@@ -7,6 +7,8 @@ import type { Tables } from './schema.js';
 
 /** Of a thread as long as an evening, the part around the comment is shown. */
 const MOST_ENTRIES = 40;
+/** The part begins at most so many answers above the comment, and is at most twice as deep. */
+const MOST_STEPS = 20;
 
 type EntryRow = {
   of_comment: number;
@@ -19,14 +21,18 @@ type EntryRow = {
   outcome: Outcome | null;
   action: VerdictAction | null;
   label: Label | null;
+  size: number;
 };
+
+/** The part of a thread that is shown, and how many comments the whole has. */
+export type Thread = { readonly entries: readonly ThreadEntry[]; readonly size: number };
 
 /** For each comment, what it answers, its siblings and its answers, parents before answers and oldest first. */
 export async function readThreads(
   db: Kysely<Tables>,
   site: number,
   ids: readonly number[],
-): Promise<ReadonlyMap<number, readonly ThreadEntry[]>> {
+): Promise<ReadonlyMap<number, Thread>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<EntryRow>`
     with recursive up as (
@@ -34,7 +40,7 @@ export async function readThreads(
       union all
       select up.of_comment, p.id, p.parent_id, up.steps + 1
       from up join comment p on p.site = ${site} and p.id = up.parent_id and p.removed_at is null
-      where up.steps < 20
+      where up.steps < ${MOST_STEPS}
     ),
     root as (select distinct on (of_comment) of_comment, id from up order by of_comment, steps desc),
     down as (
@@ -42,20 +48,32 @@ export async function readThreads(
       union all
       select down.of_comment, c.id, down.depth + 1, down.path || c.id
       from down join comment c on c.site = ${site} and c.parent_id = down.id and c.removed_at is null
-      where down.depth < 20 and cardinality(down.path) < 20
+      where down.depth < ${2 * MOST_STEPS}
     ),
     placed as (
-      select down.*, row_number() over (partition by of_comment order by path) as place,
-             count(*) over (partition by of_comment) as entries
-      from down
+      select down.*, row_number() over (partition by of_comment order by path) as place from down
     ),
-    here as (select of_comment, place from placed where id = of_comment)
+    here as (select of_comment, place from placed where id = of_comment),
+    above as (
+      select of_comment, id, parent_id from up
+      union
+      select above.of_comment, p.id, p.parent_id
+      from above join comment p on p.site = ${site} and p.id = above.parent_id and p.removed_at is null
+    ),
+    whole as (
+      select of_comment, id from above
+      union
+      select whole.of_comment, c.id
+      from whole join comment c on c.site = ${site} and c.parent_id = whole.id and c.removed_at is null
+    ),
+    sized as (select of_comment, count(*)::integer as size from whole group by of_comment)
     select t.of_comment, c.external_id as id, t.depth, coalesce(nullif(r.author->>'name', ''), r.author->>'id') as author,
            r.created_at, r.text, coalesce(q.shown_state, c.state) as state,
            case when q.blind then 'review' else d.outcome end as outcome, v.action,
-           coalesce(v.label, q.label, case when q.blind then null else d.detail->'flags'->>0 end) as label
+           coalesce(v.label, q.label, case when q.blind then null else d.detail->'flags'->>0 end) as label, s.size
     from placed t
     join here h on h.of_comment = t.of_comment
+    join sized s on s.of_comment = t.of_comment
     join comment c on c.site = ${site} and c.id = t.id
     join comment_revision r on r.site = c.site and r.comment_id = c.id and r.revision = c.revision
     left join decision d on d.site = c.site and d.comment_id = c.id and d.revision = c.revision and d.effective
@@ -68,11 +86,11 @@ export async function readThreads(
     where t.place between h.place - ${MOST_ENTRIES / 2} and h.place + ${MOST_ENTRIES / 2}
     order by t.of_comment, t.place`.execute(db);
 
-  const threads = new Map<number, ThreadEntry[]>();
+  const threads = new Map<number, { readonly entries: ThreadEntry[]; readonly size: number }>();
   for (const row of rows) {
-    const entries = threads.get(row.of_comment) ?? [];
-    threads.set(row.of_comment, entries);
-    entries.push({
+    const thread = threads.get(row.of_comment) ?? { entries: [], size: row.size };
+    threads.set(row.of_comment, thread);
+    thread.entries.push({
       id: row.id,
       depth: row.depth,
       authorName: row.author,

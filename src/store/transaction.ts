@@ -18,9 +18,14 @@ export async function inTransaction<Answer>(
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      const again =
-        error instanceof pg.DatabaseError && (error.code === DEADLOCK_DETECTED || error.code === SERIALIZATION_FAILURE);
-      if (!again || attempt >= 4) throw error;
+      if (!isToBeTriedAgain(error) || attempt >= 4) throw error;
     }
   }
+}
+
+/** PostgreSQL ended a transaction for the sake of another one that it met. */
+export function isToBeTriedAgain(error: unknown): boolean {
+  return (
+    error instanceof pg.DatabaseError && (error.code === DEADLOCK_DETECTED || error.code === SERIALIZATION_FAILURE)
+  );
 }

@@ -30,7 +30,7 @@ export type Metrics = {
 const NOTES: Readonly<Record<string, string>> = {
   threat: 'public rows number about a hundred; nearly all that carry it were written or read for this project.',
   severe_toxicity: 'no public set has it; all rows that carry it were written or read for this project.',
-  spam: 'public rows come from one site and are of one kind; adverts of another kind may pass.',
+  spam: 'it learnt from adverts of one site: it takes a comment that is little but a link, a source too, for an advert, and adverts of another kind may pass.',
   insult:
     'learnt from raters of news comments, who disagree with each other, and from readers of our own, who disagree with the raters.',
 };
@@ -100,9 +100,9 @@ Made by \`premod train\` on ${manifest.trainedAt.slice(0, 10)}${recipe === undef
 Sorting readers' comments under news articles, in English, into those that can be published, and those that a person should read first. Each score is the probability that the comment carries the label as docs/labels.md defines it, on text like the validation rows; ${streamOf(learnt)}.
 
 ## What it must not be used for
-- To decide alone. No label of this artefact may reject by itself unless the table below gives it a threshold for that.
+- To decide alone. The shipped policy lets no label reject by its score. A site's own policy may, but only a label to which the table below gives a threshold for that.
 - To judge people, to score an author's history, or to search for who holds which opinion.
-- In another language than ${manifest.languages.join(', ')}, or on text that is not a comment: there it answers, but the answer means nothing. The service asks a person instead.
+- In another language than ${manifest.languages.join(', ')}, or on text that is not a comment: there it answers, but the answer means nothing. The service asks a person instead where it can tell: not on a word or two, nor always on three (docs/moderation.md).
 
 ## How it is made
 The sentence encoder all-MiniLM-L6-v2 (Apache-2.0), ${frozen ? 'unchanged' : 'trained further in all layers but words and positions'}, with heads trained on top: ${heads.poolings.map((p) => `${p.kind} of layer ${p.layer}`).join(', ')}, then ${heads.hidden.join(', ')} units, then one output a label. ${frozen ? FROZEN : TUNED} A comment is read in passages of up to ${tokens.passage} tokens and, if it is longer than ${tokens.window + tokens.slack}, once more in windows of whole sentences, up to ${tokens.window} tokens (${tokens.window + tokens.slack} where a short remainder is left); the worst counts, because in the mean over a passage a threat of ten words is lost.

@@ -45,6 +45,7 @@ export type SourceEvaluation = {
 export type LabelEvaluation = Omit<LabelMetrics, 'sources' | 'calibrationError'> & {
   readonly aucInterval: Interval | null;
   readonly review: AtThreshold | null;
+  /** Where a site's own policy may let it reject; null where its precision is known to be enough nowhere. */
   readonly reject: AtThreshold | null;
   /** Of the scores as they are answered, weighed as on a stream. */
   readonly reliability: readonly ReliabilityBin[];

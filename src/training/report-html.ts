@@ -84,7 +84,7 @@ function labels({ labels: all, harmless }: Evaluation): string {
         : [
             `review from ${review.threshold}: finds ${between(review.recall)}, false alarms ${between(review.falseAlarms)}, precision where ${percent(review.onStream.prior)} carry it ${percent(review.onStream.precision)} (${range(review.onStream)})`,
           ]),
-      reject === null ? 'never rejects' : `rejects from ${reject.threshold}`,
+      reject === null ? 'may never reject' : `a policy may let it reject from ${reject.threshold}`,
     ];
     const pictures = [
       ['Reliability', reliabilityPicture(label, measured)],

@@ -52,9 +52,9 @@ function labels({ labels: all, harmless }: Evaluation): string {
   const rows = Object.entries(all).map(([label, measured]) => labelCells(label, measured));
   const head = ['label', 'rows (with it)', 'AUC', 'AUPRC', 'ECE', 'review from', 'finds', 'false alarms', 'precision'];
   return `### By label
-AUC: how often a comment with the label scores above one without; .5 is chance. AUPRC: mean precision over the rows that carry it, on rows that carry it far more often than a stream. ECE: mean distance between a score as it is answered and what came true, weighed as on a stream; calibration and thresholds were themselves set on validation rows. Precision: what to expect of flags on a stream in which 2 % carry the label. Thresholds are those of the shipped policy, which never asks for less than the artefact suggests.
+AUC: how often a comment with the label scores above one without; .5 is chance. AUPRC: mean precision over the rows that carry it, on rows that carry it far more often than a stream. ECE: mean distance between a score as it is answered and what came true, weighed as on a stream; calibration and thresholds were themselves set on validation rows. Precision: what to expect of flags on a stream in which 2 % carry the label. Thresholds are those of the shipped policy, which never asks for less than the artefact suggests and lets no label reject by its score; “may reject from” says from where on a site's own policy may.
 
-${table([...head, 'rejects from'], rows)}
+${table([...head, 'may reject from'], rows)}
 
 Of ${harmless.of} comments under real debates, nearly all harmless, ${between(harmless)} reach at least one review threshold.`;
 }

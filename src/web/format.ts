@@ -16,10 +16,15 @@ export function clockTime(at: number | string, now: number): string {
   const then = new Date(at);
   if (Number.isNaN(then.getTime())) return '';
   const time = hourMinute.format(then);
-  const today = new Date(now);
-  if (then.toDateString() === today.toDateString()) return time;
-  const day = then.getFullYear() === today.getFullYear() ? dayMonth : dayMonthYear;
-  return `${day.format(then)}, ${time}`;
+  if (then.toDateString() === new Date(now).toDateString()) return time;
+  return `${day(at, now)}, ${time}`;
+}
+
+/** `3 October`; with the year where it is not this one. */
+export function day(at: number | string, now: number): string {
+  const then = new Date(at);
+  if (Number.isNaN(then.getTime())) return '';
+  return (then.getFullYear() === new Date(now).getFullYear() ? dayMonth : dayMonthYear).format(then);
 }
 
 /** `March 2021` */

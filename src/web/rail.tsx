@@ -6,11 +6,18 @@ import { IconGlyph } from './glyphs.js';
 import { KeyCap } from './key-cap.js';
 import { type Address, addressOf, type Page } from './place.js';
 import { inSentence } from './plain.js';
-import { LISTS, PAGES, words } from './strings.js';
+import { LIST_TITLES, LISTS, PAGES, words } from './strings.js';
 import { useDesk } from './use-desk.js';
 
 /** More would push the lists off the screen. */
 const ARTICLES = 8;
+
+/** The guide to what each page is for; in a tab of its own, so that reading gives no comment back. */
+const GUIDES: Readonly<Record<Page, string>> = {
+  queue: '/guide/moderation',
+  rules: '/guide/moderation#your-first-rule-in-five-minutes',
+  policy: '/guide/policies',
+};
 
 type RailActions = {
   /** The page that the rail stands on. */
@@ -73,6 +80,7 @@ function RailRows({ page, goTo, showKeys }: RailActions): ReactNode {
           <Row
             key={list}
             name={LISTS[list]}
+            title={LIST_TITLES[list]}
             waiting={counts?.lists[list] ?? null}
             address={{ page: 'queue', place: { list, article: null } }}
             current={page === 'queue' && place.article === null && place.list === list}
@@ -87,6 +95,7 @@ function RailRows({ page, goTo, showKeys }: RailActions): ReactNode {
             <Row
               key={id}
               name={inSentence(title) || words.strip.untitled}
+              title={inSentence(title)}
               waiting={waiting}
               address={{ page: 'queue', place: { list: 'all', article: id } }}
               current={page === 'queue' && place.article === id}
@@ -111,6 +120,9 @@ function RailRows({ page, goTo, showKeys }: RailActions): ReactNode {
           current={page === 'policy'}
           goTo={goTo}
         />
+        <a className="rail-row" href={GUIDES[page]} target="premod-guide" rel="noopener">
+          <span className="name">{words.guide}</span>
+        </a>
       </div>
       <div className="rail-foot">
         {session?.demonstration === true && <p className="quiet demonstration">{words.demonstration}</p>}
@@ -136,12 +148,14 @@ function RailRows({ page, goTo, showKeys }: RailActions): ReactNode {
 
 function Row({
   name,
+  title,
   waiting,
   address,
   current,
   goTo,
 }: {
   readonly name: string;
+  readonly title?: string | undefined;
   readonly waiting: number | null;
   readonly address: Address;
   readonly current: boolean;
@@ -151,6 +165,7 @@ function Row({
     <a
       className="rail-row"
       href={addressOf(address)}
+      title={title}
       aria-current={current ? 'page' : undefined}
       onClick={(event) => follow(event, () => goTo(address))}
     >

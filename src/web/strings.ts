@@ -8,13 +8,20 @@ import type { Page } from './place.js';
 /** Every word that the desk says by itself. What readers wrote and the reasons of the pipeline come from the service. */
 
 export const LISTS: Readonly<Record<QueueList, string>> = {
-  all: 'All waiting',
+  all: 'All but escalated',
   incitement: 'Incitement and threats',
   hate: 'Hate and dehumanisation',
   reported: 'Reported by readers',
-  disagreement: 'Rule and model disagree',
+  disagreement: 'Rejecting rule doubted',
   escalated: 'Escalated',
   stale: 'Waiting over 2 hours',
+};
+
+/** What the names of lists leave open. */
+export const LIST_TITLES: Readonly<Partial<Record<QueueList, string>>> = {
+  all: 'All that waits, but for what somebody has escalated: that is under Escalated and in no other list, and articles do not count it.',
+  disagreement:
+    'A rule would have rejected the comment, but the model sees nothing of the kind. Rules that only ask for a person are not meant.',
 };
 
 export const PAGES: Readonly<Record<Exclude<Page, 'queue'>, string>> = { rules: 'Rules', policy: 'Policy' };
@@ -80,6 +87,7 @@ function decisions(n: number): string {
 export const words = {
   product: 'premod',
   desk: 'Desk',
+  guide: 'Guide',
   queues: 'Queues',
   articles: 'Articles',
   title: (name: string, waiting: number | null) =>
@@ -208,6 +216,7 @@ export const words = {
     notYours: 'No longer held for you',
     nextReady: 'Next one ready',
     noteGoes: 'Your note goes with the decision',
+    noteBegun: 'Your note is not kept yet',
     overrides: (by: string | null) => `Your decision will replace ${by === null ? 'the one before' : `that of ${by}`}`,
     nothingSkipped: 'Nothing was passed over.',
     notBroughtBack: (why: string) => `Not brought back: ${why}`,
@@ -335,11 +344,14 @@ export const words = {
     stub: 'Only the address of this article is known so far.',
     comments: 'Comments',
     waiting: 'Waiting',
+    escalated: 'Escalated',
     rejected: 'Rejected so far',
     thread: 'Thread',
     replies: (n: number) => (n === 1 ? '1 comment' : `${count(n)} comments`),
     thisComment: 'This comment',
     moreLines: (n: number) => `${count(n)} more in this thread`,
+    moreAround: (n: number) => `${count(n)} more around this comment`,
+    shown: (n: number, all: number) => `${count(n)} of ${count(all)} shown`,
     notes: 'Notes of the desk',
     addNote: 'Add',
     noNotes: 'none yet',

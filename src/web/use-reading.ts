@@ -60,3 +60,12 @@ export function useReading<Value>(
   const again = useCallback(() => setTurn((before) => before + 1), []);
   return [known.of === key ? known.reading : { kind: 'loading' }, again];
 }
+
+/** What was read last, also while something is read under another key; null before anything was. */
+export function useLastRead<Value>(reading: Reading<Value>): Value | null {
+  const last = useRef<Value | null>(null);
+  useEffect(() => {
+    if (reading.kind === 'read') last.current = reading.value;
+  }, [reading]);
+  return reading.kind === 'read' ? reading.value : last.current;
+}

@@ -122,6 +122,9 @@ describe('From the command line, the policy of a running service', () => {
     expect(JSON.parse(asked.output)).toEqual(
       await get('/v1/policies/thresholds?label=incitement&precision=0.9&prior=0.1'),
     );
+    const audited = await policies('audit', '--section', 'sport');
+    expect(audited.status).toBe(0);
+    expect(JSON.parse(audited.output)).toEqual(await get('/v1/policies/audit?section=sport'));
     expect((await policies('thresholds', '--label', 'anger')).status).toBe(1);
     expect((await policies('thresholds', '--label', 'hate', '--precision', '95')).said).toContain('between 0 and 1');
   }, 400_000);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSiteRules, type SiteRules } from '../../src/cli/rule-deps.js';
+import { createRuleWork } from '../../src/core/rule-work.js';
 import { parseRuleList } from '../../src/core/rules.js';
 import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
@@ -27,7 +28,7 @@ let rules: SiteRules;
 beforeAll(async () => {
   store = await createStore();
   await offerBase(store.db, SITE, { sha256: 'shipped', documents: {} }, 'shipped');
-  rules = createSiteRules(store.db, async () => []);
+  rules = createSiteRules(store.db, async () => [], createRuleWork());
   await putArticle(store.db, SITE, 'harbour', { title: 'The harbour reopens' });
 });
 afterAll(() => store?.close());
@@ -53,7 +54,9 @@ describe('Going back to rules that this premod cannot use', () => {
     newest = await publish([]);
     await expect(goBack()).rejects.toMatchObject({
       code: 'faulty-rules',
-      faults: [{ list: 'mine', rule: 'pests', line: 8, column: 13, detail: 'does not match example 1 under match' }],
+      faults: [
+        { list: 'mine', rule: 'pests', line: 8, column: 13, detail: 'does not match example 1 under match: “lice”' },
+      ],
     });
     expect((await newestRevision(store.db, SITE, 'rules')).revision).toBe(newest);
   });

@@ -65,6 +65,12 @@ describe('From the command line, the rules of a running service', () => {
     expect(compared.output).toContain('@ quay\n+ id: quay\n');
     expect((await rules('diff', '1', '2')).output).toContain('@ quay\n- id: quay\n');
 
+    await rules('draft', write('wharves.yaml', document('wharf', 'roof of the wharf')));
+    const found = await rules('find', 'roof of the');
+    expect(found).toMatchObject({ status: 0, said: '1 rule in force holds it.\nDrafts that hold it: wharves.\n' });
+    expect(JSON.parse(found.output)).toMatchObject({ list: 'quays', rule: 'quay' });
+    expect((await rules('find', ' ')).status).toBe(1);
+    await fetch(`${commands.service.url}/v1/rules/drafts/wharves`, { method: 'DELETE' });
     const listed = await rules('list');
     const lines = listed.output.trim().split('\n');
     const row = lines.map((line) => JSON.parse(line)).find(({ rule }) => rule === 'quay');

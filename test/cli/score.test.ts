@@ -97,6 +97,16 @@ describe('premod score', () => {
     expect(harmless).toMatchObject({ decision: 'approve', flags: [], reasons: [], pipeline: call.pipeline });
   });
 
+  it('asks a person about a link that may be a source, however surely the model takes it for an advert', async () => {
+    const texts = ['https://www.bbc.co.uk/news/uk-1', 'Source: https://www.bbc.co.uk/news/uk-1'];
+    const { answers } = await score(texts.map((text) => json({ text })));
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ decision: 'review', flags: ['spam'] });
+      // From here on the artefact's own measurements would have let it reject.
+      expect(answer.scores.spam).toBeGreaterThan(0.9);
+    }
+  });
+
   it('weighs a comment against its article or the comment it answers, and says null where there is neither', async () => {
     const offTopic = async (...given: readonly Record<string, unknown>[]) =>
       (await score(given.map((more) => json({ text: HARMLESS, ...more })))).answers.map(

@@ -64,7 +64,13 @@ describe('An invalid configuration', () => {
       PREMOD_BACKEND: 'gpu',
       PREMOD_SITE_LANGUAGE: 'English',
     });
-    for (const name of ['PORT', 'REDIS_URL', 'PREMOD_BACKEND', 'PREMOD_SITE_LANGUAGE']) expect(said).toContain(name);
+    expect(said.trimEnd().split('\n')).toEqual([
+      'Invalid configuration:',
+      '  PORT must be a number',
+      '  REDIS_URL must be an address such as redis://localhost:6379',
+      '  PREMOD_BACKEND must be one of auto, native, wasm',
+      '  PREMOD_SITE_LANGUAGE must be a language’s code of two or three small letters, such as en or de',
+    ]);
   });
 
   it('that would let everybody in is refused, with an example of what to set', async () => {
@@ -122,6 +128,20 @@ describe('A model that is not what was published', () => {
   });
 });
 
+describe('A file that a command is given and that is not there', () => {
+  it('is named in words', async () => {
+    const path = join(home, 'nowhere.yaml');
+    for (const command of [
+      ['rules', 'check', path],
+      ['policies', 'check', path],
+      ['score', '--bundle', path],
+    ]) {
+      expect(await fault({}, command)).toBe(`${path}: cannot be read: there is no such file.\n`);
+    }
+    expect(await fault({}, ['rules', 'check', home])).toBe(`${home}: cannot be read: it is a folder.\n`);
+  });
+});
+
 describe('A rule list that cannot be read', () => {
   it('is named by file and line', async () => {
     const { folder } = copyOfModels('rules-broken');
@@ -162,9 +182,22 @@ describe('A store or queue that is not there', () => {
   it('because its folder is a file is told in a line', async () => {
     const path = join(home, 'a-file');
     writeFileSync(path, '');
-    const said = await fault({ DATA_DIR: path });
-    expect(said).toContain(path);
-    expect(isOneLine(said)).toBe(true);
+    expect(await fault({ DATA_DIR: path })).toBe(
+      `DATA_DIR: ${path} is a file; it must be a folder, or not there yet.\n`,
+    );
+    expect(await fault({ DATA_DIR: join(path, 'data') })).toBe(
+      `DATA_DIR: ${path}/data cannot be the data folder: what its path leads through is a file.\n`,
+    );
+  });
+
+  it('because its folder cannot be made is told, and not tried for ever', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    for (const path of ['/proc/premod/data', '/proc']) {
+      expect(await fault({ DATA_DIR: path })).toBe(
+        `DATA_DIR: ${path} cannot be the data folder: its file system takes no files.\n`,
+      );
+    }
   });
 });
 

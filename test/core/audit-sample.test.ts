@@ -134,7 +134,20 @@ describe('The random audit', () => {
       [{ outcome: 'review', flags: ['hate'], weight: 1, rejected: true, label: 'hate', count: 50 }],
     );
     expect(nothing.labels.hate).toMatchObject({ baseRate: null, recall: null, precision: { value: 1 } });
+    expect(nothing.labels.hate?.judged).toEqual({ flagged: 50, rejected: 50 });
     expect(nothing.outcomes).toMatchObject({ approve: { judged: 0, rejected: null }, review: { judged: 50 } });
+  });
+
+  it('says by how many verdicts: on what is flagged, and of those that reject for it', () => {
+    const asked = { outcome: 'review', flags: ['hate'], weight: 1, rejected: true, label: 'insult', count: 7 } as const;
+    const drawn = { outcome: 'approve', flags: [], weight: 100, rejected: true, label: 'hate', count: 3 } as const;
+    const { any, labels } = auditOf({ decisions: { approve: 1_000, review: 7, reject: 0 }, flagged: [] }, [
+      asked,
+      drawn,
+    ]);
+    expect(labels.hate?.judged).toEqual({ flagged: 7, rejected: 3 });
+    expect(labels.insult?.judged).toEqual({ flagged: 0, rejected: 7 });
+    expect(any.judged).toEqual({ flagged: 7, rejected: 10 });
   });
 
   it('leaves a label that nobody named out of its list, but knows how rare it is', () => {

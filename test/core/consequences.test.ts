@@ -35,6 +35,14 @@ const truePrecision = (threshold: number, prior: number) => {
 const RUNS = 400;
 
 describe('What a threshold does', () => {
+  it('where an audit has found nobody guilty yet, is shown for the one that rejects least and not for all comments', () => {
+    const none: Prior = { share: { value: 0, lower: 0, upper: 0.01 }, source: 'audit' };
+    const { threshold, consequence } = chooseThreshold(validation(5, 500, 5_000), 0.95, none);
+    expect(threshold).toBeNull();
+    expect(consequence?.precision.lower).toBe(0);
+    expect(consequence?.rejectedShare.value).toBeLessThan(0.01);
+  });
+
   it('is what it does to a stream: precision, recall and shares lie in their intervals nearly always', () => {
     const inside = { precision: 0, recall: 0, rejectedShare: 0, wronglyRejectedPerThousand: 0 };
     const prior = 0.02;

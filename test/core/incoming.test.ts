@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { z } from 'zod';
 import { InvalidRequest } from '../../src/core/errors.js';
 import { IncomingArticle, IncomingComment, parseIncoming } from '../../src/core/incoming.js';
 import { RescoreBody } from '../../src/http/rescores.js';
@@ -46,4 +47,41 @@ it('A time that no calendar of ours has says which years there are', () => {
   expect(() => parseIncoming(IncomingComment, { ...comment, createdAt: '0000-01-01T00:00:00Z' })).toThrow(
     '/createdAt: A time lies in the years 1 to 9999.',
   );
+});
+
+describe('What is of another form', () => {
+  const detail = (change: object | string) => {
+    try {
+      parseIncoming(IncomingComment, typeof change === 'string' ? change : { ...comment, ...change });
+    } catch (error) {
+      return (error as InvalidRequest).message;
+    }
+  };
+
+  test.for([
+    ['no object', 'hello', 'What was sent must be an object.'],
+    ['a number for a text', { text: 7 }, '/text: It must be text.'],
+    ['nothing for a text', { text: undefined }, '/text: It is missing.'],
+    ['null for an author', { author: null }, '/author: It must be an object.'],
+    ['no author’s id', { author: {} }, '/author/id: It is missing.'],
+    ['a word for a truth', { author: { id: 'mara', trusted: 'yes' } }, '/author/trusted: It must be true or false.'],
+    ['half a version', { version: 1.5 }, '/version: It must be a whole number.'],
+    ['a version below nothing', { version: -1 }, '/version: It must be at least 0.'],
+    [
+      'a language that is none',
+      { language: 'English!' },
+      '/language: A language is a BCP 47 tag, such as "en" or "de-AT".',
+    ],
+    ['an empty text', { text: '' }, '/text: A comment must not be empty.'],
+  ] as const)('%s is told in plain words', ([, change, said]) => {
+    expect(detail(change)).toBe(said);
+  });
+
+  it('one of several words is told with all of them, and never with what was sent', () => {
+    const form = z.strictObject({ order: z.enum(['newest', 'urgency']), ids: z.array(z.string()).min(1).max(2) });
+    const read = (value: object) => () => parseIncoming(form, value);
+    expect(read({ order: 'secret', ids: ['a'] })).toThrow(/^\/order: It must be one of newest, urgency\.$/);
+    expect(read({ order: 'newest', ids: [] })).toThrow('/ids: It must have some entries.');
+    expect(read({ order: 'newest', ids: ['a', 'b', 'c'] })).toThrow('/ids: It may have at most 2 entries.');
+  });
 });

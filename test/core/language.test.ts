@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { type Detection, isInOtherScript, resolveLanguage } from '../../src/core/language.js';
+import { beliefIn, type Detection, isInOtherScript, resolveLanguage } from '../../src/core/language.js';
 import { normalise } from '../../src/core/normalise.js';
 
 /** A detector that is sure of French on a long text; each test changes what it is about. */
@@ -43,8 +43,26 @@ describe('A detection', () => {
     expect(onEnglishSite(french({ words: 8 })).code).toBe('fr');
   });
 
-  it('does not on seven words', () => {
-    expect(onEnglishSite(french({ words: 7 }))).toEqual({ code: 'en', source: 'site' });
+  it('overrides site and article from four words on, by a greater margin', () => {
+    expect(onEnglishSite(french({ words: 4 })).code).toBe('fr');
+    expect(resolveLanguage({ article: 'en', site: 'en', detection: french({ words: 4 }) }).code).toBe('fr');
+    expect(onEnglishSite(french({ words: 3 }))).toEqual({ code: 'en', source: 'site' });
+    expect(onEnglishSite(french({ words: 7, scores: { fr: 0.8, en: 0.55 } })).code).toBe('en');
+  });
+
+  it('does not override the sender on seven words, whatever they are', () => {
+    const short = { words: 2, margin: 0.25 };
+    const detection = french({ words: 7, scores: { fr: 0.9 } });
+    expect(resolveLanguage({ sender: 'en', site: 'en', short, detection })).toEqual({ code: 'en', source: 'sender' });
+    expect(resolveLanguage({ sender: 'en', site: 'en', detection: french({ words: 8 }) }).code).toBe('fr');
+  });
+
+  it('is believed as far as its words allow', () => {
+    const short = { words: 2, margin: 0.25 };
+    const scores = { fr: 0.8, en: 0.54 };
+    expect(resolveLanguage({ site: 'en', short, detection: french({ words: 2, scores }) }).code).toBe('fr');
+    expect(resolveLanguage({ site: 'en', short, detection: french({ words: 1, scores }) }).code).toBe('en');
+    expect(resolveLanguage({ site: 'en', detection: french({ words: 2, scores }) }).code).toBe('en');
   });
 
   it('does not where fewer words are left once the comment is read as it is meant', () => {
@@ -68,6 +86,30 @@ describe('A detection', () => {
       code: 'fr',
       source: 'sender',
     });
+  });
+});
+
+describe('A detector is believed', () => {
+  const from = (text: string, languages = ['en']) => beliefIn(text, normalise(text), languages).words;
+
+  test.for([
+    [3, 'Zigeuner sind Ungeziefer'],
+    [3, 'TOD DEN JUDEN'],
+    [2, 'Türken raus'],
+    [2, 'smrt židům'],
+    [2, 'Tu\u0308rken raus'],
+    [4, 'Die yuppie scum.'],
+    [4, 'Müller sucks'],
+    [4, 'José Mourinho'],
+    [4, 'Lech Wałęsa'],
+    [4, 'à la carte'],
+    [4, 'über alles'],
+  ] as const)('from %i words on where a comment is %j', ([words, text]) => {
+    expect(from(text)).toBe(words);
+  });
+
+  it('from four words on where English is not read', () => {
+    expect(from('Türken raus', ['fr'])).toBe(4);
   });
 });
 

@@ -48,6 +48,7 @@ describe('What is plainly written', () => {
     'at 5am',
     'group5',
     'h1n1',
+    'g4s guards',
     'mp3s',
     'f16',
     'co2',
@@ -86,6 +87,7 @@ describe('What is written to hide', () => {
     ['@ss', 'ass', 'digits-as-letters'],
     ['1mm1gr4nts', 'immigrants', 'digits-as-letters'],
     ['h8ers', 'haters', 'digits-as-letters'],
+    ['K1LL the SH00TER', 'kill the shooter', 'digits-as-letters'],
     ['p a r a s 1 t e s', 'parasites', 'spaced'],
     ['s.p.a.c.e.d', 'spaced', 'spaced'],
     ['k-i-l-l', 'kill', 'spaced'],
@@ -134,6 +136,7 @@ describe('What is written to hide', () => {
 
   test.for([
     ['k1ll 4ll 0f th353 p4r4s1t3s th3n, n0w', 'kill all of these parasites then, now'],
+    ['G4S the k1k3s 4nd v3rm1n', 'gas the kikes and vermin'],
     ['th3y w3r3 l0yal t0 z3nzibl3, 533 p3opl3 th3r3', 'they were loyal to zenzible, see people there'],
     ['h4t3 th3m at 5am on the 4th, with 700 of 1500', 'hate them at 5am on the 4th, with 700 of 1500'],
     ['that sh1t, at 0ld 4ll of 455', 'that shit, at 0ld 4ll of 455'],
@@ -463,7 +466,7 @@ function best(text: string): number {
 describe('Any string', () => {
   const pieces =
     'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; &lt &amp &#107 &#x6b &shy &NoBreak; &Eacute <wbr> <rt> <b> </b> <p> kill f*ck **k**ill f**u**ck #killthemall www. http:// .com @x.org ' +
-    'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 🐀 👨‍👩‍👧 👨 🏿 🇩🇪 🇺🇸 #Ab @A_b _ 🇦 🇰 🇮 ≮ [link] &semi 4mp; l7; c0m ki11 kiII KlLL <!-- --> .рф';
+    'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 🐀 👨‍👩‍👧 👨 🏿 🇩🇪 🇺🇸 #Ab @A_b _ 🇦 🇰 🇮 ≮ [link] &semi 4mp; l7; c0m g4s k1ll ki11 kiII KlLL <!-- --> .рф';
   const awkward = fc
     .array(
       fc.oneof(

@@ -106,6 +106,14 @@ describe('A sensitive article', () => {
     );
   });
 
+  it('that is closed has a new text of an old comment looked at, and says that it is closed', () => {
+    const { decision } = decideUnder(sensitive('closed'), signals(), at({ place: { article: 'trial' } }));
+    expect(decision).toMatchObject({
+      outcome: 'review',
+      reasons: [{ kind: 'policy', because: 'closed', text: expect.stringContaining('closed') }],
+    });
+  });
+
   it('is not decided by a rule in shadow, however forced', () => {
     const watching = signals(scored(), [hit({ forced: true, shadow: true })]);
     expect(decideUnder(sensitive('review-all'), watching, at({ place: { article: 'trial' } })).decision.outcome).toBe(

@@ -51,6 +51,32 @@ describe('A policy', () => {
     },
   );
 
+  it.each(['sections', 'articles'])(
+    'refuses __proto__ among %s: what stands there would be dropped unsaid',
+    (group) => {
+      const { faults } = checkPolicy(`${LEAST}${group}:\n  __proto__: { moderation: closed }\n`);
+      expect(faults).toMatchObject([
+        { line: 4, column: 3, detail: '__proto__ cannot be used as a name; choose another' },
+      ]);
+      const { policy } = checkPolicy(`${LEAST}${group}:\n  constructor: { moderation: closed }\n`);
+      const place = { section: null, article: null, [group.slice(0, -1)]: 'constructor' };
+      expect(policy === null ? null : settingsAt(policy, place).moderation).toBe('closed');
+    },
+  );
+
+  it('with more places than can be checked while comments are served is refused at once', () => {
+    const places = (count: number, of: string) =>
+      Array.from({ length: count }, (_, n) => `  ${of}${n}: { moderation: closed }\n`).join('');
+    const articles = (count: number) => `articles:\n${places(count, 'a')}`;
+    expect(checkPolicy(LEAST + articles(1_000)).faults).toEqual([]);
+    expect(checkPolicy(LEAST + articles(5_001)).faults).toMatchObject([
+      { detail: expect.stringContaining('holds 5001 articles; at most 5000') },
+    ]);
+    expect(checkPolicy(`${LEAST}sections:\n${places(300, 's')}${articles(1_000)}`).faults).toMatchObject([
+      { detail: expect.stringContaining('300000 pairs of section and article; at most 250000') },
+    ]);
+  });
+
   it('takes 7 and 007 for the two articles that they are', () => {
     const { policy, faults } = checkPolicy(`${LEAST}articles:\n  7: { moderation: closed }\n  007: {}\n`);
     expect(faults).toEqual([]);
@@ -82,12 +108,12 @@ describe('A policy', () => {
 
   it('that is shipped is one that could be published, and is read back as it was kept', () => {
     const shipped = shippedPolicy({
-      hate: { review: 0.1, reject: 0.05 },
-      insult: { review: 0.1, reject: null },
-      off_topic: { review: 0.4, reject: 0.5 },
+      hate: { review: 0.1 },
+      insult: { review: 0.1 },
+      off_topic: { review: 0.4 },
     });
     expect(shipped.defaults.thresholds).toEqual({
-      hate: { review: 0.2, reject: 0.2 },
+      hate: { review: 0.2, reject: null },
       insult: { review: 0.2, reject: null },
       off_topic: { review: 0.4, reject: null },
     });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { checkRules } from '../../src/core/rule-check.js';
+import { soundOverlay } from '../../src/core/rule-overlays.js';
 import { compileRules, parseRuleList, type RuleList } from '../../src/core/rules.js';
 import { hits, list, rule } from '../support/rules.js';
 
@@ -46,6 +47,45 @@ describe('Faults', () => {
     expect(checkRules([{ name: 'own', yaml }], elsewhere, TODAY).faults).toMatchObject([
       { list: 'own', rule: 'own', line: 6, column: 29 },
     ]);
+  });
+  it.each([
+    ['when: { words: [vermin] }', '{ text: x, days: 1e9 }', '9:31 days must be at most 36500'],
+    ['when: { words: [vermin] }', '{ text: x, days: 36501 }', '9:31 days must be at most 36500'],
+    ['when: { words: [vermin] }', '{ text: x, days: .inf }', '9:31 days must be a number'],
+    ['when: { words: [vermin] }', '{ text: x, approved: 1e10 }', '9:35 approved must be at most 1000000000'],
+    ['when: { words: [vermin] }', '{ text: x, sameText: 1e10 }', '9:35 sameText must be at most 1000000000'],
+    ['when: { author: { newerThanDays: 36501 } }', 'x', '6:38 newerThanDays must be at most 36500'],
+    ['when: { author: { rejected: { atLeast: 1e10 } } }', 'x', '6:44 atLeast must be at most 1000000000'],
+  ])('are said of numbers that nothing reaches: %s, %s', (lines, ignore, fault) => {
+    const { faults } = check(written({ lines }).replace('ignore: [people]', `ignore: [${ignore}]`));
+    expect(faults.map(({ line, column, detail }) => `${line}:${column} ${detail}`)).toEqual([fault]);
+  });
+  it.each(['toString', 'constructor', '__proto__'])('are said of a set {%s} that is not there', (name) => {
+    const { faults } = check(written({ lines: `when: { phrases: ["all {${name}}"] }` }));
+    expect(faults.map(({ line, detail }) => `${line} ${detail}`)).toContain(`6 there is no set {${name}}`);
+  });
+  it('are none of a set that is called as something that every object has', () => {
+    const sets = 'sets: { constructor: [vermin] }\nrules:';
+    const yaml = written({ lines: 'when: { phrases: ["{constructor}"] }' }).replace('rules:', sets);
+    const { faults, lists } = check(yaml);
+    expect(faults).toEqual([]);
+    expect(hits(compileRules(lists ?? []), 'They are vermin.')).toMatchObject([{ rule: 'own' }]);
+  });
+  it('are said of a set __proto__, which could not be kept', () => {
+    const { faults } = check(written(VERMIN).replace('rules:', 'sets:\n  __proto__: [vermin]\nrules:'));
+    expect(faults).toMatchObject([
+      { list: 'own', line: 3, column: 3, detail: '__proto__ cannot be used as a name; choose another' },
+    ]);
+  });
+  it('are said of a condition that is called as something that every object has', () => {
+    const said = (when: string) => check(written({ lines: `when: ${when}` })).faults.map(({ detail }) => detail);
+    expect(said('{ words: [vermin], constructor: [x] }')).toEqual(['unknown key "constructor"']);
+    expect(said('{ constructor: [x] }')).toEqual(['unknown key "constructor"']);
+    expect(said('{ section: [sport], toString: [x] }')).toEqual(['unknown key "toString"']);
+  });
+  it('are none where an account is a hundred years old', () => {
+    const yaml = written(VERMIN).replace('ignore: [people]', 'ignore: [{ text: x, days: 36500 }]');
+    expect(check(yaml).faults).toEqual([]);
   });
   it('of several lists are all said', () => {
     const { faults, lists } = checkRules(
@@ -205,7 +245,9 @@ describe('Faults', () => {
     ['words', '$100', '"$100" is read as "100": rules see no $ in words'],
     ['words', '#pests', '"#pests" is read as "pests": rules see no # in words'],
     ['words', 'a$$', '"a$$" is read as "ass", here and in comments'],
-    ['words', 'G4S', '"G4S" is read as "gas", here and in comments'],
+    ['words', 'J0B', '"J0B" is read as "job", here and in comments'],
+    ['words', 'ur-father', '"ur-father" is read as "your father", here and in comments'],
+    ['words', 'r/worldnews', '"r/worldnews" is read as "are worldnews", here and in comments'],
     ['words', '🐀', '"🐀" is read as "rat", here and in comments'],
     ['phrases', 'they are (🐀|rats)', '"🐀" is read as "rat", here and in comments'],
     ['phrases', 'see bit.ly', '"bit.ly" is an address'],
@@ -229,7 +271,21 @@ describe('Faults', () => {
     ]);
   });
   it.each([
-    ['words', 'covid19', '4chan', '24/7', "it's", 'sub-human', 'u.s.', 'Żydzi', 'пример', '{number}', '(rat|lice)'],
+    [
+      'words',
+      'covid19',
+      '4chan',
+      '24/7',
+      "it's",
+      'sub-human',
+      'u.s.',
+      'R&B',
+      'U-turn',
+      'Żydzi',
+      'пример',
+      '{number}',
+      '(rat|lice)',
+    ],
     ['phrases', 'kill, them', 'all? of? them', 'a * bites', 'burn ... down', 'see {link}', '(do|does~)? kill', '9/11'],
     ['stems', 'exterminate', 'Maßnahme'],
     ['pattern', '\\d+ € an hour', '© \\d+', '\\p{So}'],
@@ -452,6 +508,30 @@ describe('A rule is idle', () => {
     expect(warned(written({ effect: 'reject', ...VERMIN }), shipped())).toEqual([
       '6 shadowed: everything that pests finds, own finds too, with effect reject',
     ]);
+  });
+});
+
+describe('A shipped rule', () => {
+  const over = (yaml: string) => {
+    const lists = [shipped()];
+    const { faults, warnings } = checkRules([{ name: 'own', yaml }], (own) => soundOverlay(lists, own), TODAY, {
+      shipped: lists,
+    });
+    expect(faults).toEqual([]);
+    return warnings.map(({ kind, rule: id, line, column, detail }) => `${line}:${column} ${id} ${kind}: ${detail}`);
+  };
+  it('whose place another takes is named', () => {
+    expect(over(written({ id: 'pests', lines: 'when: { words: [zorkmid, vermin] }' }))).toEqual([
+      '3:9 pests replaces-shipped: pests takes the place of the shipped rule pests (list shipped)',
+    ]);
+  });
+  it('that is switched off is named', () => {
+    expect(over('about: What this site has found out.\ndisable: [pests]\n')).toEqual([
+      '2:11 pests replaces-shipped: the shipped rule pests (list shipped) is switched off',
+    ]);
+  });
+  it('that stays is not', () => {
+    expect(over(written({ lines: 'when: { words: [lice, vermin] }' }))).toEqual([]);
   });
 });
 

@@ -59,7 +59,7 @@ describe('A rule is asked for its examples', () => {
     [(text: string) => !text.includes('\n'), 'broken into lines', 'Some vermin'],
   ] as const)('and told how it failed (%#): %s', ([holds, how, example = 'vermin']) => {
     const { details } = asked({ match: [example] }, (text) => !isIgnored(text) && holds(text));
-    expect(details).toEqual([`does not match example 1 under match when it comes ${how}`]);
+    expect(details).toEqual([`does not match example 1 under match when it comes ${how}: “${example}”`]);
   });
 
   test.for([
@@ -69,7 +69,7 @@ describe('A rule is asked for its examples', () => {
     [(text: string) => /rained/i.test(text), 'before another sentence'],
   ] as const)('and told how it was found under ignore (%#): %s', ([holds, how]) => {
     const { details } = asked({ ignore: ['Good people'] }, (text) => !isIgnored(text) || holds(text));
-    expect(details).toEqual([`matches example 1 under ignore when it comes ${how}`]);
+    expect(details).toEqual([`matches example 1 under ignore when it comes ${how}: “Good people”`]);
   });
 
   it('as they stand, where it is about the whole comment', () => {

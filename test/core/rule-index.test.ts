@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { normalise } from '../../src/core/normalise.js';
 import { PhraseIndex } from '../../src/core/rule-index.js';
 import { matchSequence, PhraseReader } from '../../src/core/rule-phrases.js';
-import { tokenise } from '../../src/core/rule-tokens.js';
+import { type Token, tokenise } from '../../src/core/rule-tokens.js';
 import { splitSentences } from '../../src/core/sentences.js';
 
 const WORDS = ['kill', 'kills', 'them', 'all', 'not', 'sub', 'human', 'subhuman', 'rats', 'they', 'good', '7'];
+const PASSED = new Set(['x', 'rats', 'killing']);
 const word = fc.constantFrom(...WORDS);
 const SETS = new Map([
   ['group', ['them', 'they all', 'sub human rats', 'all? of them']],
@@ -36,7 +37,14 @@ const text = fc
 /** The words of a text in which phrases end with their sentence. */
 function wordsOf(text: string) {
   const sentences = splitSentences(text);
-  return tokenise(text, { sentences, readAsOne: sentences });
+  const tokens = tokenise(text, { sentences, readAsOne: sentences });
+  // As if these were names of emoji, in rows of any length.
+  let behind: Token | undefined;
+  for (const token of tokens.toReversed()) {
+    if (behind?.stretch === token.stretch && PASSED.has(token.forms[0] ?? '')) token.decoration = 1 + behind.decoration;
+    behind = token;
+  }
+  return tokens;
 }
 
 describe('The index', () => {

@@ -8,7 +8,7 @@ import { asking, comment, compiled, faults, hits, list, marked, rule } from '../
 /** What happens to a comment by the rules, where the model saw nothing at all. */
 function decided(rules: ReturnType<typeof compileRules>, text: string, facts: RuleFacts = {}) {
   const findings = findRuleHits(rules, { text, normalised: normalise(text), ...facts });
-  const policy = shippedPolicy({ dehumanisation: { review: 0.5, reject: 0.9 } }).defaults;
+  const policy = shippedPolicy({ dehumanisation: { review: 0.5 } }).defaults;
   return decide(
     {
       text,

@@ -533,7 +533,8 @@ describe('A list is refused', () => {
     ],
     [{ when: { words: ['vermin'], pattern: ['a*'] } }, 'matches every comment'],
     [{ when: { words: ['vermin'], links: ['not a domain'] } }, 'must be a domain'],
-    [{ match: ['vermin', 'rats'] }, 'does not match example 2 under match'],
+    [{ match: ['vermin', 'rats'] }, 'does not match example 2 under match: “rats”'],
+    [{ match: ['vermin', `${'rats '.repeat(20)}\n`] }, `example 2 under match: “${'rats '.repeat(12).trim()}…”`],
     [{ ignore: ['no vermin here'] }, 'matches example 1 under ignore'],
     [{ when: { author: { trusted: true } } }, 'cannot be evaluated'],
   ])('with %j: %s', ([change, words]) => {

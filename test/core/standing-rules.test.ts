@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { compileRules, compileStanding, findRuleHits, parseRuleList, type RuleFacts } from '../../src/core/rules.js';
+import {
+  compileRules,
+  compileStanding,
+  findRuleHits,
+  parseRuleList,
+  type RuleFacts,
+  unmetExamples,
+} from '../../src/core/rules.js';
 import { comment, faults, list, rule } from '../support/rules.js';
 
 /** Rules as they were kept by another premod: beside a rule that everybody can read, those that a test is about. */
@@ -115,4 +122,12 @@ it('What is sound has no faults, and is in force whole', () => {
   const rules = standing(rule());
   expect(rules).toMatchObject({ faults: [], unread: [] });
   expect(found(rules, 'It is vermin.')).toEqual({ hits: ['pests'], broken: [] });
+});
+
+it('Examples that are not met any more are told, save those of rules that cannot be read', () => {
+  const rules = standing(rule({ match: ['rats'] }), rule({ id: 'ahead', when: UNREADABLE, match: ['rats'] }));
+  expect(unmetExamples(rules).map(({ list: of, rule: id, detail }) => `${of} ${id} ${detail}`)).toEqual([
+    'kept pests does not match example 1 under match: “rats”',
+  ]);
+  expect(found(rules, 'It is vermin.').hits).toEqual(['pests']);
 });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readPolicy } from '../../src/core/policy.js';
 import { type CompiledRules, compileRules } from '../../src/core/rules.js';
 import { type ClassifyDeps, classify, decideAgain, type Judgeable, type Judgement } from '../../src/flow/classify.js';
+import { PutOff } from '../../src/flow/put-off.js';
 import { InferenceError } from '../../src/model/errors.js';
 import { aJudgeable } from '../support/builders.js';
 import { compiled } from '../support/rules.js';
@@ -46,6 +47,9 @@ async function judge(
     readonly rules?: CompiledRules;
     readonly now?: Date;
     readonly overloaded?: boolean;
+    readonly placesScarce?: boolean;
+    /** What it is judged with cannot be read. */
+    readonly unreadablePipeline?: number;
     /** It takes so long for whatever it is asked; 0 where nothing is said. */
     readonly modelTakesMs?: number;
     /** It fails where it is asked about several comments at once. */
@@ -98,15 +102,18 @@ async function judge(
       vectorsOf: async () => ({ title: embedding, summary: null, passages: [] }),
       siteLanguage: 'en',
     },
-    partsOf: async () => ({
-      artefact: 'a',
-      rules: given.rules ?? compileRules([]),
-      policy: readPolicy({
-        defaults: { thresholds: { hate: { review: 0.5 } }, ...given.defaults },
-        articles: given.articles ?? {},
-      }),
-      suspended: [],
-    }),
+    partsOf: async (_site, pipeline) => {
+      if (pipeline === given.unreadablePipeline) throw new Error('The pipeline cannot be read.');
+      return {
+        artefact: 'a',
+        rules: given.rules ?? compileRules([]),
+        policy: readPolicy({
+          defaults: { thresholds: { hate: { review: 0.5 } }, ...given.defaults },
+          articles: given.articles ?? {},
+        }),
+        suspended: [],
+      };
+    },
     countFor: async () => new Map(),
     loadJudgeables: async () => judgeables,
     recordJudgements: async (_site, judgements) => {
@@ -115,6 +122,7 @@ async function judge(
     dropWork: async () => undefined,
     giveUp: async () => undefined,
     overloaded: () => given.overloaded ?? false,
+    placesScarce: () => given.placesScarce ?? false,
     now: () => new Date(),
   };
   const subjects = judgeables.map(({ commentId, revision }) => ({ commentId, revision }));
@@ -192,10 +200,57 @@ describe('A comment that has waited longer than its policy allows', () => {
     },
   );
 
+  describe('gets a place at a model that hangs', () => {
+    const quick = { ...aJudgeable().article, externalId: 'quick' };
+    const scarce = {
+      placesScarce: true,
+      modelTakesMs: HANGS,
+      articles: { quick: { without: { deadlineSeconds: 10 } } },
+    } as const;
+
+    it('because comments that have more time do not ask for one, and come again', async () => {
+      const { kept, asked, failure } = await judge([waited(5), waited(5, { commentId: 2 })], scarce);
+      expect({ kept, asked }).toEqual({ kept: [], asked: 0 });
+      expect(failure).toBeInstanceOf(PutOff);
+    });
+
+    it('and does not share it with them for longer than it needs it', async () => {
+      const { kept, asked, failure } = await judge([waited(5), waited(5, { commentId: 2, article: quick })], scarce);
+      expect(asked).toBe(1);
+      expect(kept).toMatchObject([lateAfter(5, 2)]);
+      expect(failure).toBeInstanceOf(PutOff);
+    });
+
+    it('as does what would be late if it came again', async () => {
+      const { kept, asked } = await judge([waited(800)], scarce);
+      expect(asked).toBe(1);
+      expect(kept).toMatchObject([lateAfter(100)]);
+    });
+
+    it('but not for longer than two minutes, nor where nobody would try again', async () => {
+      const slow = { placesScarce: true };
+      expect((await judge([waited(119)], slow)).failure).toBeInstanceOf(PutOff);
+      expect((await judge([waited(120)], slow)).kept).toHaveLength(1);
+      expect((await judge([waited(5)], { ...slow, last: true })).kept).toHaveLength(1);
+    });
+
+    it('while the bulk lane keeps to its own', async () => {
+      const { kept } = await judge([waited(5)], { placesScarce: true, lane: 'bulk' });
+      expect(kept).toHaveLength(1);
+    });
+  });
+
   it('waits on where nobody waits for it', async () => {
     const { kept } = await judge([waited(100_000)], { lane: 'bulk', overloaded: true });
     expect(kept).toMatchObject([{ decision: { outcome: 'approve', degraded: false } }]);
   });
+});
+
+it('What one comment is judged with cannot be read, and the others of its job are judged all the same', async () => {
+  const both = [waited(5), waited(5, { commentId: 2, pipeline: 7 })];
+  const { kept, failure } = await judge(both, { unreadablePipeline: 7 });
+  expect(kept).toMatchObject([{ commentId: 1, decision: { degraded: false } }]);
+  expect(failure).toMatchObject({ message: 'The pipeline cannot be read.' });
 });
 
 describe('A comment that the model doubts', () => {

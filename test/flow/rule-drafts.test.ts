@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { SampledText } from '../../src/core/comment.js';
+import { readRuleSource } from '../../src/core/rule-source.js';
+import { createRuleWork } from '../../src/core/rule-work.js';
 import type { Counted } from '../../src/core/rules.js';
-import { checkDocument, type RuleCheckDeps } from '../../src/flow/rule-drafts.js';
+import { checkDocument, draftsToTry, type RuleCheckDeps } from '../../src/flow/rule-drafts.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 
@@ -21,7 +23,7 @@ const deps = (author: object, counted: Counted = {}): RuleCheckDeps => ({
   readBase: async () => [],
   sampleTexts: async () => sample(author),
   countFor: async (_site, subjects) => new Map(subjects.map(({ commentId }) => [commentId, counted])),
-  breathe: async () => undefined,
+  work: createRuleWork(),
   now: () => NOW,
 });
 
@@ -66,3 +68,75 @@ it('What premod counts itself is known of last week’s comments, too', async ()
   const repetition = asking('{ repetition: { times: 3, minutes: 10 } }', 'sameText: 3', 'sameText: 2');
   expect(await warnings(deps({}), repetition)).toEqual([]);
 });
+
+const PLAIN = (id: string, more = '') => `about: A list for a test.
+${more}rules:
+  - id: ${id}
+    label: spam
+    effect: review
+    when: { phrases: [${id} of the quay] }
+    reason: It speaks of the quay.
+    match: [The ${id} of the quay.]
+    ignore: [Nothing of that kind.]
+`;
+
+const drafted = (documents: Readonly<Record<string, string>>) =>
+  Object.entries(documents).map(([name, document]) => {
+    return { name, document, base: null, author: 'mara', updatedAt: '2026-11-22T12:00:00Z', begunOn: 1 };
+  });
+
+/** Which rules a text would be tried on, and which drafts would stand aside. */
+async function tried(published: Readonly<Record<string, string>>, drafts: ReturnType<typeof drafted>) {
+  const { lists, leftOut } = await draftsToTry(deps({}), 1, { base: '', documents: published }, drafts);
+  return {
+    rules: lists?.flatMap(({ rules }) => rules.map(({ id }) => id)) ?? null,
+    leftOut: leftOut.map(({ draft, faults }) => `${draft}: ${faults.map(({ list }) => list).join()}`),
+  };
+}
+
+it('Only the draft that breaks what is published stands aside while texts are tried', async () => {
+  const sound = PLAIN('roof');
+  const using = PLAIN('wall').replace('[wall of the quay]', "['{ships} of the quay', wall of the quay]");
+  const published = { p: using, s: PLAIN('door', 'sets: { ships: [barge] }\n') };
+  expect(await tried(published, drafted({ s: '', b: sound }))).toEqual({
+    rules: ['wall', 'door', 'roof'],
+    leftOut: ['s: p'],
+  });
+  expect(await tried({ p: PLAIN('wall') }, drafted({ a: PLAIN('wall'), b: sound }))).toMatchObject({
+    rules: ['wall', 'roof'],
+    leftOut: [expect.stringMatching(/^a: /)],
+  });
+  // What one breaks another one may mend.
+  expect(await tried(published, drafted({ s: '', p: PLAIN('wall') }))).toEqual({ rules: ['wall'], leftOut: [] });
+  expect(await tried({}, drafted({ a: 'rules: {', b: sound }))).toEqual({ rules: ['roof'], leftOut: ['a: a'] });
+  expect(await tried({}, drafted({ a: 'rules: {' }))).toEqual({ rules: null, leftOut: ['a: a'] });
+  expect(await tried({ p: PLAIN('wall') }, [])).toEqual({ rules: null, leftOut: [] });
+});
+
+it('Newer shipped lists that a published list does not fit keep no draft from being tried', async () => {
+  const published = { p: PLAIN('wall', 'disable: [gone]\n') };
+  const older = { readBase: async (_site: number, sha256: string) => (sha256 === 'newer' ? [] : [list('gone')]) };
+  const all = [
+    {
+      name: 'shipped',
+      document: '',
+      base: 'newer',
+      author: 'premod',
+      updatedAt: '2026-11-22T12:00:00Z',
+      begunOn: null,
+    },
+    ...drafted({ b: PLAIN('roof') }),
+  ];
+  const { lists, leftOut } = await draftsToTry(
+    { ...deps({}), ...older },
+    1,
+    { base: 'older', documents: published },
+    all,
+  );
+  expect(leftOut.map(({ draft }) => draft)).toEqual(['shipped']);
+  expect(lists?.flatMap(({ rules }) => rules.map(({ id }) => id))).toEqual(['wall', 'roof']);
+});
+
+function list(id: string) {
+  return readRuleSource('base', PLAIN(id)).list;
+}

@@ -130,7 +130,14 @@ describe('A comment sent as', () => {
     const answer = await service.call('POST', '/v1/comments', 'id=1', {
       'Content-Type': 'application/x-www-form-urlencoded',
     });
-    expect(answer.status).toBe(422);
+    expect(answer).toMatchObject({
+      status: 415,
+      json: {
+        type: '/problems/unsupported-type',
+        detail: 'A body of this Content-Type is not read here; it must be application/json.',
+      },
+    });
+    expect(answer.headers.get('accept')).toBe('application/json');
   });
 
   it('none of these left anything behind', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS } from '../../src/http/answers.js';
+import { judgedDraws } from '../support/judged-draws.js';
 import { type Look, lookInto } from '../support/look.js';
 import { type Service, startService } from '../support/service.js';
 import { until } from '../support/wait.js';
@@ -45,46 +46,6 @@ async function publish(yaml: string, why = 'A test.') {
   await service.call('PUT', '/v1/policies/draft', { yaml });
   const { revision } = await get('/v1/policies');
   return await service.call('POST', '/v1/policies:publish', { why, expectedRevision: revision });
-}
-
-/** Approved comments that the artefact gives a score for a label, all drawn, and judged by a person: some rejected for it. */
-async function judgedDraws(
-  name: string,
-  { label, score, count }: { label: string; score: number; count: number },
-  isRejected: (n: number) => boolean,
-): Promise<void> {
-  await look.rows(
-    `insert into comment (site, external_id, article_id, author_external_id, revision, state, state_cause, state_version, created_at)
-     select 1, '${name}-' || n, (select id from article limit 1), 'a', 1, 'published', 'decision', 2, now()
-     from generate_series(0, ${count - 1}) n`,
-  );
-  const drawn = `from comment c where c.external_id like '${name}-%'`;
-  await look.rows(
-    `insert into comment_revision (site, comment_id, revision, text, text_sha256, author, created_at, pipeline)
-     select 1, c.id, 1, 'x', '\\x00', '{}', now(), 1 ${drawn}`,
-  );
-  await look.rows(
-    `insert into evaluation (site, comment_id, revision, article_revision, parent_revision, artefact, normaliser, topic_basis, content, evaluated_at)
-     select 1, c.id, 1, 1, 0, (select artefact from pipeline order by pipeline desc limit 1), '0', 'none',
-            '{"scores":{"${label}":${score}}}', now() ${drawn}`,
-  );
-  await look.rows(
-    `insert into decision (site, comment_id, revision, pipeline, evaluation_id, outcome, detail, facts, degraded, effective, in_audit, decided_at)
-     select 1, c.id, 1, 1, e.id, 'approve', '{"flags":[]}', '{}', false, true, true, now()
-     from comment c join evaluation e on e.comment_id = c.id where c.external_id like '${name}-%'`,
-  );
-  await look.rows(
-    `insert into audit_sample (site, comment_id, revision, outcome, flags, share, drawn_at)
-     select 1, c.id, 1, 'approve', '{}', 0.5, now() - interval '1 hour' ${drawn}`,
-  );
-  const rejected = Array.from({ length: count }, (_, n) => n)
-    .filter(isRejected)
-    .map((n) => `'${name}-${n}'`);
-  await look.rows(
-    `insert into verdict (site, comment_id, revision, action, label, actor, decided_at, before)
-     select 1, c.id, 1, case when c.external_id in (${rejected}) then 'reject' else 'approve' end,
-            case when c.external_id in (${rejected}) then '${label}' end, 'Ines', now(), '{}' ${drawn}`,
-  );
 }
 
 async function inForce(yaml: string): Promise<void> {
@@ -264,7 +225,7 @@ describe('A faulty draft', () => {
 
 describe('An article', () => {
   it('that is closed takes no new comments and says so, but an edit of an old one goes before a person', async () => {
-    const old = await comment('ended', HARMLESS, { id: 'before-the-end' });
+    const old = await comment('ended', HARMLESS, { id: 'before-the-end', author: { id: 'a' } });
     expect(old).toMatchObject({ state: 'published' });
     await inForce(await changed({ articles: { ended: { moderation: 'closed' } } }));
     expect(await comment('ended', HARMLESS)).toMatchObject({
@@ -350,6 +311,8 @@ describe('The audit sample', () => {
       judged: 1,
       needed: 200,
       outcomes: { approve: { decisions: 1, judged: 1, rejected: { value: 0 } } },
+      shares: { least: 1, most: 1 },
+      priors: { hate: { share: 0.02, source: 'assumed', interval: [0.02, 0.02] } },
     });
     expect(await get('/v1/policies/audit?section=nowhere')).toMatchObject({ since: null, drawn: 0 });
   });
@@ -383,7 +346,7 @@ describe('Thresholds by consequence', () => {
     const yaml = await changed({ defaults: { thresholds, precision: 0.5 } });
     const unmet = async () => (await service.call('POST', '/v1/policies:check', { yaml })).json.unmet;
     expect(await unmet()).toEqual([]);
-    await judgedDraws('scored', { label: 'spam', score: 0.99, count: 40 }, (n) => n % 4 === 0);
+    await judgedDraws(look, 'scored', { label: 'spam', score: 0.99, count: 40 }, (n) => n % 4 === 0);
 
     const after = await get(asked);
     expect(after).toMatchObject({ at: before.threshold, threshold: null, audited: { judged: 40 } });
@@ -403,7 +366,7 @@ describe('Thresholds by consequence', () => {
   });
 
   it('use the site’s own base rate once two hundred draws were judged', async () => {
-    await judgedDraws('audited', { label: 'incitement', score: 0.01, count: 400 }, (n) => n % 10 === 0);
+    await judgedDraws(look, 'audited', { label: 'incitement', score: 0.01, count: 400 }, (n) => n % 10 === 0);
     const { prior } = await get('/v1/policies/thresholds?label=incitement');
     expect(prior.source).toBe('audit');
     expect(prior.share).toBeGreaterThan(0.08);
@@ -421,6 +384,8 @@ describe('Thresholds by consequence', () => {
     expect(own.source).toBe('section-audit');
     expect(own.share).toBeCloseTo(0.1, 2);
     expect((await get('/v1/policies/thresholds?label=incitement')).prior).toEqual(prior);
+    expect((await get('/v1/policies/audit')).priors.incitement).toEqual(prior);
+    expect((await get('/v1/policies/audit?section=courts')).priors.incitement).toEqual(own);
   });
 
   it('and scores are not answered for what is no label', async () => {

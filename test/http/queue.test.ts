@@ -131,6 +131,11 @@ describe.for(queues)('The moderators’ queue over %s', (kind) => {
           { id: 'library', waiting: 3 },
         ],
       });
+      // Beside a comment stand the same numbers as in the list of articles, and what was escalated by itself.
+      expect((await service.call('GET', '/v1/articles/library')).json.counts).toMatchObject({
+        waiting: 4,
+        escalated: 1,
+      });
       expect(counts.lists.incitement).toBeGreaterThan(0);
       expect(await walk('article=library')).toHaveLength(3);
     });
@@ -152,7 +157,43 @@ describe.for(queues)('The moderators’ queue over %s', (kind) => {
           { id: 'parent', depth: 0 },
           { id, depth: 1 },
         ],
+        threadSize: 2,
       });
+    });
+
+    it('shows the part of a long thread that is around the comment, and says how long the whole is', async () => {
+      const answers = (count: number, change: (place: number) => Record<string, unknown>) => {
+        const lines = Array.from({ length: count }, (_, place) =>
+          JSON.stringify({ articleId: 'library', author: { id: 'jonas' }, text: HARMLESS, ...change(place) }),
+        );
+        const headers = { 'Content-Type': 'application/x-ndjson' };
+        return service.call('POST', '/v1/comments:batch', lines.join('\n'), headers);
+      };
+      const library = { articleId: 'library' };
+      // Fifty answers to one comment, the one that waits among them; one of them is the first of a quarrel of thirty.
+      await answers(26, (place) => ({ id: `wide-${place}`, ...(place > 0 && { parentId: 'wide-0' }) }));
+      const [among] = await doubtful(1, { ...library, parentId: 'wide-0' });
+      await answers(24, (place) => ({ id: `wide-late-${place}`, parentId: 'wide-0' }));
+      await answers(30, (place) => ({ id: `deep-${place}`, parentId: place > 0 ? `deep-${place - 1}` : 'wide-1' }));
+      const [below] = await doubtful(1, { ...library, parentId: 'deep-29' });
+      await answers(1, () => ({ id: 'last-word', parentId: below }));
+      // What was erased is in no thread.
+      await service.call('DELETE', '/v1/comments/wide-late-0');
+
+      type Thread = { commentId: string; threadSize: number; thread: readonly { id: string; depth: number }[] };
+      const items = (await walk('article=library')) as unknown as readonly Thread[];
+      const shown = (id?: string) => items.find(({ commentId }) => commentId === id) as Thread;
+      const size = 26 + 1 + 24 + 30 + 1 + 1 - 1;
+      expect(shown(among).threadSize).toBe(size);
+      expect(shown(among).thread).toHaveLength(41);
+      expect(shown(below).threadSize).toBe(size);
+      // So deep, the thread is told from twenty answers above: the comment is in it, with the answer to it.
+      expect(shown(below).thread.at(0)?.id).toBe('deep-10');
+      expect(shown(below).thread.slice(-3)).toMatchObject([
+        { id: 'deep-29', depth: 19 },
+        { id: below, depth: 20 },
+        { id: 'last-word', depth: 21 },
+      ]);
     });
   });
 

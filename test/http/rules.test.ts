@@ -148,7 +148,12 @@ describe('A rule', () => {
     const diff = (await call('GET', '/v1/rules/revisions/2/diff?against=1')).json;
     expect(diff).toMatchObject({ added: [{ id: 'quay' }], removed: [], changed: [] });
     expect(diff.added[0].after).toContain('roof of the quay');
-    expect((await call('GET', '/v1/rules/lists/quays')).json).toEqual({ name: 'quays', origin: 'site', yaml });
+    expect((await call('GET', '/v1/rules/lists/quays')).json).toEqual({
+      name: 'quays',
+      origin: 'site',
+      revision: 2,
+      yaml,
+    });
 
     const back = await call('POST', '/v1/rules:rollback', { revision: 1, why: 'It was too broad.' });
     expect(back.json).toMatchObject({ revision: 3, rolledBackTo: 1, sha256: begun.sha256, why: 'It was too broad.' });
@@ -299,6 +304,55 @@ describe('A draft that is broken', () => {
     expect((await call('DELETE', '/v1/rules/drafts/broken')).status).toBe(204);
     expect((await call('GET', '/v1/rules/drafts/broken')).status).toBe(404);
     expect((await publish(['broken'], before.revision)).status).toBe(404);
+  }, 60_000);
+
+  it('stands aside while a text is tried; one whose examples are not met yet is tried with', async () => {
+    await draft('broken', document(rule('sound', 'green flag')).replace('effect: review', 'efect: review'));
+    await draft('unmet', document(rule('early', 'yellow flag')).replace('We saw the yellow', 'We saw the red'));
+    const asked = { text: 'Look, the green flag and the yellow flag!', drafts: true };
+    const { status, json } = await call('POST', '/v1/rules:try', asked);
+    expect(status).toBe(200);
+    ANSWERS.RuleTrial.parse(json);
+    expect(json.hits).toMatchObject([{ rule: 'early' }]);
+    // What is published is said beside it: it has no such rule.
+    const published = (await call('POST', '/v1/rules:try', { text: asked.text })).json;
+    expect(published.inForce).toBeNull();
+    const found = published.hits.map((hit: { rule: string }) => hit.rule);
+    expect(json.inForce).toEqual({ decision: published.decision, rules: found });
+    expect(found).not.toContain('early');
+    expect([published.decision, json.decision]).toEqual(['approve', 'review']);
+    expect(json.leftOut).toMatchObject([{ draft: 'broken', faults: [{ list: 'broken', line: 5, rule: 'sound' }] }]);
+    // Two that cannot stand beside each other: the second is left out, and what it would bring.
+    await draft('broken', document(rule('early', 'green flag')));
+    const clash = (await call('POST', '/v1/rules:try', asked)).json;
+    expect(clash.leftOut).toMatchObject([
+      { faults: [{ rule: 'early', detail: expect.stringContaining('is taken in') }] },
+    ]);
+    expect(clash.hits).toHaveLength(1);
+    for (const name of ['broken', 'unmet']) await call('DELETE', `/v1/rules/drafts/${name}`);
+  }, 60_000);
+
+  it('of 40,000 words holds nobody up while it is looked over', async () => {
+    // Letters alone, so that each is a word of its own.
+    const word = (n: number) => `quay${n.toString(36).replace(/\d/g, (digit) => 'ghjklmnpqr'[Number(digit)] ?? '')}x`;
+    const words = Array.from({ length: 40_000 }, (_, n) => `        - ${word(n)}\n`).join('');
+    const yaml = document(rule('many', 'green flag')).replace(
+      '{ phrases: [green flag] }',
+      `\n      phrases: [green flag]\n      words:\n${words}`,
+    );
+    let isDone = false;
+    const checking = call('POST', '/v1/rules:check', { name: 'many', yaml }).then(({ json }) => {
+      isDone = true;
+      return json;
+    });
+    let answered = 0;
+    while (!isDone) {
+      await call('GET', '/v1/session');
+      answered += isDone ? 0 : 1;
+    }
+    expect((await checking).faults).toEqual([]);
+    // In one thread with it three are answered: before it, between its two readings and behind them.
+    expect(answered).toBeGreaterThan(10);
   }, 60_000);
 
   it('of 200,000 words, one a line, is told where it became too long', async () => {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createPostgresBackend, Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PutOff } from '../../src/flow/put-off.js';
 import { type Broker, type GivenJob, openBroker } from '../../src/jobs/broker.js';
+import { processorOf } from '../../src/jobs/payload.js';
 import { sweep } from '../../src/jobs/sweep.js';
 import { createDatabase } from '../support/database.js';
 import { queuesHere, REDIS_URL } from '../support/service.js';
@@ -100,6 +102,35 @@ describe.for(queues)('The queue on %s', (kind) => {
     await until(async () => !(await broker.isThere('live', 'failing')));
     behave = async () => undefined;
   });
+
+  it('says of a job that no work here goes by the name of what it is called and where it lay, once', async () => {
+    complaints.length = 0;
+    behave = (job) => processorOf({}, job)(job);
+    for (const name of ['translate', 'constructor']) await broker.add('live', [{ id: `odd-${name}`, name, data: {} }]);
+    await until(async () => (await broker.count('live')) === 0, 30_000);
+    behave = async () => undefined;
+    expect(complaints.filter((one) => /No work/.test(one)).sort()).toEqual(
+      ['constructor', 'translate'].map(
+        (name) =>
+          `queue live, job odd-${name}: No work of this premod is called "${name}"; the job leaves the queue, and its row stays in the outbox.`,
+      ),
+    );
+  }, 40_000);
+
+  it('takes a job that is put off again later, as if it had not been tried', async () => {
+    given.length = 0;
+    behave = async () => {
+      if (given.length < 3) throw new PutOff('Others have less time.');
+    };
+    await broker.add('live', [{ id: 'patient', name: 'patient', data: {} }]);
+    await until(async () => (await queue.getJob('patient').then((job) => job?.isDelayed())) === true);
+    expect((await queue.getJob('patient'))?.attemptsMade).toBe(0);
+    await until(() => given.length === 3, 30_000);
+    await until(async () => (await broker.count('live')) === 0);
+    behave = async () => undefined;
+    expect(given.map(({ lastAttempt }) => lastAttempt)).toEqual([false, false, false]);
+    expect(complaints.join()).not.toContain('less time');
+  }, 40_000);
 
   /** What the queue keeps of a job's failure. */
   async function keptOf(id: string): Promise<string> {

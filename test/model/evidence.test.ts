@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseThreshold } from '../../src/core/consequences.js';
+import { shippedPolicy } from '../../src/core/policy.js';
 import { readArtefact } from '../../src/model/artefact.js';
 import { evidenceOf } from '../../src/model/evidence.js';
 import { EVIDENCE_BINS } from '../../src/model/manifest.js';
 import { suggestedThresholds } from '../../src/model/suggested-thresholds.js';
 import { histogramsOf } from '../../src/training/evidence.js';
 import { keepEvidence } from '../../src/training/publish.js';
+import { shippedThresholds } from '../../src/training/shipped-thresholds.js';
 import { writeTinyArtefact } from '../support/artefact.js';
 
 let folder: string;
@@ -87,5 +89,17 @@ describe('The thresholds that an artefact suggests', () => {
     };
     expect(reject(100)).toBeNull();
     expect(reject(100_000)).toBe(0.9);
+  });
+
+  it('let spam reject where a site’s policy says so, and the shipped policy rejects by no score all the same', async () => {
+    const current = (await readFile('models/CURRENT', 'utf8')).trim();
+    const { manifest } = await readArtefact(join('models', current));
+    const suggested = suggestedThresholds(manifest);
+    expect(suggested.spam?.reject).toEqual(expect.any(Number));
+    const { thresholds } = shippedPolicy(suggested).defaults;
+    expect(Object.values(thresholds).map(({ reject }) => reject)).toEqual(Object.keys(suggested).map(() => null));
+    expect(thresholds.spam?.review).toBeLessThan(suggested.spam?.reject ?? 0);
+    // What a report says of the label.
+    expect(shippedThresholds(manifest).spam).toEqual({ ...thresholds.spam, reject: suggested.spam?.reject });
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { type Detection, isInOtherScript, resolveLanguage } from '../../src/core/language.js';
+import { beliefIn, type Detection, isInOtherScript, resolveLanguage } from '../../src/core/language.js';
 import { normalise } from '../../src/core/normalise.js';
+import { wordCount } from '../../src/core/topic.js';
 import { openLanguageDetector } from '../../src/model/language.js';
 
 let detect: (text: string) => Detection;
@@ -15,16 +16,81 @@ beforeAll(async () => {
 function languageOn(site: string, text: string, said: { sender?: string; article?: string } = {}) {
   const normalised = normalise(text);
   const impossible = isInOtherScript(text, normalised, ['en']) ? ['en'] : [];
-  return resolveLanguage({ site, ...said, impossible, detection: detect(normalised.text) });
+  const short = beliefIn(text, normalised, ['en']);
+  const words = wordCount(normalised.text);
+  return resolveLanguage({ site, ...said, words, short, impossible, detection: detect(normalised.text) });
 }
 
 describe('A short comment', () => {
-  test.for(['Vive la France!', 'Merkel out', 'No pasaran!', 'lol', 'Danke Angela', 'C’est la vie', '🐀', '', '\ud800'])(
-    '%j on an English site is English',
-    (text) => {
-      expect(languageOn('en', text)).toEqual({ code: 'en', source: 'site' });
-    },
-  );
+  test.for([
+    'Vive la France!',
+    'Viva la France!',
+    'Merkel out',
+    'No pasaran!',
+    'lol',
+    'Danke Angela',
+    'C’est la vie',
+    '🐀',
+    '',
+    '\ud800',
+    'café',
+    'Malmö',
+    'Gesundheit!',
+    'innit tho',
+    'so naïve',
+    'déjà vu',
+    'über cool',
+    'stupid dog.',
+    'ghetto trash',
+    'Douche bag.',
+    'São Paulo',
+    'José Mourinho',
+    'Lech Wałęsa',
+    'Müller sucks',
+    'Die yuppie scum.',
+    'lol wtf bruh',
+    'à la carte',
+    'Deutschland über alles',
+    'Thomas Müller lol',
+    'São Paulo burns',
+    'Girl scout cookies',
+    'Hindus hate Muslims',
+    'What a façade',
+    'Müller was great today',
+    'Hugo Chávez ruined Venezuela',
+    'teh goverment shud resine',
+    'El Niño is coming',
+    'Lol omg wtf smh',
+    'Gerhard Schröder and Angela Merkel',
+    'aint nobody got time 4 dat',
+    'George W. Bush sucks.',
+    'Björn Höcke is a fascist',
+    'the jalapeño poppers were so good, innit',
+    'Mötley Crüe played in Malmö last night lol',
+  ])('%j on an English site is English', (text) => {
+    expect(languageOn('en', text)).toEqual({ code: 'en', source: 'site' });
+  });
+
+  test.for([
+    ['de', 'Ausländer raus'],
+    ['pl', 'Zabić żydów'],
+    ['cs', 'smrt židům'],
+    ['fr', 'crève salope'],
+    ['de', 'Zigeuner sind Ungeziefer'],
+    ['pl', 'Zabić ich wszystkich'],
+    ['es', 'Hijo de puta'],
+    ['es', 'Muerte a los moros'],
+    ['de', 'Ausländer raus, alle vergasen!'],
+    ['de', 'Alle Ausländer abschieben oder erschießen'],
+    ['fr', 'Brûlez leurs maisons ce soir'],
+    ['pt', 'Devíamos matar todos esses macacos.'],
+    ['it', 'Bisogna bruciarli tutti, quei maledetti zingari.'],
+    ['es', 'Habría que matarlos a todos, son ratas.'],
+    ['tr', 'Hepsini öldürmek lazım, bunlar insan değil fare.'],
+  ])('in %s on an English site is in that language, unless its sender says English: %s', ([code, text]) => {
+    expect(languageOn('en', text as string)).toEqual({ code, source: 'detected' });
+    expect(languageOn('en', text as string, { sender: 'en' })).toEqual({ code: 'en', source: 'sender' });
+  });
 });
 
 describe('A short comment in a script that English is not written in', () => {

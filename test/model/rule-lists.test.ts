@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { normalise } from '../../src/core/normalise.js';
+import { checkRules } from '../../src/core/rule-check.js';
+import { faultLines } from '../../src/core/rule-faults.js';
 import { type CompiledRules, compileRules, findRuleHits, type RuleList, RuleListError } from '../../src/core/rules.js';
 import { loadRuleLists } from '../../src/model/rule-lists.js';
 
@@ -162,6 +165,12 @@ describe('The shipped lists', () => {
 
   it('pass their own examples', () => {
     expect(lists.flatMap(({ rules }) => rules).length).toBeGreaterThan(20);
+  });
+
+  it('pass what a draft of one of them has to pass', async () => {
+    const names = readdirSync('models/rules').map((file) => basename(file, '.yaml'));
+    const written = names.map((name) => ({ name, yaml: readFileSync(`models/rules/${name}.yaml`, 'utf8') }));
+    expect(faultLines(checkRules(written, (own) => own, '2027-03-01').faults)).toEqual([]);
   });
 
   it('never reject for straying off topic, and reject for little at all', () => {

@@ -28,6 +28,14 @@ describe('.ci/run', () => {
     expect(await ciRun('vitest run', tests)).toMatchObject({ status: 1, lastLine: '1 passed, 1 failed' });
   });
 
+  it('names the tests that passed at the second try only', async () => {
+    const tests = `let tries = 0; it('slow one', () => expect(++tries).toBe(2)); it('two', () => {});`;
+    const { status, lastLine, output } = await ciRun('vitest run --retry 1', tests);
+    expect({ status, lastLine }).toEqual({ status: 0, lastLine: '2 passed, 0 failed' });
+    expect(output).toMatch(/second try only: slow one\n/);
+    expect(output).not.toContain('second try only: two');
+  });
+
   it('fails when no test ran, although the runner was content', async () => {
     const { status, lastLine, output } = await ciRun('vitest run --passWithNoTests', undefined);
     expect({ status, lastLine }).toEqual({ status: 1, lastLine: '0 passed, 0 failed' });

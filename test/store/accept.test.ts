@@ -199,6 +199,24 @@ describe('A comment that comes again', () => {
     ]);
   });
 
+  it('by another author is refused, whatever its text, and changes nothing', async () => {
+    const first = comment();
+    await accept(first);
+    for (const text of [first.text, 'Hello.']) {
+      expect(await accept({ ...first, author: { id: 'somebody-else' }, text })).toMatchObject([
+        { kind: 'refused', issue: { pointer: '/author/id' } },
+      ]);
+    }
+    expect(await readComment(store.db, SITE, first.id)).toMatchObject({
+      revision: 1,
+      text: first.text,
+      author: { id: 'mara' },
+    });
+    // What is said of the author may change.
+    const renamed = { ...first, author: { id: 'mara', name: 'Mara', trusted: true }, text: 'Hello.' };
+    expect(await accept(renamed)).toMatchObject([{ kind: 'accepted', revision: 2 }]);
+  });
+
   it('after it was deleted is gone', async () => {
     const first = comment();
     await accept(first);

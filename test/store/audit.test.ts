@@ -20,6 +20,7 @@ import { readRuleFigures } from '../../src/store/rule-figures.js';
 import { readScores } from '../../src/store/scores.js';
 import { aComment, aDecision, aDoubt, aJudgement, anEvaluation } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
+import { decisionsFetched } from '../support/fetched.js';
 
 let store: Awaited<ReturnType<typeof createStore>>;
 
@@ -44,6 +45,9 @@ type Handled = {
 
 /** Wherever a test says nothing else decisions are drawn, if so seldom that none is. */
 const SELDOM = 1e-12;
+
+/** Whatever scores for hate at all. */
+const anyHate = { artefact: 'a'.repeat(64), section: null, thresholds: [{ label: 'hate', threshold: 0 }] } as const;
 
 /** So many fit into one announcement. */
 const AT_ONCE = 500;
@@ -293,11 +297,10 @@ describe('A decision that is drawn', () => {
   it('is in no figure of the audit and in no score while it waits, and no more is a doubt that waits like it', async () => {
     const figures = async (section: string | null = null) => {
       const { drawn, population } = await readAudit(store.db, SITE, section);
-      const asked = { artefact: 'a'.repeat(64), label: 'hate', threshold: 0, section } as const;
       return {
         drawn,
         decisions: population.decisions,
-        above: await readAuditAbove(store.db, SITE, asked),
+        above: await readAuditAbove(store.db, SITE, { ...anyHate, section }),
         scores: (await readScores(store.db, SITE, 'hate', section)).total,
       };
     };
@@ -470,13 +473,12 @@ describe('The audit’s figures', () => {
         ]),
       );
       expect(verdicts).toHaveLength(2);
-      const asked = { artefact: 'a'.repeat(64), label: 'hate', threshold: 0, section: null } as const;
-      const above = await readAuditAbove(own.db, SITE, asked);
-      expect(above.judged).toBe(5);
-      expect(above.rejected?.value).toBeCloseTo(1 / 5);
+      const [above] = await readAuditAbove(own.db, SITE, anyHate);
+      expect(above?.judged).toBe(5);
+      expect(above?.rejected?.value).toBeCloseTo(1 / 5);
       // The newest is the one that was put before a person.
-      expect(await readAuditAbove(own.db, SITE, asked, 1)).toMatchObject({ judged: 1, rejected: { value: 1 } });
-      expect(await readAuditAbove(own.db, SITE, asked, 3)).toMatchObject({ judged: 3 });
+      expect(await readAuditAbove(own.db, SITE, anyHate, 1)).toMatchObject([{ judged: 1, rejected: { value: 1 } }]);
+      expect(await readAuditAbove(own.db, SITE, anyHate, 3)).toMatchObject([{ judged: 3 }]);
     } finally {
       store = before;
       await own.close();
@@ -528,8 +530,7 @@ describe('The audit speaks of what could have been drawn', () => {
 
   const figures = async () => {
     const { drawn, judged: settled, population, verdicts } = await readAudit(own.db, SITE, null);
-    const above = { artefact: 'a'.repeat(64), label: 'hate', threshold: 0, section: null } as const;
-    return { drawn, settled, population, verdicts, above: await readAuditAbove(own.db, SITE, above) };
+    return { drawn, settled, population, verdicts, above: await readAuditAbove(own.db, SITE, anyHate) };
   };
 
   const outcomes = [
@@ -596,7 +597,7 @@ describe('The audit speaks of what could have been drawn', () => {
       .returning('id')
       .executeTakeFirstOrThrow();
     await sql`alter table decision drop column in_audit`.execute(own.db);
-    await keepWhatCouldBeDrawn(own.db as unknown as Kysely<unknown>);
+    await (own.db as unknown as Kysely<unknown>).transaction().execute(keepWhatCouldBeDrawn);
     expect(await spoken()).toEqual(kept.map((one) => (one.id === early.id ? { ...one, in_audit: false } : one)));
   });
 
@@ -623,32 +624,15 @@ describe('What the audit says of scores from a threshold on', () => {
       await judged(200, aDecision(), { coverFor: 0 });
       await review(await judgedOne(aDecision(), { auditShare: 1 }), 'approve');
       await sql`analyze decision, audit_sample`.execute(own.db);
-      expect(await decisionsRead(own)).toBeLessThan(10);
+      const anyHateFrom = (db: typeof own.db) => readAuditAbove(db, SITE, anyHate);
+      expect((await decisionsFetched(own.db, anyHateFrom)).fetched).toBeLessThan(10);
       await own.db.updateTable('decision').set({ in_audit: true }).where('site', '=', SITE).execute();
-      expect(await decisionsRead(own)).toBeLessThan(10);
+      expect((await decisionsFetched(own.db, anyHateFrom)).fetched).toBeLessThan(10);
     } finally {
       store = before;
       await own.close();
     }
   });
-
-  /** How many decisions are fetched, whatever the planner makes of so few. */
-  async function decisionsRead({ db }: typeof store): Promise<number> {
-    return await db.transaction().execute(async (tx) => {
-      await sql`set local enable_seqscan = off`.execute(tx);
-      await sql`set local enable_bitmapscan = off`.execute(tx);
-      // What the connection has read before may not have been passed on yet, and is among the figures then.
-      const readSoFar = async () => {
-        const { rows } = await sql<{ read: number }>`
-          select (seq_tup_read + idx_tup_fetch)::integer as read
-          from pg_stat_xact_user_tables where relid = 'decision'::regclass`.execute(tx);
-        return rows[0]?.read ?? 0;
-      };
-      const before = await readSoFar();
-      await readAuditAbove(tx, SITE, { artefact: 'a'.repeat(64), label: 'hate', threshold: 0, section: null });
-      return (await readSoFar()) - before;
-    });
-  }
 });
 
 describe('The scores of the newest comments', () => {

@@ -4,6 +4,7 @@ import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
 import { recordJudgements } from '../../src/store/judging.js';
 import { adoptUndecided } from '../../src/store/outbox.js';
+import { recordReport } from '../../src/store/reports.js';
 import { recordReview } from '../../src/store/reviews.js';
 import { aComment, aDecision, aDoubt, aJudgement } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
@@ -28,10 +29,10 @@ type Subject = Awaited<ReturnType<typeof accepted>>;
 const judged = (subject: Subject, decision = aDecision()) =>
   recordJudgements(store.db, SITE, [aJudgement(subject, decision)], new Date());
 
-const reviewed = ({ id }: Subject) =>
+const reviewed = ({ id }: Subject, revision = 1) =>
   recordReview(store.db, SITE, {
     commentId: id,
-    revision: 1,
+    revision,
     action: 'approve',
     label: null,
     note: null,
@@ -44,7 +45,12 @@ const reviewed = ({ id }: Subject) =>
 const loseWork = () => store.db.deleteFrom('outbox').execute();
 const adopted = async () => {
   await adoptUndecided(store.db, 0, 100);
-  const work = await store.db.selectFrom('outbox').select(['subject', 'lane']).where('kind', '=', 'classify').execute();
+  const work = await store.db
+    .selectFrom('outbox')
+    .select('subject')
+    .where('kind', '=', 'classify')
+    .orderBy('subject')
+    .execute();
   return work.map(({ subject }) => subject);
 };
 
@@ -76,6 +82,35 @@ describe('The sweeper', () => {
     await reviewed(subject);
     await loseWork();
     expect(await adopted()).toEqual([subject.commentId]);
+  });
+
+  it('does so too where that person’s premod was an earlier one', async () => {
+    await loseWork();
+    await store.db.deleteFrom('comment').execute();
+    const subject = await accepted();
+    await reviewed(subject);
+    await sql`update verdict set before = before - 'unjudged'`.execute(store.db);
+    await loseWork();
+    expect(await adopted()).toEqual([subject.commentId]);
+  });
+
+  it('does so too where a person judged so what readers’ reports hold back with a new text', async () => {
+    await loseWork();
+    await store.db.deleteFrom('comment').execute();
+    const written = aComment();
+    const subject = await accepted(written);
+    await judged(subject);
+    await recordReport(store.db, SITE, subject.id, { reason: 'abuse', reporter: 'a' }, () => ({
+      toReview: 1,
+      weighed: false,
+    }));
+    await acceptComments(store.db, SITE, [{ ...written, text: 'Changed.' }], 'live');
+    await reviewed(subject, 2);
+    await loseWork();
+    expect(await adopted()).toEqual([subject.commentId]);
+    await judged({ ...subject, revision: 2 });
+    await loseWork();
+    expect(await adopted()).toEqual([]);
   });
 
   it('leaves alone what the machine has judged, whoever judged it too', async () => {

@@ -24,6 +24,14 @@ describe('A card', () => {
     expect(await cardWith({ ...rows, windowed: 12 } as typeof rows)).toContain('the harmless ones among them (12) the');
   });
 
+  it('says that no score rejects under the shipped policy, and that spam was learnt from the adverts of one site', async () => {
+    const card = cardOf(await madeWith({}), null, null);
+    expect(card).toContain('The shipped policy lets no label reject by its score.');
+    expect(card).toContain(
+      '- `spam`: it learnt from adverts of one site: it takes a comment that is little but a link',
+    );
+  });
+
   it('says from what the artefact learnt, as its recipe said then', async () => {
     const recipe = await readRecipe(PATH);
     const then = { ...learntBy(recipe), from: [{ rows: 'a set of then', weight: 7, why: 'it was so' }] };

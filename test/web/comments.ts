@@ -68,7 +68,7 @@ function anArticle(now: number, change: Partial<ArticleView> = {}): ArticleView 
     language: 'en',
     revision: 1,
     stub: false,
-    counts: { comments: 128, waiting: 7, rejected: 19 },
+    counts: { comments: 128, waiting: 7, escalated: 1, rejected: 19 },
     ...change,
   };
 }
@@ -125,6 +125,7 @@ export function anItem(now: number, id: string, change: Partial<QueueItemView> =
     article: anArticle(now),
     parent: null,
     thread: [lineOf(comment)],
+    threadSize: change.thread?.length ?? 1,
     ...change,
   };
 }

@@ -14,11 +14,13 @@ function device(): Keeper & { refuse: boolean } {
   };
 }
 
+const ONE = { yaml: 'one', begunOn: 1 };
+
 describe('A draft that the service has not taken', () => {
   it('is there again after a reload, until it was taken', () => {
     const keeper = device();
-    createKeptDrafts(keeper, '1').keep('rules/a', 'about: x');
-    expect(createKeptDrafts(keeper, '1').read('rules/a')).toBe('about: x');
+    createKeptDrafts(keeper, '1').keep('rules/a', { yaml: 'about: x', begunOn: 3 });
+    expect(createKeptDrafts(keeper, '1').read('rules/a')).toEqual({ yaml: 'about: x', begunOn: 3 });
     createKeptDrafts(keeper, '1').forget('rules/a');
     expect(createKeptDrafts(keeper, '1').read('rules/a')).toBeNull();
   });
@@ -26,18 +28,18 @@ describe('A draft that the service has not taken', () => {
   it('is kept beside others, and is not another site’s', () => {
     const keeper = device();
     const drafts = createKeptDrafts(keeper, '1');
-    drafts.keep('rules/a', 'one');
-    drafts.keep('policy', 'two');
+    drafts.keep('rules/a', ONE);
+    drafts.keep('policy', { yaml: 'two', begunOn: 2 });
     drafts.forget('policy');
-    expect(drafts.read('rules/a')).toBe('one');
+    expect(drafts.read('rules/a')).toEqual(ONE);
     expect(createKeptDrafts(keeper, '2').read('rules/a')).toBeNull();
   });
 
   it('lives as long as the page where the device stores nothing', () => {
     for (const keeper of [null, Object.assign(device(), { refuse: true })]) {
       const drafts = createKeptDrafts(keeper, '1');
-      drafts.keep('rules/a', 'one');
-      expect(drafts.read('rules/a')).toBe('one');
+      drafts.keep('rules/a', ONE);
+      expect(drafts.read('rules/a')).toEqual(ONE);
       drafts.forget('rules/a');
       expect(drafts.read('rules/a')).toBeNull();
     }
@@ -45,9 +47,15 @@ describe('A draft that the service has not taken', () => {
 
   it('is forgotten where somebody else wrote nonsense into the store', () => {
     const keeper = device();
-    for (const nonsense of ['{', '[1]', 'null', '{"1/rules/a": 7}']) {
+    for (const nonsense of ['{', '[1]', 'null', '{"1/rules/a": 7}', '{"1/rules/a": {"yaml": 7}}']) {
       keeper.setItem('premod.drafts', nonsense);
       expect(createKeptDrafts(keeper, '1').read('rules/a')).toBeNull();
     }
+  });
+
+  it('is read as an earlier page kept it: the text alone', () => {
+    const keeper = device();
+    keeper.setItem('premod.drafts', '{"1/rules/a": "about: x"}');
+    expect(createKeptDrafts(keeper, '1').read('rules/a')).toEqual({ yaml: 'about: x', begunOn: null });
   });
 });

@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import type { Problem, QueueItemView } from '../../src/core/views.js';
+import type { Problem, QueueItemView, ThreadEntry } from '../../src/core/views.js';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { aComment, anItem, aQueue } from './comments.js';
 import { type Service, startService } from './service.js';
@@ -386,6 +386,42 @@ describe.skipIf(!hasBrowser)('By keyboard', () => {
     ]);
   });
 
+  it('a note that was begun is not lost when its field is left, and goes with no decision until it is kept', async () => {
+    await open();
+    await press('n');
+    await page.waitForSelector('#desk-note');
+    await page.keyboard.type('begun, and ');
+    await press('Escape');
+    await page.waitForSelector('text=Your note is not kept yet');
+    await expect.poll(focused).toBe('comment');
+    await press('n');
+    expect(await page.inputValue('#desk-note')).toBe('begun, and ');
+    await press('Escape');
+    // The other field for a note has it too. The digit counts although neither the menu nor the comment has the focus yet.
+    await press('r', '9');
+    expect(await page.inputValue('#note')).toBe('begun, and ');
+    await page.click('.dialog >> text=Cancel');
+    await expect.poll(focused).toBe('comment');
+    await press('a');
+    await page.waitForSelector('text=depot-7');
+    expect(await page.locator('text=Your note is not kept yet').count()).toBe(0);
+    await press('z');
+    await page.waitForSelector('text=harrier61');
+    await press('n');
+    expect(await page.inputValue('#desk-note')).toBe('begun, and ');
+    await page.keyboard.press('End');
+    await page.keyboard.type('kept');
+    await page.click('.dialog [type=submit]');
+    await page.waitForSelector('text=Your note goes with the decision');
+    expect(await page.locator('text=Your note is not kept yet').count()).toBe(0);
+    await press('e');
+    await page.waitForSelector('text=depot-7');
+    expect(service.reviews.map(({ action, note }) => [action, note])).toEqual([
+      ['approve', undefined],
+      ['escalate', 'begun, and kept'],
+    ]);
+  });
+
   it('g and a letter go to a list', async () => {
     await open();
     await press('g', 'e');
@@ -493,10 +529,61 @@ describe.skipIf(!hasBrowser)('Beside a comment', () => {
     await page.waitForSelector('#desk-note');
   });
 
+  it('stands how long its thread is, and how much of it is shown', async () => {
+    const [first] = aQueue(Date.now());
+    const line = first?.thread[0] as ThreadEntry;
+    const thread = Array.from({ length: 41 }, (_, place) => ({
+      ...line,
+      id: place === 20 ? 'comment-1' : `t${place}`,
+    }));
+    await open({ items: [{ ...(first as QueueItemView), thread, threadSize: 1_071 }] });
+    const beside = page.locator('section[aria-labelledby=thread]');
+    expect(await beside.locator('h2').textContent()).toContain('1,071 comments');
+    expect(await beside.textContent()).toContain('6 of 1,071 shown');
+    await page.click('text=35 more around this comment');
+    expect(await beside.textContent()).toContain('41 of 1,071 shown');
+    expect(await beside.locator('li').count()).toBe(41);
+  });
+
+  it('stand the numbers of its article as the rail has them: what is escalated by itself', async () => {
+    await open();
+    const facts = page.locator('.story .facts');
+    expect((await facts.locator('dt').allTextContents()).slice(1, 3)).toEqual(['Waiting', 'Escalated']);
+    expect((await facts.locator('dd').allTextContents()).slice(1, 3)).toEqual(['6', '1']);
+    expect(await page.getAttribute('.rail-row >> nth=0', 'title')).toContain('Escalated');
+    expect(await page.getAttribute('.rail-row[href*=disagreement]', 'title')).toContain('would have rejected');
+  });
+
   it('stands its history', async () => {
     await open();
     await page.click('.side >> text=History');
     await page.waitForSelector('.dialog >> text=/^Second version/');
+  });
+});
+
+describe.skipIf(!hasBrowser)('On a telephone', () => {
+  it('nothing lies over the rows of the menu, however many articles there are', async () => {
+    const [first] = aQueue(Date.now());
+    const items = Array.from({ length: 9 }, (_, place) => ({
+      ...(first as QueueItemView),
+      id: `item-${place}`,
+      article: { ...(first as QueueItemView).article, id: `article-${place}` },
+    }));
+    await open({ items, size: { width: 390, height: 844 } });
+    await page.click('.head .menu');
+    const rows = page.locator('.rail-sheet .rail-row');
+    expect(await rows.count()).toBe(7 + 8 + 3);
+    const close = await page.locator('.rail-close').boundingBox();
+    expect((close?.y ?? 0) + (close?.height ?? 0)).toBeLessThanOrEqual(844);
+    for (const row of await rows.all()) {
+      await row.scrollIntoViewIfNeeded();
+      const box = await row.boundingBox();
+      expect((box?.y ?? 0) + (box?.height ?? 0), (await row.textContent()) ?? undefined).toBeLessThanOrEqual(
+        close?.y ?? 0,
+      );
+    }
+    await page.click('.rail-sheet >> text=Rules');
+    await expect.poll(() => page.title()).toContain('Rules');
   });
 });
 

@@ -3,6 +3,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatherComplaints, hasBrowser, launchBrowser } from '../support/browser.js';
+import { judgedDraws } from '../support/judged-draws.js';
 import { type Look, lookInto } from '../support/look.js';
 import { KEY, type Service, startService } from '../support/service.js';
 import { until } from '../support/wait.js';
@@ -51,6 +52,7 @@ const inForce = async () => (await service.call('GET', '/v1/policies')).json;
 const draft = async () => (await service.call('GET', '/v1/policies/draft')).json;
 const editor = () => page.locator('#policy-yaml');
 const slider = (name: string) => page.getByRole('slider', { name });
+const audit = () => page.getByRole('region', { name: 'What the audit says' });
 const shares = () => page.locator('.effect dd').allTextContents();
 
 /** By day and by night, wide and narrow; nothing scrolls sideways. */
@@ -248,6 +250,120 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await soon(() => page.locator('.dialog').count()).toBe(0);
     expect(await inForce()).toMatchObject({ revision: revision + 2, rolledBackTo: revision });
     await soon(() => page.inputValue('#review-from')).not.toBe('0.33');
+  });
+
+  it('says that nothing can be said before a draw is judged, and what is assumed until then', async () => {
+    await audit().getByText('No draw has come back from the queue yet, so nothing can be said.').waitFor();
+    const said = await audit().textContent();
+    expect(said).toContain('Of what the machine decides alone, 1 % is drawn at random');
+    expect(said).toContain('are reckoned with a base rate of 2 %, which is assumed.');
+    expect(said).toContain('200 more draws need a verdict before the site’s own base rates are used.');
+    expect(await audit().locator('table, dl').count()).toBe(0);
+  });
+
+  it('says while the audit is read that it is, and where it cannot be read why, and lets it be tried again', async () => {
+    let answers = 0;
+    const failed = audit().getByRole('alert').getByText('The store is away');
+    const path = '**/v1/policies/audit?*';
+    await page.route(path, async (route) => {
+      answers += 1;
+      // The first answer waits until the page was looked at.
+      if (answers === 1) await audit().getByRole('status').waitFor();
+      await route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        json: { type: '/problems/unavailable', title: 'The store is away', status: 503, instance: 'urn:uuid:1' },
+      });
+    });
+    await page.reload();
+    await failed.waitFor();
+    expect(await audit().textContent()).not.toContain('nothing can be said');
+    await isAccessible();
+    // Anew, so that the page is some seconds from trying again by itself.
+    await page.reload();
+    await failed.waitFor();
+    await page.unroute(path);
+    await audit().getByRole('button', { name: 'Try now' }).click();
+    await audit().getByText('so nothing can be said').waitFor();
+  });
+
+  it('says what the audit’s verdicts say: of decisions made alone, and of each label as far as there are enough', async () => {
+    await judgedDraws(look, 'kept', { label: 'hate', score: 0.1, count: 150 }, (n) => n % 50 === 0);
+    await judgedDraws(look, 'gone', { label: 'hate', score: 0.99, count: 12, outcome: 'reject' }, (n) => n > 2);
+    await judgedDraws(look, 'lewd', { label: 'profanity', score: 0.99, count: 4, outcome: 'reject' }, () => true);
+    await page.reload();
+    await audit().getByText('166 draws have come back from the queue, all with a verdict.').waitFor();
+    expect(await audit().textContent()).toContain('34 more draws need a verdict');
+    expect(await audit().locator('dd').allTextContents()).toEqual([
+      '20 people would have rejected',
+      '6.8 to 57, by 150 verdicts',
+      '188 people would have let stand',
+      '66 to 430, by 16 verdicts',
+    ]);
+    expect(await audit().locator('thead th[scope=col]').allTextContents()).toEqual([
+      'Label',
+      'Base rate',
+      'Precision',
+      'Recall',
+    ]);
+    const { hate } = (await service.call('GET', '/v1/policies/audit')).json.labels;
+    const written = ({ value, lower, upper }: Record<'value' | 'lower' | 'upper', number>) => {
+      const [at, from, to] = [value, lower, upper].map((share) => (100 * share).toFixed(share < 0.1 ? 1 : 0));
+      return `${at} % ${from} to ${to}`;
+    };
+    const row = async (name: string) => await audit().getByRole('row', { name }).locator('td').allTextContents();
+    expect(hate.precision.value).toBe(0.75);
+    expect(await row('Hate')).toEqual([hate.baseRate, hate.precision, hate.recall].map(written));
+    expect((await row('Profanity')).slice(1)).toEqual(['after 6 more', 'after 6 more']);
+    await isAccessible();
+  });
+
+  it('says by which base rates thresholds are reckoned once there are enough draws', async () => {
+    await judgedDraws(look, 'more', { label: 'hate', score: 0.1, count: 60 }, () => false);
+    await page.reload();
+    await audit().getByText('226 draws have come back').waitFor();
+    const said = await audit().textContent();
+    expect(said).toContain('are reckoned with each label’s base rate on the whole site.');
+    expect(said).not.toMatch(/assumed|more draws? need/);
+  });
+
+  it('says nothing else while a draw waits than before it came', async () => {
+    const { content, revision } = await inForce();
+    const thresholds = { insult: { review: 0.5 } };
+    const defaults = { ...content.defaults, thresholds, audit: { share: 1 } };
+    const sections = { courts: { audit: { share: 0.1 } } };
+    await service.call('PUT', '/v1/policies/draft', { yaml: JSON.stringify({ ...content, defaults, sections }) });
+    const why = 'All are drawn.';
+    expect((await service.call('POST', '/v1/policies:publish', { why, expectedRevision: revision })).status).toBe(200);
+    const shown = async () => {
+      await page.reload();
+      await audit().getByText('draws have come back').waitFor();
+      return await audit().textContent();
+    };
+    const before = await shown();
+    expect(before).toContain('Of what the machine decides alone, 10 % to 100 %, by section and article, is drawn');
+    const comment = { id: 'drawn', articleId: 'harbour', author: { id: 'a9' }, text: `${TEXTS[1]} Again.` };
+    expect((await service.call('POST', '/v1/comments?wait=30000', comment)).json).toMatchObject({ state: 'published' });
+    expect(
+      await look.count(
+        `select count(*) from audit_sample s join comment c on c.id = s.comment_id where c.external_id = 'drawn'`,
+      ),
+    ).toBe(1);
+    expect(await shown()).toBe(before);
+    await service.call('POST', '/v1/reviews', { commentId: 'drawn', revision: 1, action: 'approve' });
+    expect(await shown()).toContain('227 draws have come back from the queue, all with a verdict.');
+  });
+
+  it('says of a section that is looked at what is known of it alone, and whose base rates hold there', async () => {
+    await page.getByLabel('Holds for').selectOption('courts');
+    await audit().getByText('section courts').waitFor();
+    await audit().getByText('so nothing can be said').waitFor();
+    const said = await audit().textContent();
+    expect(said).toContain('Of what the machine decides alone, 10 % is drawn');
+    expect(said).toContain('are reckoned with each label’s base rate on the whole site.');
+    expect(said).toContain('200 more draws need a verdict before the section’s own base rates are used.');
+    await page.getByLabel('Holds for').selectOption('');
+    await audit().getByText('draws have come back').waitFor();
   });
 
   it('says above the labels what is suspended, and what would do', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { StoreError } from '../store-error.js';
 import { type Binaries, locateBinaries } from './binaries.js';
+import { makeDataFolder } from './data-folder.js';
 import { chooseOwner, commandAs, type Owner } from './owner.js';
 import { startingAlone } from './starting.js';
 
@@ -58,7 +59,7 @@ const DATABASE = 'premod';
  */
 export async function startCluster(directory: string): Promise<Cluster> {
   const binaries = await locateBinaries();
-  await mkdir(directory, { recursive: true });
+  await makeDataFolder(directory);
   return await startingAlone(directory, () => startOrAdopt(binaries, directory));
 }
 

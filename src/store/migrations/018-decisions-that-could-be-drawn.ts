@@ -3,13 +3,16 @@ import { type Kysely, sql } from 'kysely';
 /**
  * Of which decisions the audit speaks is kept with them: those that could have been drawn, and those that asked a person where
  * others could have been. Told of earlier ones as far as they say it themselves, and as far back as the audit looks: to the first
- * draw of the last 90 days. Nobody else reads or writes decisions meanwhile.
+ * draw of the last 90 days. Nobody else reads or writes decisions meanwhile, nor the tables that the next migrations change: they
+ * run in the same transaction, and to ask for those only then would wait for a verdict that waits for this.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
 
 const STATEMENTS = [
+  // In the order in which a verdict takes them; not comments, which are taken in all the while.
+  'lock table queue_item, verdict, decision in access exclusive mode',
   'alter table decision add column in_audit boolean not null default false',
   `update decision d set in_audit = true
   from (select site, min(drawn_at) as drawn_at from audit_sample where drawn_at >= now() - interval '90 days' group by site) u,

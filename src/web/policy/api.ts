@@ -1,5 +1,7 @@
 import type { Label } from '../../core/labels.js';
+import type { AuditView } from '../../core/policy-views.js';
 import type { Desk } from '../review/desk.js';
+import type { SeenDraft } from '../rules/api.js';
 import { createDryRunApi } from '../rules/dry-run-api.js';
 import type { Check, Page, RevisionDiff, RevisionSummary } from '../rules/shapes.js';
 import type { Consequence, Histogram, PolicyDraft, PolicyOverview } from './shapes.js';
@@ -15,18 +17,22 @@ export function createPolicyApi(ask: Desk['ask']) {
   return {
     overview: () => ask<PolicyOverview>('GET', '/v1/policies'),
     draft: () => ask<PolicyDraft>('GET', '/v1/policies/draft'),
-    keepDraft: (yaml: string) =>
-      ask<{ readonly draft: PolicyDraft; readonly check: Check }>('PUT', '/v1/policies/draft', { body: { yaml } }),
+    /** @param begunOn the revision on whose text it was begun */
+    keepDraft: (yaml: string, begunOn: number) =>
+      ask<{ readonly draft: PolicyDraft; readonly check: Check }>('PUT', '/v1/policies/draft', {
+        body: { yaml, begunOn },
+      }),
     dropDraft: () => ask<void>('DELETE', '/v1/policies/draft'),
     check: (yaml: string) => ask<Check>('POST', '/v1/policies:check', { body: { yaml } }),
     /** @param seen the draft as it was looked at: there is only one */
-    publish: ([seen]: readonly Pick<PolicyDraft, 'updatedAt'>[], why: string, expectedRevision: number) =>
+    publish: ([seen]: readonly SeenDraft[], why: string, expectedRevision: number) =>
       ask<RevisionSummary>('POST', '/v1/policies:publish', {
-        body: { why, expectedRevision, expectedDraft: seen?.updatedAt },
+        body: { why, expectedRevision, expectedDraft: seen?.updatedAt, begunOn: seen?.takesBack ?? undefined },
         timeout: WORK_MS,
       }),
     revisions: (before: number | null) =>
       ask<Page<RevisionSummary>>('GET', `/v1/policies/revisions${before === null ? '' : `?before=${before}`}`),
+    revision: (revision: number) => ask<{ readonly yaml: string }>('GET', `/v1/policies/revisions/${revision}`),
     difference: (revision: number, against: number) =>
       ask<RevisionDiff>('GET', `/v1/policies/revisions/${revision}/diff?against=${against}`),
     rollBack: (revision: number, why: string, expectedRevision: number) =>
@@ -35,6 +41,9 @@ export function createPolicyApi(ask: Desk['ask']) {
         timeout: WORK_MS,
       }),
     dryRuns: createDryRunApi<object>(ask, '/v1/policies'),
+    /** Ninety days of decisions are counted for it. */
+    audit: (section: string | null) =>
+      ask<AuditView>('GET', `/v1/policies/audit?${query({ section })}`, { timeout: WORK_MS }),
     scores: (label: Label, section: string | null) =>
       ask<Histogram>('GET', `/v1/policies/scores?${query({ label, section })}`),
     thresholds: (label: Label, precision: number, section: string | null) =>

@@ -2,11 +2,14 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { Label } from '../../core/labels.js';
 import { Frame } from '../frame.js';
 import type { Address } from '../place.js';
+import { PanesInBones } from '../rules/bones.js';
+import { ChangedSince, type TextsSince } from '../rules/changed-since.js';
 import { ConfirmDialog } from '../rules/confirm.js';
 import { DryRuns } from '../rules/dry-run.js';
 import { marksOf, YamlEditor } from '../rules/editor.js';
 import { Unread } from '../rules/failure.js';
 import { Findings } from '../rules/findings.js';
+import { HeadActions } from '../rules/head-actions.js';
 import { optional } from '../rules/optional.js';
 import { PublishDialog } from '../rules/publish.js';
 import { Published } from '../rules/published.js';
@@ -18,10 +21,11 @@ import { rules, shared } from '../rules/words.js';
 import { readYaml, withValue } from '../rules/yaml-edit.js';
 import { LABELS, words } from '../strings.js';
 import { useDesk } from '../use-desk.js';
-import { useReading } from '../use-reading.js';
+import { useLastRead, useReading } from '../use-reading.js';
 import '../styles/rules.css';
 import '../styles/policy.css';
 import { createPolicyApi, type PolicyApi } from './api.js';
+import { AuditFigures } from './audit.js';
 import { Consequences } from './consequences.js';
 import { EffectOnScores } from './effect.js';
 import { LabelList } from './label-list.js';
@@ -35,6 +39,7 @@ const EDITOR = 'policy-yaml';
 const FIRST: Label = 'incitement';
 /** There is only one. */
 const THE_DRAFT = {};
+const IN_BONES = { label: policy.loading, kind: 'is-policy', panes: ['list', 'editor', 'editor as-written'] };
 /** Where a policy does not say what precision a label needs to reject by itself. */
 const USUAL_PRECISION = 0.95;
 
@@ -49,13 +54,16 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
   const api = useMemo(() => createPolicyApi(desk.ask), [desk]);
   const [open, setOpen] = useState<'nothing' | 'publish' | 'history' | 'discard'>('nothing');
   const [said, setSaid] = useState('');
+  /** Grows where everything has to be read anew: something was published, rolled back or discarded. */
   const [turn, setTurn] = useState(0);
   const [taken, setTaken] = useState(true);
-  const [reading, again] = useReading(state.access.kind === 'open' ? 'policy' : null, async () => {
+  const opened = state.access.kind === 'open';
+  const [reading, again] = useReading(opened ? `policy ${turn}` : null, async () => {
     const [overview, draft] = await Promise.all([api.overview(), optional(api.draft())]);
     return { overview, drafted: draft !== null };
   });
-  const read = reading.kind === 'read' ? reading.value : null;
+  const last = useLastRead(reading);
+  const read = opened ? last : null;
   const readAnew = () => {
     setTurn((before) => before + 1);
     again();
@@ -69,44 +77,30 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
     <Frame
       page="policy"
       goTo={goTo}
-      about={read !== null && <Published overview={read.overview} />}
+      about={reading.kind === 'read' && <Published overview={reading.value.overview} />}
       actions={
         read !== null && (
-          <>
-            <span className="soft nowrap from-tablet">
-              {!taken ? shared.notTaken : read.drafted ? shared.drafts(1) : shared.noDrafts}
-            </span>
-            <button type="button" id="history" className="button small" onClick={() => setOpen('history')}>
-              {shared.history}
-            </button>
-            <button
-              type="button"
-              id="publish"
-              className="button small"
-              aria-disabled={!read.drafted || !taken}
-              onClick={() => read.drafted && taken && setOpen('publish')}
-            >
-              {shared.publish}
-            </button>
-          </>
+          <HeadActions
+            reading={reading.kind}
+            drafts={read.drafted ? 1 : 0}
+            taken={taken}
+            history={() => setOpen('history')}
+            publish={() => setOpen('publish')}
+          />
         )
       }
       announcement={said}
       safe={shared.offlineSafe}
       skipTo={read === null ? null : { id: 'document', words: shared.skip }}
     >
-      {reading.kind === 'loading' && (
-        <p className="sr" role="status">
-          {policy.loading}
-        </p>
-      )}
-      {reading.kind === 'failed' && <Unread what={policy.panel} reading={reading} again={again} />}
+      {read === null && reading.kind === 'loading' && <PanesInBones {...IN_BONES} />}
+      {read === null && reading.kind === 'failed' && <Unread what={policy.panel} reading={reading} again={again} />}
       {read !== null && (
         <>
           <Bench
             key={turn}
             api={api}
-            suspended={read.overview.suspended}
+            suspended={reading.kind === 'read' ? reading.value.overview.suspended : []}
             label={address.label ?? FIRST}
             goTo={goTo}
             onSaved={again}
@@ -148,6 +142,7 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
             title={shared.discardTitle}
             body={shared.discardBody}
             does={shared.discard}
+            doing={shared.discarding}
             back="document"
             open={open === 'discard'}
             close={() => setOpen('nothing')}
@@ -186,7 +181,7 @@ function Bench({
       name: 'policy',
       read: async () => {
         const [overview, draft] = await Promise.all([api.overview(), optional(api.draft())]);
-        return { published: overview.yaml, draft };
+        return { published: overview.yaml, revision: overview.revision, draft };
       },
       save: api.keepDraft,
       check: api.check,
@@ -211,6 +206,8 @@ function Bench({
       </div>
     );
   }
+  // An empty policy, which asks nobody about anything, is never shown in place of one that is still being read.
+  if (drafting.reading.kind === 'loading') return <PanesInBones {...IN_BONES} />;
   const held = resolvedThreshold(newest, label, section);
   const target =
     (section === null ? undefined : newest.sections?.[section]?.precision) ??
@@ -226,12 +223,12 @@ function Bench({
           </h2>
           <Scope document={newest} section={section} choose={setSection} />
         </header>
-        {faulty && drafting.reading.kind === 'read' && (
+        {faulty && (
           <p className="notice" role="status">
             {policy.unreadable}
           </p>
         )}
-        {drafting.reading.kind === 'loading' ? null : held === null ? (
+        {held === null ? (
           <p className="soft">{policy.noThreshold}</p>
         ) : (
           <>
@@ -255,6 +252,7 @@ function Bench({
             )}
           </>
         )}
+        <AuditFigures api={api} section={section} />
       </section>
       <AsWritten api={api} drafting={drafting} check={check} discard={discard} />
     </div>
@@ -308,6 +306,12 @@ function AsWritten({
         <h2 id="as-written">{policy.documentTitle}</h2>
         <SavingLine drafting={drafting} />
       </header>
+      {drafting.mark?.changedSince != null && (
+        <ChangedSince
+          change={drafting.mark.changedSince}
+          load={() => textsSince(api, drafting.mark?.begunOn ?? null)}
+        />
+      )}
       {drafting.restored && (
         <p className="notice" role="status">
           {shared.restored}
@@ -317,7 +321,7 @@ function AsWritten({
         id={EDITOR}
         label={policy.document}
         value={drafting.yaml}
-        write={drafting.reading.kind === 'read' ? drafting.write : null}
+        write={drafting.write}
         marks={marksOf(check?.faults ?? [], check?.warnings ?? [], null)}
         reveal={null}
         describedBy="policy-hint policy-findings"
@@ -346,6 +350,13 @@ function AsWritten({
 async function changeOf(api: PolicyApi) {
   const [overview, draft] = await Promise.all([api.overview(), api.draft()]);
   const { faults } = await api.check(draft.yaml);
-  const { yaml: after, updatedAt } = draft;
-  return { name: policy.panel, updatedAt, before: overview.yaml, after, faults: faults.length };
+  const { yaml: after, updatedAt, changedSince: change, begunOn } = draft;
+  const since = change === null ? null : { change, ...(await textsSince(api, begunOn)) };
+  return { name: policy.panel, updatedAt, before: overview.yaml, after, faults: faults.length, since };
+}
+
+/** @param begunOn the revision on which the draft was begun */
+async function textsSince(api: PolicyApi, begunOn: number | null): Promise<TextsSince> {
+  const [begun, now] = await Promise.all([begunOn === null ? null : api.revision(begunOn), api.overview()]);
+  return { begun: begun?.yaml ?? '', now: now.yaml };
 }

@@ -1,4 +1,9 @@
-import { count } from '../format.js';
+import { cardinal, count } from '../format.js';
+
+/** `1 %`, `0.25 %`: a share that somebody chose, as it was chosen. */
+function perCent(share: number): string {
+  return `${Number((100 * share).toFixed(4))} %`;
+}
 
 /** What the page for policies says beside what it shares with the page for rules. */
 export const policy = {
@@ -65,6 +70,51 @@ export const policy = {
     wouldDo: 'Would do',
     unmeasured: 'not measured',
     nothing: 'nothing',
+  },
+  audit: {
+    title: 'What the audit says',
+    of: (section: string | null) => (section === null ? 'the whole site' : `section ${section}`),
+    unread: 'Its figures',
+    drawing: (least: number, most: number) =>
+      most === 0
+        ? 'The policy draws none of what the machine decides alone, so nobody learns how often that is wrong.'
+        : `Of what the machine decides alone, ${
+            least === most ? perCent(most) : `${perCent(least)} to ${perCent(most)}, by section and article,`
+          } is drawn at random and put before a person too, who is not told.`,
+    counts: (since: string, drawn: number, judged: number) =>
+      `Since ${since}, ${drawn === 1 ? '1 draw has' : `${count(drawn)} draws have`} come back from the queue, ${judged === drawn ? 'all' : count(judged)} with a verdict. Those that wait are in no figure, so that nobody can tell which they are.`,
+    empty: 'No draw has come back from the queue yet, so nothing can be said.',
+    prior: {
+      assumed: (share: number) => `a base rate of ${perCent(share)}, which is assumed`,
+      audit: 'each label’s base rate on the whole site',
+      'section-audit': 'each label’s base rate in this section',
+    },
+    reckoned: (by: string) => `The consequences of thresholds are reckoned with ${by}.`,
+    except: (labels: string, by: string) => `For ${labels} with ${by}.`,
+    missing: (verdicts: number, ofSection: boolean) =>
+      `${verdicts === 1 ? '1 more draw needs' : `${count(verdicts)} more draws need`} a verdict before ${
+        ofSection ? 'the section’s' : 'the site’s'
+      } own base rates are used.`,
+    outcome: { approve: 'Of 1,000 approved alone', reject: 'Of 1,000 rejected alone' },
+    otherwise: { approve: 'people would have rejected', reject: 'people would have let stand' },
+    range: (lower: string, upper: string, verdicts: number) => `${lower} to ${upper}, by ${count(verdicts)} verdicts`,
+    nothingYet: 'Nothing can be said yet.',
+    more: (verdicts: number) =>
+      `${verdicts === 1 ? '1 more verdict is' : `${count(verdicts)} more verdicts are`} needed.`,
+    byLabel: 'By label',
+    terms: (fewest: number) =>
+      `Base rate: of all comments, those that people reject for it. Precision: of those that are flagged with it, those that people reject for it. Recall: of those that people reject for it, those that are flagged with it. For any reason, flagged is what is not approved. A verdict names one label at most. Below each figure stands its range of 95 % certainty; precision needs ${cardinal(fewest)} verdicts on what is flagged, recall ${cardinal(fewest)} rejections.`,
+    label: 'Label',
+    baseRate: 'Base rate',
+    precision: 'Precision',
+    recall: 'Recall',
+    any: 'Any reason',
+    after: (verdicts: number) => `after ${count(verdicts)} more`,
+    unknown: 'not yet',
+    unknownHint:
+      'Not yet: more than one in twenty of the comments in question were decided in a way of which nobody has judged any.',
+    unjudged: (labels: string) => `No verdict yet on ${labels}.`,
+    unnamed: (labels: string) => `Left out, as the desk has no such reason to reject: ${labels}.`,
   },
   suspendedTitle: 'Rejections that are suspended',
   suspendedBody:

@@ -33,7 +33,7 @@ const BEGINNING = 2;
 function Article({ article }: { readonly article: ArticleView }): ReactNode {
   const [whole, setWhole] = useState(false);
   const paragraphs = (article.body ?? '').split(/\n+/).filter((paragraph) => paragraph.trim() !== '');
-  const { comments, waiting, rejected } = article.counts;
+  const { comments, waiting, escalated, rejected } = article.counts;
   const url = webAddress(article.url);
   return (
     <section className="story" id="story" aria-labelledby="story-title">
@@ -66,7 +66,13 @@ function Article({ article }: { readonly article: ArticleView }): ReactNode {
         <dt>{words.side.comments}</dt>
         <dd>{count(comments)}</dd>
         <dt>{words.side.waiting}</dt>
-        <dd>{count(waiting)}</dd>
+        <dd>{count(waiting - escalated)}</dd>
+        {escalated > 0 && (
+          <>
+            <dt>{words.side.escalated}</dt>
+            <dd>{count(escalated)}</dd>
+          </>
+        )}
         <dt>{words.side.rejected}</dt>
         <dd>{percent(rejected, comments)}</dd>
       </dl>

@@ -23,6 +23,8 @@ export type Deciding = {
   previous(): Promise<void>;
   /** Keeps a note for the decision on the comment that is read; an empty one is none. */
   note(text: string): void;
+  /** Remembers what is being written on a comment until it is kept, so that leaving the field loses nothing. */
+  beginNote(commentId: string, text: string): void;
   /** Lets the comment be decided although another person settled it. */
   override(): void;
   /** Shows the text that the author wrote meanwhile. */
@@ -118,7 +120,16 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
 
   function note(text: string): void {
     const [item] = ground.get().held;
-    if (item !== undefined) ground.set({ notes: notesWith(item.commentId, text) });
+    if (item === undefined) return;
+    ground.set({ notes: notesWith(item.commentId, text) });
+    beginNote(item.commentId, text.trim());
+  }
+
+  function beginNote(commentId: string, text: string): void {
+    const begun = new Map(ground.get().begun);
+    if (text === (ground.get().notes.get(commentId) ?? '')) begun.delete(commentId);
+    else begun.set(commentId, text);
+    ground.set({ begun });
   }
 
   function say(what: string): void {
@@ -293,7 +304,7 @@ export function createDeciding(ground: Ground, holding: Holding): Deciding {
     await sending;
   }
 
-  return { decide, undo, skip, previous, note, override, readRevised, sendKept };
+  return { decide, undo, skip, previous, note, beginNote, override, readRevised, sendKept };
 }
 
 /** One page of this browser sends at a time. Without locks (plain http) two may send the same, which counts once. */

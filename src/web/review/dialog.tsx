@@ -83,21 +83,25 @@ export function NoteField({
  * The end of a dialog's form: leave it, or do what it says.
  *
  * @param whyNot why it cannot be done yet, said beside the button; null where it can.
+ * @param doing that it is being done, said in the same place; null where it is not.
  */
 export function DialogEnd({
   close,
   does,
   whyNot = null,
+  doing = null,
 }: {
   readonly close: () => void;
   readonly does: string;
   readonly whyNot?: string | null;
+  readonly doing?: string | null;
 }): ReactNode {
+  const said = doing ?? whyNot;
   return (
     <div className="dialog-end">
-      {whyNot !== null && (
-        <span className="why-not soft" id="why-not">
-          {whyNot}
+      {said !== null && (
+        <span className="why-not soft" id="why-not" role={doing === null ? undefined : 'status'}>
+          {said}
         </span>
       )}
       <button type="button" className="button bare" onClick={close}>
@@ -106,8 +110,9 @@ export function DialogEnd({
       <button
         type="submit"
         className="button"
-        aria-disabled={whyNot !== null}
-        aria-describedby={whyNot === null ? undefined : 'why-not'}
+        aria-disabled={said !== null}
+        aria-busy={doing !== null}
+        aria-describedby={said === null ? undefined : 'why-not'}
       >
         {does}
       </button>

@@ -1,10 +1,10 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import type { QueueItemView } from '../../core/views.js';
 import { words } from '../strings.js';
-import { useDesk } from '../use-desk.js';
+import { useDesk, useNote } from '../use-desk.js';
 import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from './dialog.js';
 
-/** A note for the desk, kept until the decision that it goes with. */
+/** A note for the desk, kept until the decision that it goes with. What was begun and left stands there again. */
 export function NoteDialog({ item, open, close }: DialogOpening & { readonly item: QueueItemView }): ReactNode {
   return (
     <DeskDialog title={words.actions.noteTitle} open={open} close={close}>
@@ -14,8 +14,8 @@ export function NoteDialog({ item, open, close }: DialogOpening & { readonly ite
 }
 
 function NoteForm({ item, close }: { readonly item: QueueItemView; readonly close: () => void }): ReactNode {
-  const { desk, state } = useDesk();
-  const [text, setText] = useState(state.notes.get(item.commentId) ?? '');
+  const { desk } = useDesk();
+  const [text, write] = useNote(item);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     desk.note(text);
@@ -23,7 +23,7 @@ function NoteForm({ item, close }: { readonly item: QueueItemView; readonly clos
   };
   return (
     <form className="dialog-form" onSubmit={onSubmit}>
-      <NoteField id="desk-note" hint={words.actions.noteGoes} text={text} write={setText} />
+      <NoteField id="desk-note" hint={words.actions.noteGoes} text={text} write={write} />
       <DialogEnd close={close} does={words.actions.keep} />
     </form>
   );

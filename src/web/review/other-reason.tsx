@@ -3,7 +3,7 @@ import type { QueueItemView } from '../../core/views.js';
 import { LabelGlyph } from '../glyphs.js';
 import { DESK_LABELS, type DeskLabel } from '../labels.js';
 import { LABELS, MAY_TELL, MAY_TELL_OTHER, words } from '../strings.js';
-import { useDesk } from '../use-desk.js';
+import { useDesk, useNote } from '../use-desk.js';
 import { authorName } from './author.js';
 import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from './dialog.js';
 
@@ -18,18 +18,18 @@ export function OtherReason({ item, open, close }: DialogOpening & { readonly it
 }
 
 function ReasonForm({ item, close }: { readonly item: QueueItemView; readonly close: () => void }): ReactNode {
-  const { desk, state } = useDesk();
+  const { desk } = useDesk();
   const [label, setLabel] = useState<DeskLabel | null>(null);
-  const [note, setNote] = useState(state.notes.get(item.commentId) ?? '');
+  const [note, write] = useNote(item);
   const [incomplete, setIncomplete] = useState(false);
   const said = note.trim();
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (label === null && said === '') return setIncomplete(true);
     close();
-    // What was written before stood in the field and is said by it now.
-    desk.note('');
-    void desk.decide({ action: 'reject', ...(label !== null && { label }), ...(said !== '' && { note: said }) });
+    // The decision takes it along; where it cannot be saved, the note stays.
+    desk.note(said);
+    void desk.decide({ action: 'reject', ...(label !== null && { label }) });
   };
   return (
     <form className="dialog-form" onSubmit={onSubmit}>
@@ -49,7 +49,7 @@ function ReasonForm({ item, close }: { readonly item: QueueItemView; readonly cl
           </label>
         ))}
       </fieldset>
-      <NoteField id="note" hint={words.actions.noteHint} text={note} write={setNote} />
+      <NoteField id="note" hint={words.actions.noteHint} text={note} write={write} />
       <div className="notice-text">
         <span className="quiet">{words.actions.mayTell(authorName(item.comment.author))}</span>
         <p className="read">{label === null ? MAY_TELL_OTHER : MAY_TELL[label]}</p>

@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui';
-import { type KeyboardEvent, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { QueueItemView } from '../../core/views.js';
 import { score } from '../format.js';
 import { IconGlyph, LabelGlyph } from '../glyphs.js';
@@ -60,14 +60,20 @@ export function RejectMenu({
     decided.current = true;
     setOpen('other-reason');
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-    const label = labelOfDigit(Number(event.key));
-    if (label === undefined && event.key !== String(ANOTHER_DIGIT)) return;
-    event.preventDefault();
-    if (label === undefined) another();
-    else reject(label);
-  };
+  // At the document and not in the menu: a digit typed before the menu has the focus counts, too.
+  useLayoutEffect(() => {
+    if (!open) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+      const label = labelOfDigit(Number(event.key));
+      if (label === undefined && event.key !== String(ANOTHER_DIGIT)) return;
+      event.preventDefault();
+      if (label === undefined) another();
+      else reject(label);
+    };
+    document.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => document.removeEventListener('keydown', onKeyDown, { capture: true });
+  });
 
   return (
     <DropdownMenu.Root
@@ -89,7 +95,8 @@ export function RejectMenu({
             className="menu-sheet reject-menu"
             avoidCollisions={false}
             loop
-            onKeyDown={onKeyDown}
+            // A dialog that closes a moment after gives the focus back to the comment; that is nobody leaving the menu.
+            onFocusOutside={(event) => event.preventDefault()}
             onCloseAutoFocus={(event) => {
               event.preventDefault();
               if (!decided.current && before.current instanceof HTMLElement) {

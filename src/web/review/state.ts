@@ -24,6 +24,8 @@ export type DeskState = {
   readonly overriding: { readonly itemId: string; readonly by: string | null } | null;
   /** Notes that go with the decision on their comment, by its id. They stay in this page. */
   readonly notes: ReadonlyMap<string, string>;
+  /** Notes that were begun and not kept, by their comment's id; they go with nothing. */
+  readonly begun: ReadonlyMap<string, string>;
   readonly saving: boolean;
   readonly toast: Toast | null;
   readonly offlineSince: number | null;
@@ -104,6 +106,7 @@ export function initialState(place: Place | null, kept: readonly KeptDecision[])
     notice: null,
     overriding: null,
     notes: new Map(),
+    begun: new Map(),
     saving: false,
     toast: null,
     offlineSince: null,

@@ -24,6 +24,7 @@ export function StatusLine(): ReactNode {
       {!quiet && item?.claim && <Lease until={Date.parse(item.claim.until) - state.clockAhead} />}
       {!quiet && overrides && <span>{words.status.overrides(by === null ? null : inSentence(by))}</span>}
       {!quiet && item !== undefined && state.notes.has(item.commentId) && <span>{words.status.noteGoes}</span>}
+      {!quiet && item !== undefined && state.begun.has(item.commentId) && <span>{words.status.noteBegun}</span>}
       {!quiet && next !== undefined && <span className="lease">{words.status.nextReady}</span>}
       <span className="toast">
         {state.saving ? <Saving /> : state.toast !== null && <ToastWords toast={state.toast} />}

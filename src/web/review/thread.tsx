@@ -15,7 +15,7 @@ const DEEPEST = 3;
 /** The comment among its neighbours, each with what became of it. */
 export function Thread({ item }: { readonly item: QueueItemView }): ReactNode {
   const [whole, setWhole] = useState(false);
-  const { thread, commentId } = item;
+  const { thread, threadSize, commentId } = item;
   const here = thread.findIndex(({ id }) => id === commentId);
   const from = Math.max(0, Math.min(here - Math.floor(LINES / 2), thread.length - LINES));
   const lines = whole ? thread : thread.slice(from, from + LINES);
@@ -25,7 +25,7 @@ export function Thread({ item }: { readonly item: QueueItemView }): ReactNode {
     <section aria-labelledby="thread">
       <h2>
         <span id="thread">{words.side.thread}</span>
-        <span>{words.side.replies(thread.length)}</span>
+        <span>{words.side.replies(threadSize)}</span>
       </h2>
       <ol className="thread">
         {lines.map((entry) => (
@@ -40,10 +40,11 @@ export function Thread({ item }: { readonly item: QueueItemView }): ReactNode {
       {more > 0 && (
         <p className="more-lines">
           <button type="button" className="link" onClick={() => setWhole(true)}>
-            {words.side.moreLines(more)}
+            {thread.length < threadSize ? words.side.moreAround(more) : words.side.moreLines(more)}
           </button>
         </p>
       )}
+      {thread.length < threadSize && <p className="quiet">{words.side.shown(lines.length, threadSize)}</p>}
     </section>
   );
 }

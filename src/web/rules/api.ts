@@ -17,8 +17,8 @@ const WORK_MS = 30_000;
 
 export type RulesApi = ReturnType<typeof createRulesApi>;
 
-/** A draft as it was looked at. */
-type SeenDraft = Pick<Draft, 'name' | 'updatedAt'>;
+/** A draft as it was looked at, with the revision whose changes it is known to take back; null where it takes none back. */
+export type SeenDraft = Pick<Draft, 'name' | 'updatedAt'> & { readonly takesBack: number | null };
 
 /** `/v1/rules`, as the page uses it. */
 export function createRulesApi(ask: Desk['ask']) {
@@ -28,9 +28,10 @@ export function createRulesApi(ask: Desk['ask']) {
     find: (text: string) => ask<FoundRules>('POST', '/v1/rules:find', { body: { text } }),
     list: (name: string) => ask<ListDocument>('GET', `/v1/rules/lists/${named(name)}`),
     draft: (name: string) => ask<Draft>('GET', `/v1/rules/drafts/${named(name)}`),
-    keepDraft: (name: string, yaml: string) =>
+    /** @param begunOn the revision on whose text it was begun; left out, the one in force */
+    keepDraft: (name: string, yaml: string, begunOn?: number) =>
       ask<{ readonly draft: Draft; readonly check: Check }>('PUT', `/v1/rules/drafts/${named(name)}`, {
-        body: { yaml },
+        body: { yaml, begunOn },
         timeout: WORK_MS,
       }),
     dropDraft: (name: string) => ask<void>('DELETE', `/v1/rules/drafts/${named(name)}`),
@@ -45,11 +46,18 @@ export function createRulesApi(ask: Desk['ask']) {
           why,
           expectedRevision,
           expectedDrafts: Object.fromEntries(drafts.map(({ name, updatedAt }) => [name, updatedAt])),
+          begunOn: Object.fromEntries(
+            drafts.flatMap(({ name, takesBack }) => (takesBack === null ? [] : [[name, takesBack]])),
+          ),
         },
         timeout: WORK_MS,
       }),
     revisions: (before: number | null) =>
       ask<Page<RevisionSummary>>('GET', `/v1/rules/revisions${before === null ? '' : `?before=${before}`}`),
+    /** The site's lists as they were written in a revision, by name. */
+    documents: async (revision: number) =>
+      (await ask<{ readonly documents: Readonly<Record<string, string>> }>('GET', `/v1/rules/revisions/${revision}`))
+        .documents,
     difference: (revision: number, against: number) =>
       ask<RevisionDiff>('GET', `/v1/rules/revisions/${revision}/diff?against=${against}`),
     rollBack: (revision: number, why: string, expectedRevision: number) =>

@@ -3,6 +3,8 @@ import { LabelGlyph } from '../glyphs.js';
 import { isDeskLabel } from '../labels.js';
 import { LABELS } from '../strings.js';
 import type { RulesApi } from './api.js';
+import { Bones } from './bones.js';
+import { ChangedSince, textsSince } from './changed-since.js';
 import { ConfirmDialog } from './confirm.js';
 import { marksOf, YamlEditor } from './editor.js';
 import { Unread, whyNot } from './failure.js';
@@ -24,6 +26,7 @@ export function ListDocument({
   summary,
   rule,
   sought,
+  revision,
   onSaved,
   onTaken,
   onDropped,
@@ -37,6 +40,8 @@ export function ListDocument({
   readonly rule: RuleSummary | null;
   /** The rule that the address names; it may be drafted only. */
   readonly sought: string | null;
+  /** The one in force. */
+  readonly revision: number;
   readonly onSaved: () => void;
   /** Whether the service has everything that was typed. */
   readonly onTaken: (taken: boolean) => void;
@@ -54,9 +59,9 @@ export function ListDocument({
           optional(api.list(name)),
           shipped ? null : optional(api.draft(name)),
         ]);
-        return { published: published?.yaml ?? null, draft };
+        return { published: published?.yaml ?? null, revision: published?.revision ?? revision, draft };
       },
-      save: (yaml) => api.keepDraft(name, yaml),
+      save: (yaml, begunOn) => api.keepDraft(name, yaml, begunOn),
       check: (yaml) => api.check(name, yaml),
     },
     onSaved,
@@ -91,7 +96,11 @@ export function ListDocument({
           <h2 id="document" tabIndex={-1}>
             {name}
           </h2>
-          {shipped ? <span className="quiet">{rules.shipped}</span> : <SavingLine drafting={drafting} />}
+          {shipped ? (
+            <span className="quiet">{rules.shipped}</span>
+          ) : (
+            reading.kind === 'read' && <SavingLine drafting={drafting} />
+          )}
         </header>
         {rule !== null && (
           <div className="chosen">
@@ -126,6 +135,9 @@ export function ListDocument({
       </div>
       {upgrade && <p className="notice">{rules.upgrade}</p>}
       {mark !== null && yaml.trim() === '' && <p className="notice">{rules.removes}</p>}
+      {mark?.changedSince != null && (
+        <ChangedSince change={mark.changedSince} load={() => textsSince(api, name, mark.begunOn)} />
+      )}
       {restored && (
         <p className="notice" role="status">
           {shared.restored}
@@ -136,19 +148,25 @@ export function ListDocument({
           {said}
         </p>
       )}
-      <YamlEditor
-        id={EDITOR}
-        label={rules.document(name)}
-        value={yaml}
-        write={shipped || upgrade || reading.kind === 'loading' ? null : drafting.write}
-        marks={marksOf(
-          (check?.faults ?? []).filter(({ list = name }) => list === name),
-          check?.warnings ?? [],
-          here,
-        )}
-        reveal={here}
-        describedBy="list-hint list-findings"
-      />
+      {reading.kind === 'loading' ? (
+        <div role="status" aria-label={rules.loadingList(name)}>
+          <Bones />
+        </div>
+      ) : (
+        <YamlEditor
+          id={EDITOR}
+          label={rules.document(name)}
+          value={yaml}
+          write={shipped || upgrade ? null : drafting.write}
+          marks={marksOf(
+            (check?.faults ?? []).filter(({ list = name }) => list === name),
+            check?.warnings ?? [],
+            here,
+          )}
+          reveal={here}
+          describedBy="list-hint list-findings"
+        />
+      )}
       <p className="hint quiet" id="list-hint">
         {shipped ? rules.readOnly : rules.editorHint}
       </p>
@@ -171,6 +189,7 @@ export function ListDocument({
         title={shared.discardTitle}
         body={shared.discardBody}
         does={shared.discard}
+        doing={shared.discarding}
         back="document"
         open={discarding}
         close={() => setDiscarding(false)}

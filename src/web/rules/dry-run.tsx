@@ -52,10 +52,12 @@ export function DryRuns<Tried>({
     );
   };
   const idle = state?.status !== 'running';
+  // What was found is of drafts that are published or discarded by now.
+  const none = drafts === 0 && idle;
   return (
     <section className="past" aria-labelledby="past">
       <h2 id="past">{dryRuns.title}</h2>
-      {drafts === 0 && state === null ? (
+      {none ? (
         <p className="same">{dryRuns.none}</p>
       ) : (
         idle && (
@@ -68,7 +70,7 @@ export function DryRuns<Tried>({
         )
       )}
       {/* What is drafted has changed since: what was wrong with it may be mended. */}
-      {refusal !== null && refusal.turn === turn && (
+      {refusal !== null && refusal.turn === turn && !none && (
         <div role="alert">
           <NotTried error={refusal.error} />
         </div>
@@ -76,10 +78,10 @@ export function DryRuns<Tried>({
       <p className="same" role="status">
         {state?.status === 'running' && dryRuns.running(state.done, state.total)}
         {state?.status === 'running' && state.waitsFor !== null && `. ${dryRuns.waits}`}
-        {state?.status === 'done' && dryRuns.done(state.total, state.unscored)}
-        {state?.status === 'failed' && dryRuns.failed}
+        {!none && state?.status === 'done' && dryRuns.done(state.total, state.unscored)}
+        {!none && state?.status === 'failed' && dryRuns.failed}
       </p>
-      {state?.status === 'done' && <Outcome api={api} run={state} />}
+      {!none && state?.status === 'done' && <Outcome api={api} run={state} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from 'react';
-import type { Fault, Warning } from './shapes.js';
+import { type Fault, isNote, type Warning } from './shapes.js';
 
 /** A line that something is said of. */
 export type LineMark = { readonly line: number; readonly kind: 'fault' | 'warning' | 'here' };
@@ -151,7 +151,7 @@ export function marksOf(
   ];
   return [
     ...(here === null ? [] : [{ line: here, kind: 'here' as const }]),
-    ...lines(warnings).map((line) => ({ line, kind: 'warning' as const })),
+    ...lines(warnings.filter((warning) => !isNote(warning))).map((line) => ({ line, kind: 'warning' as const })),
     ...lines(faults).map((line) => ({ line, kind: 'fault' as const })),
   ];
 }

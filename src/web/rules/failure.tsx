@@ -56,17 +56,24 @@ export function NotTried({ error }: { readonly error: unknown }): ReactNode {
   return (
     <>
       {shared.faultyDrafts}
-      <ul className="not-tried">
-        {faults.map(({ list, line, rule, detail }) => (
-          <li key={`${list} ${line} ${rule} ${detail}`}>
-            {[list, line === undefined ? undefined : shared.line(line)].filter((part) => part !== undefined).join(', ')}
-            {': '}
-            {rule !== undefined && <b className="firm">{rule} </b>}
-            {detail}
-          </li>
-        ))}
-      </ul>
+      <Faults faults={faults} />
     </>
+  );
+}
+
+/** Faults in the way of a trial, each with its place. */
+export function Faults({ faults }: { readonly faults: readonly Fault[] }): ReactNode {
+  return (
+    <ul className="not-tried">
+      {faults.map(({ list, line, column, rule, detail }) => (
+        <li key={`${list} ${line} ${column} ${rule} ${detail}`}>
+          {[list, line === undefined ? undefined : shared.line(line)].filter((part) => part !== undefined).join(', ')}
+          {': '}
+          {rule !== undefined && <b className="firm">{rule} </b>}
+          {detail}
+        </li>
+      ))}
+    </ul>
   );
 }
 

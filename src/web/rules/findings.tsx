@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { IconGlyph } from '../glyphs.js';
 import { goToLine } from './editor.js';
-import type { Check, Fault } from './shapes.js';
+import { type Check, type Fault, isNote } from './shapes.js';
 import { rules, shared } from './words.js';
 
 /** What is wrong with a document and what is doubtful, each with a way to its line. */
@@ -18,12 +18,12 @@ export function Findings({
   readonly list?: string;
   readonly check: Check | null;
 }): ReactNode {
-  const faults = check?.faults ?? [];
+  const faults = inOrder(check?.faults ?? [], list);
   const elsewhere = (fault: Fault) => fault.list !== undefined && list !== undefined && fault.list !== list;
-  const warnings = check?.warnings ?? [];
+  const warnings = inOrder(check?.warnings ?? [], list);
   return (
     <section className="findings" id={id} aria-label={rules.faultsOf}>
-      <p className="sr" role="status">
+      <p className={faults.length > 1 ? 'findings-count firm' : 'sr'} role="status">
         {check !== null && shared.faults(faults.length)}
       </p>
       {faults.length + warnings.length > 0 && (
@@ -41,7 +41,11 @@ export function Findings({
           ))}
           {warnings.map(({ line, rule, kind, detail }) => (
             <li key={`${line} ${rule} ${kind} ${detail}`}>
-              <IconGlyph icon="flag" size={14} className="is-review" />
+              {isNote({ kind }) ? (
+                <IconGlyph icon="edit" size={14} className="quiet" />
+              ) : (
+                <IconGlyph icon="flag" size={14} className="is-review" />
+              )}
               <Where editor={editor} line={line} />
               <span>
                 {shared.warning(kind)}
@@ -52,6 +56,20 @@ export function Findings({
         </ul>
       )}
     </section>
+  );
+}
+
+/** Line by line; what lies in another list comes last. */
+function inOrder<Placed extends Partial<Pick<Fault, 'list' | 'line' | 'column'>>>(
+  placed: readonly Placed[],
+  here: string | undefined,
+): readonly Placed[] {
+  const elsewhere = ({ list = here }: Placed) => Number(list !== here);
+  return [...placed].sort(
+    (one, other) =>
+      elsewhere(one) - elsewhere(other) ||
+      (one.line ?? 0) - (other.line ?? 0) ||
+      (one.column ?? 0) - (other.column ?? 0),
   );
 }
 

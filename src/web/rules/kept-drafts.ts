@@ -1,9 +1,15 @@
 import type { Keeper } from '../outbox.js';
 
+export type KeptDraft = {
+  readonly yaml: string;
+  /** The revision on whose text it was begun; null where that was not kept yet. */
+  readonly begunOn: number | null;
+};
+
 /** Drafts that the service has not taken yet, so that a reload or a lost connection takes nothing away. */
 export type KeptDrafts = {
-  read(name: string): string | null;
-  keep(name: string, yaml: string): void;
+  read(name: string): KeptDraft | null;
+  keep(name: string, draft: KeptDraft): void;
   forget(name: string): void;
 };
 
@@ -15,7 +21,7 @@ const NAME = 'premod.drafts';
  * @param scope whose they are: two sites on one device do not mix.
  */
 export function createKeptDrafts(keeper: Keeper | null, scope: string): KeptDrafts {
-  let unstored: Readonly<Record<string, string>> = {};
+  let unstored: Readonly<Record<string, KeptDraft>> = {};
   const keyOf = (name: string) => `${scope}/${name}`;
   const stored = (): Readonly<Record<string, unknown>> => {
     try {
@@ -36,11 +42,10 @@ export function createKeptDrafts(keeper: Keeper | null, scope: string): KeptDraf
   };
   return {
     read(name) {
-      const kept = unstored[keyOf(name)] ?? stored()[keyOf(name)];
-      return typeof kept === 'string' ? kept : null;
+      return unstored[keyOf(name)] ?? asKept(stored()[keyOf(name)]);
     },
-    keep(name, yaml) {
-      if (!store({ ...stored(), [keyOf(name)]: yaml })) unstored = { ...unstored, [keyOf(name)]: yaml };
+    keep(name, draft) {
+      if (!store({ ...stored(), [keyOf(name)]: draft })) unstored = { ...unstored, [keyOf(name)]: draft };
     },
     forget(name) {
       const { [keyOf(name)]: _gone, ...others } = unstored;
@@ -49,4 +54,13 @@ export function createKeptDrafts(keeper: Keeper | null, scope: string): KeptDraf
       if (kept !== undefined) store(rest);
     },
   };
+}
+
+/** Earlier pages kept the text alone. */
+function asKept(stored: unknown): KeptDraft | null {
+  if (typeof stored === 'string') return { yaml: stored, begunOn: null };
+  if (typeof stored !== 'object' || stored === null || !('yaml' in stored) || typeof stored.yaml !== 'string')
+    return null;
+  const begunOn = 'begunOn' in stored && typeof stored.begunOn === 'number' ? stored.begunOn : null;
+  return { yaml: stored.yaml, begunOn };
 }

@@ -1,9 +1,9 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { DeskDialog, DialogEnd, type DialogOpening } from '../review/dialog.js';
 import { whyNot } from './failure.js';
+import { whyNoName } from './list-name.js';
+import { useDoing } from './use-doing.js';
 import { rules } from './words.js';
-
-const NAME = /^[a-z][a-z0-9-]{1,63}$/;
 
 /** Asks for the name of a new list. */
 export function NewListDialog({
@@ -25,10 +25,15 @@ export function NewListDialog({
 function NewListForm({ taken, close, begin }: Omit<Parameters<typeof NewListDialog>[0], 'open'>): ReactNode {
   const [name, setName] = useState('');
   const [refused, setRefused] = useState<string | null>(null);
-  const missing = taken.includes(name) ? rules.newListTaken : NAME.test(name) ? null : rules.newListHint;
+  const [beginning, doOnce] = useDoing();
+  const missing = whyNoName(name, taken);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (missing === null) begin(name).catch((error: unknown) => setRefused(whyNot(error)));
+    if (missing !== null) return;
+    doOnce(() => {
+      setRefused(null);
+      return begin(name).catch((error: unknown) => setRefused(whyNot(error)));
+    });
   };
   return (
     <form className="dialog-form" onSubmit={onSubmit}>
@@ -49,7 +54,12 @@ function NewListForm({ taken, close, begin }: Omit<Parameters<typeof NewListDial
         </p>
       </div>
       {refused !== null && <p role="alert">{refused}</p>}
-      <DialogEnd close={close} does={rules.begin} whyNot={name === '' ? '' : missing} />
+      <DialogEnd
+        close={close}
+        does={rules.begin}
+        whyNot={name === '' ? '' : missing}
+        doing={beginning ? rules.beginning : null}
+      />
     </form>
   );
 }

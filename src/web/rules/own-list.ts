@@ -18,11 +18,13 @@ export async function ownListWith(
 ): Promise<string | null> {
   const drafted = overview.drafts.find(({ origin, name }) => origin !== 'upgrade' && !isShipped(overview, name));
   const own = overview.lists.find(({ origin }) => origin === 'site')?.name ?? drafted?.name ?? OWN_LIST;
-  const document = (await optional(api.draft(own))) ?? (await optional(api.list(own)));
+  const draft = await optional(api.draft(own));
+  const list = draft === null ? await optional(api.list(own)) : null;
+  const document = draft ?? list;
   // A draft without a word takes its list away; one that is begun anew takes its place.
   const edited = edit(document === null || document.yaml.trim() === '' ? FIRST_OWN_LIST : document.yaml);
   if (edited === null) return null;
-  await api.keepDraft(own, edited);
+  await api.keepDraft(own, edited, draft?.begunOn ?? list?.revision ?? overview.revision);
   return own;
 }
 

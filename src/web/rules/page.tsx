@@ -2,12 +2,15 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { Frame } from '../frame.js';
 import type { Address } from '../place.js';
 import { useDesk } from '../use-desk.js';
-import { useReading } from '../use-reading.js';
+import { useLastRead, useReading } from '../use-reading.js';
 import '../styles/rules.css';
 import { createRulesApi, type RulesApi } from './api.js';
+import { PanesInBones } from './bones.js';
+import { textsSince } from './changed-since.js';
 import { ListDocument } from './document.js';
 import { DryRuns } from './dry-run.js';
 import { Unread } from './failure.js';
+import { HeadActions } from './head-actions.js';
 import { NewListDialog } from './new-list.js';
 import { optional } from './optional.js';
 import { ownListWith } from './own-list.js';
@@ -37,8 +40,10 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
   /** Grows where what is open has to be read anew: it was published, taken back or discarded. */
   const [epoch, setEpoch] = useState(0);
   const [taken, setTaken] = useState(true);
-  const [reading, again] = useReading(state.access.kind === 'open' ? 'rules' : null, api.overview);
-  const overview = reading.kind === 'read' ? reading.value : null;
+  const opened = state.access.kind === 'open';
+  const [reading, again] = useReading(opened ? `rules ${epoch}` : null, api.overview);
+  const last = useLastRead(reading);
+  const overview = opened ? last : null;
   const changed = () => {
     setTurn((before) => before + 1);
     again();
@@ -53,44 +58,38 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
     readAnew();
   };
   const drafts = overview?.drafts ?? [];
+  const list = address.list ?? drafts[0]?.name ?? overview?.lists[0]?.name ?? null;
 
   return (
     <Frame
       page="rules"
       goTo={goTo}
-      about={overview !== null && <Published overview={overview} />}
+      about={reading.kind === 'read' && <Published overview={reading.value} />}
       actions={
         overview !== null && (
-          <>
-            <span className="soft nowrap from-tablet">
-              {!taken ? shared.notTaken : drafts.length === 0 ? shared.noDrafts : shared.drafts(drafts.length)}
-            </span>
-            <button type="button" id="history" className="button small" onClick={() => setOpen('history')}>
-              {shared.history}
-            </button>
-            <button
-              type="button"
-              id="publish"
-              className="button small"
-              aria-disabled={drafts.length === 0 || !taken}
-              onClick={() => drafts.length > 0 && taken && setOpen('publish')}
-            >
-              {shared.publish}
-            </button>
-          </>
+          <HeadActions
+            reading={reading.kind}
+            drafts={drafts.length}
+            taken={taken}
+            history={() => setOpen('history')}
+            publish={() => setOpen('publish')}
+          />
         )
       }
       announcement={said}
       safe={shared.offlineSafe}
       skipTo={overview === null ? null : { id: 'document', words: shared.skip }}
     >
-      {reading.kind === 'loading' && <Bones />}
-      {reading.kind === 'failed' && <Unread what={rules.panel} reading={reading} again={again} />}
+      {overview === null && reading.kind === 'loading' && (
+        <PanesInBones label={rules.loading} panes={['list', 'editor', 'try']} />
+      )}
+      {overview === null && reading.kind === 'failed' && <Unread what={rules.panel} reading={reading} again={again} />}
       {overview !== null && (
         <Bench
           api={api}
           overview={overview}
           address={address}
+          list={list}
           goTo={goTo}
           turn={turn}
           changed={changed}
@@ -110,7 +109,11 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
             publish={api.publish}
             open={open === 'publish'}
             close={() => setOpen('nothing')}
-            done={({ revision }) => done(shared.published(revision))}
+            done={({ revision }) => {
+              // Without drafts another list would be the first one.
+              if (address.list === null) goTo({ ...address, list });
+              done(shared.published(revision));
+            }}
             readAnew={changed}
           />
           <RevisionsDialog
@@ -154,6 +157,7 @@ function Bench({
   api,
   overview,
   address,
+  list,
   goTo,
   turn,
   changed,
@@ -164,6 +168,8 @@ function Bench({
 }: PageProps & {
   readonly api: RulesApi;
   readonly overview: RulesOverview;
+  /** The one that is open; null: there is none. */
+  readonly list: string | null;
   readonly turn: number;
   readonly changed: () => void;
   readonly epoch: number;
@@ -171,7 +177,6 @@ function Bench({
   readonly dropped: () => void;
   readonly beginList: () => void;
 }): ReactNode {
-  const list = address.list ?? overview.drafts[0]?.name ?? overview.lists[0]?.name ?? null;
   const summary = overview.lists.find(({ name }) => name === list) ?? null;
   const rule = summary?.rules.find(({ id }) => id === address.rule) ?? null;
   const ownList = async (edit: (own: string) => string | null, id: string) => {
@@ -207,6 +212,7 @@ function Bench({
             summary={summary}
             rule={rule}
             sought={address.rule}
+            revision={overview.revision}
             onSaved={changed}
             onTaken={setTaken}
             onDropped={() => {
@@ -219,7 +225,7 @@ function Bench({
         )}
       </section>
       <aside className="pane try" id="try" aria-label={rules.tryIt}>
-        <TryIt api={api} turn={turn} />
+        <TryIt api={api} drafts={overview.drafts.length} turn={turn} />
         <DryRuns
           api={api.dryRuns}
           tried={{ drafts: overview.drafts.map(({ name }) => name) }}
@@ -231,24 +237,10 @@ function Bench({
   );
 }
 
-/** The panes in bones, for answers that take a moment. */
-function Bones(): ReactNode {
-  return (
-    <div className="panes is-bones" role="status" aria-label={rules.loading}>
-      {['list', 'editor', 'try'].map((pane) => (
-        <div key={pane} className={`pane ${pane}`}>
-          {['b6', 'b9', 'b7', 'b4', 'b8', 'b2'].map((width) => (
-            <span key={`${pane} ${width}`} className={`bone ${width}`} />
-          ))}
-        </div>
-      ))}
-    </div>
-  );
-}
-
 async function changeOf(api: RulesApi, name: string): Promise<Changed> {
   const [draft, published] = await Promise.all([api.draft(name), optional(api.list(name))]);
   const { faults } = await api.check(name, draft.yaml);
-  const { yaml: after, updatedAt } = draft;
-  return { name, updatedAt, before: published?.yaml ?? '', after, faults: faults.length };
+  const { yaml: after, updatedAt, changedSince: change, begunOn } = draft;
+  const since = change === null ? null : { change, ...(await textsSince(api, name, begunOn)) };
+  return { name, updatedAt, before: published?.yaml ?? '', after, faults: faults.length, since };
 }

@@ -1,9 +1,14 @@
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import type { DraftChange } from '../../core/revision-views.js';
 import { Refused } from '../api.js';
 import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from '../review/dialog.js';
+import type { SeenDraft } from './api.js';
+import { Bones } from './bones.js';
+import { saidOf, type TextsSince } from './changed-since.js';
 import { Comparison } from './comparison.js';
 import { faultsIn, whyNot } from './failure.js';
 import type { RevisionSummary } from './shapes.js';
+import { useDoing } from './use-doing.js';
 import { rules, shared } from './words.js';
 
 /** What one draft changes; a draft with a fault cannot be published. */
@@ -14,6 +19,8 @@ export type Changed = {
   readonly before: string;
   readonly after: string;
   readonly faults: number;
+  /** What was published since the draft was begun, and would be taken back by it; null where nothing was. */
+  readonly since: (TextsSince & { readonly change: DraftChange }) | null;
 };
 
 type Publishing = {
@@ -22,7 +29,7 @@ type Publishing = {
   /** The revision that the changes are seen against. */
   readonly revision: number;
   load(): Promise<readonly Changed[]>;
-  publish(drafts: readonly Changed[], why: string, revision: number): Promise<RevisionSummary>;
+  publish(drafts: readonly SeenDraft[], why: string, revision: number): Promise<RevisionSummary>;
   done(revision: RevisionSummary): void;
   /** What a refusal says beyond its sentence and its faults, drawn. */
   unmet?(refusal: unknown): ReactNode;
@@ -56,9 +63,11 @@ function PublishForm({
 }: Publishing & { readonly close: () => void }): ReactNode {
   const [changed, setChanged] = useState<readonly Changed[] | null>(null);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  /** Drafts of which somebody said to have seen what they take back, as of a revision. */
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const [why, setWhy] = useState('');
   const [refusal, setRefusal] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const [publishing, doOnce] = useDoing();
   const [looks, setLooks] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: read when the dialog opens, when another revision came, and when it is asked for.
   useEffect(() => {
@@ -68,11 +77,14 @@ function PublishForm({
 
   const chosen = (changed ?? []).filter(({ name, faults }) => faults === 0 && !left.has(name));
   const faults = (changed ?? []).reduce((sum, draft) => sum + draft.faults, 0);
+  const unseen = chosen.some((draft) => draft.since !== null && !seen.has(sightOf(draft)));
   const missing =
     chosen.length > 0
-      ? why.trim() === ''
-        ? shared.whyNeeded
-        : null
+      ? unseen
+        ? shared.seenNeeded
+        : why.trim() === ''
+          ? shared.whyNeeded
+          : null
       : faults > 0
         ? rules.notReady(faults)
         : rules.noDraftChosen;
@@ -80,47 +92,69 @@ function PublishForm({
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (missing !== null || busy) return;
-    setBusy(true);
-    setRefusal(null);
-    publish(chosen, why.trim(), revision)
-      .then(done, setRefusal)
-      .finally(() => setBusy(false));
+    if (changed === null || missing !== null) return;
+    const drafts = chosen.map(({ name, updatedAt, since }) => {
+      return { name, updatedAt, takesBack: since === null ? null : since.change.revision };
+    });
+    doOnce(() => {
+      setRefusal(null);
+      return publish(drafts, why.trim(), revision).then(done, setRefusal);
+    });
   };
   return (
     <form className="dialog-form" onSubmit={onSubmit}>
       <p className="soft">{does}</p>
-      {changed?.map(({ name, before, after, faults: wrong }) => (
-        <div key={name} className="publish-draft">
-          {changed.length > 1 || wrong > 0 ? (
-            <label className="choice-row">
-              <input
-                type="checkbox"
-                checked={wrong === 0 && !left.has(name)}
-                disabled={wrong > 0}
-                onChange={(event) => {
-                  const next = new Set(left);
-                  if (event.currentTarget.checked) next.delete(name);
-                  else next.add(name);
-                  setLeft(next);
-                }}
-              />
-              <span className="firm">{name}</span>
-              {wrong > 0 && <span className="is-reject">{shared.faults(wrong)}</span>}
-            </label>
-          ) : (
-            <p className="firm">{name}</p>
-          )}
-          <Comparison name={name} before={before} after={after} />
+      {changed === null && refusal === null && (
+        <div className="publish-draft is-loading" role="status" aria-label={shared.checking}>
+          <Bones />
         </div>
-      ))}
+      )}
+      {changed?.map((draft) => {
+        const { name, before, after, faults: wrong, since } = draft;
+        return (
+          <div key={name} className="publish-draft">
+            {changed.length > 1 || wrong > 0 ? (
+              <label className="choice-row">
+                <input
+                  type="checkbox"
+                  checked={wrong === 0 && !left.has(name)}
+                  disabled={wrong > 0}
+                  onChange={(event) => setLeft(having(left, name, !event.currentTarget.checked))}
+                />
+                <span className="firm">{name}</span>
+                {wrong > 0 && <span className="is-reject">{shared.faults(wrong)}</span>}
+              </label>
+            ) : (
+              <p className="firm">{name}</p>
+            )}
+            {since !== null && wrong === 0 && !left.has(name) && (
+              <div className="takes-back">
+                <p>
+                  {saidOf(since.change)} {shared.takesBack}
+                </p>
+                <Comparison name={shared.whatChanged} before={since.begun} after={since.now} />
+                <label className="choice-row">
+                  <input
+                    type="checkbox"
+                    checked={seen.has(sightOf(draft))}
+                    onChange={(event) => setSeen(having(seen, sightOf(draft), event.currentTarget.checked))}
+                  />
+                  <span>{shared.seen}</span>
+                </label>
+                <p className="firm">{shared.wouldChange}</p>
+              </div>
+            )}
+            <Comparison name={name} before={before} after={after} />
+          </div>
+        );
+      })}
       <NoteField id="why" name={shared.why} hint={shared.whyHint} text={why} write={setWhy} />
       <div role="alert">
         {refusal !== null && (
           <div className="refusal">
             <p>
               {overtaken ?? shared.notPublished(whyNot(refusal))}{' '}
-              {overtaken !== null && (
+              {(overtaken !== null || changed === null) && (
                 <button
                   type="button"
                   className="button small"
@@ -146,9 +180,24 @@ function PublishForm({
           </div>
         )}
       </div>
-      <DialogEnd close={close} does={shared.publish} whyNot={changed === null ? '…' : missing} />
+      <DialogEnd
+        close={close}
+        does={shared.publish}
+        whyNot={changed !== null ? missing : refusal === null ? shared.checking : shared.unchecked}
+        doing={publishing ? shared.publishing : null}
+      />
     </form>
   );
+}
+
+/** What was seen of a draft: another change since has to be seen as well. */
+function sightOf({ name, since }: Changed): string {
+  return `${name} ${since?.change.revision}`;
+}
+
+function having(names: ReadonlySet<string>, name: string, has: boolean): ReadonlySet<string> {
+  const others = [...names].filter((one) => one !== name);
+  return new Set(has ? [...others, name] : others);
 }
 
 /** That what was seen is not what would change any more; null where something else kept it from being published. */
@@ -156,5 +205,6 @@ function inWords(refusal: unknown): string | null {
   if (!(refusal instanceof Refused)) return null;
   const { code, problem } = refusal;
   if (code === 'draft-changed') return shared.draftChanged(problem.by ?? null);
+  if (code === 'draft-outdated') return shared.draftOutdated(problem.by ?? null);
   return code === 'overtaken' ? shared.conflict(problem.by ?? null) : null;
 }

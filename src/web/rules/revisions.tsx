@@ -5,6 +5,7 @@ import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from '../review/
 import { words } from '../strings.js';
 import { isOvertaken, whyNot } from './failure.js';
 import type { Page, RevisionSummary } from './shapes.js';
+import { useDoing } from './use-doing.js';
 import { shared } from './words.js';
 
 /** What the history needs of rules or of policies. */
@@ -155,10 +156,15 @@ function RollBack({
   readonly readAnew: () => void;
 }): ReactNode {
   const [refusal, setRefusal] = useState<unknown>(null);
+  const [rolling, doOnce] = useDoing();
   const missing = why.trim() === '' ? shared.whyNeeded : null;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (missing === null) rollBack().then(done, setRefusal);
+    if (missing !== null) return;
+    doOnce(() => {
+      setRefusal(null);
+      return rollBack().then(done, setRefusal);
+    });
   };
   return (
     <form className="dialog-form" onSubmit={onSubmit}>
@@ -175,7 +181,7 @@ function RollBack({
           )}
         </p>
       )}
-      <DialogEnd close={close} does={shared.rollBack} whyNot={missing} />
+      <DialogEnd close={close} does={shared.rollBack} whyNot={missing} doing={rolling ? shared.rollingBack : null} />
     </form>
   );
 }

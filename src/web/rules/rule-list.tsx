@@ -6,7 +6,7 @@ import { follow } from '../rail.js';
 import { LABELS } from '../strings.js';
 import type { RulesApi } from './api.js';
 import { groupsOf } from './rule-groups.js';
-import type { FoundRule, RuleSummary, RulesOverview } from './shapes.js';
+import type { FoundRule, RuleSummary, RulesOverview, UnmetExample } from './shapes.js';
 import { useFound } from './use-found.js';
 import { EFFECTS, rules } from './words.js';
 
@@ -32,7 +32,7 @@ export function RuleNavigation({
   const pane = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is open is what is brought into view.
   useEffect(() => bringCurrentIntoView(pane.current), [list, rule]);
-  const { unread = [] } = overview;
+  const { unread = [], unmet } = overview;
   const wanted = sought.trim();
   const found = useFound(find, wanted, overview);
   const groups = groupsOf(overview, wanted.toLowerCase(), found.kind === 'found' ? found.found : null);
@@ -62,6 +62,7 @@ export function RuleNavigation({
           </ul>
         </section>
       )}
+      <UnmetExamples unmet={unmet ?? []} goTo={goTo} />
       <div role="status">
         {groups.length === 0 && found.kind === 'found' && <p className="quiet none">{rules.nothingFound}</p>}
         {groups.length > 0 && found.kind === 'found' && (
@@ -112,6 +113,30 @@ export function RuleNavigation({
   );
 }
 
+/** So many are named, so that the rules below stay in sight. */
+const MOST_NAMED = 3;
+
+function UnmetExamples({ unmet, goTo }: { readonly unmet: readonly UnmetExample[]; readonly goTo: Go }): ReactNode {
+  if (unmet.length === 0) return null;
+  return (
+    <section className="unread unmet" aria-labelledby="unmet">
+      <p id="unmet">{rules.unmet}</p>
+      <ul>
+        {unmet.slice(0, MOST_NAMED).map(({ list, rule, detail }) => (
+          <li key={`${list} ${rule} ${detail}`}>
+            <Row address={{ page: 'rules', list, rule }} current={false} goTo={goTo}>
+              {rules.ruleOf(rule, list)}
+            </Row>{' '}
+            {detail}
+          </li>
+        ))}
+      </ul>
+      {unmet.length > MOST_NAMED && <p>{rules.moreUnmet(unmet.length - MOST_NAMED)}</p>}
+      <p>{rules.unmetBody}</p>
+    </section>
+  );
+}
+
 function Row({
   className,
   address,
@@ -119,7 +144,7 @@ function Row({
   goTo,
   children,
 }: {
-  readonly className: string;
+  readonly className?: string;
   readonly address: Address;
   readonly current: boolean;
   readonly goTo: Go;

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../core/decision.js';
 import type { Label } from '../../core/labels.js';
-import type { FoundRulesView, FoundRuleView } from '../../core/rule-views.js';
+import type { DraftChange } from '../../core/revision-views.js';
+import type { FoundRulesView, FoundRuleView, UnmetExampleView } from '../../core/rule-views.js';
 import type { RuleEffect } from '../../core/rules.js';
 import type { Stretch } from '../../core/spans.js';
 
@@ -42,6 +43,10 @@ export type DraftSummary = {
   readonly updatedAt: string;
   /** `upgrade`: it came with a newer premod. */
   readonly origin: string;
+  /** The revision on whose text it was begun; null where it came with a newer premod. */
+  readonly begunOn: number | null;
+  /** What was published since, and would be taken back by it; null where nothing was. */
+  readonly changedSince: DraftChange | null;
 };
 
 export type RevisionSummary = {
@@ -59,14 +64,25 @@ export type RulesOverview = RevisionSummary & {
   readonly lists: readonly ListSummary[];
   /** What of the rules in force cannot be read, so that a person decides; absent from a service that does not say so. */
   readonly unread?: readonly { readonly list: string; readonly rule?: string; readonly detail: string }[];
+  /** Examples of rules in force that are not met; null or absent where that is not known. */
+  readonly unmet?: readonly UnmetExample[] | null;
   readonly drafts: readonly DraftSummary[];
 };
+
+/** An example of a rule in force that is not met; `detail` says which, and how. */
+export type UnmetExample = UnmetExampleView;
 
 /** A rule in which what is sought stands, and where. */
 export type FoundRule = FoundRuleView;
 export type FoundRules = FoundRulesView;
 
-export type ListDocument = { readonly name: string; readonly origin: 'shipped' | 'site'; readonly yaml: string };
+export type ListDocument = {
+  readonly name: string;
+  readonly origin: 'shipped' | 'site';
+  readonly yaml: string;
+  /** The revision that it was read from. */
+  readonly revision: number;
+};
 
 export type Draft = DraftSummary & { readonly yaml: string };
 
@@ -81,10 +97,14 @@ export type Fault = {
 export type Warning = {
   readonly line?: number;
   readonly rule?: string;
-  /** Rules: `shadowed`, `never-fires`, `conflict`, `broad`, `facts-unknown`; policies have others, whose detail says it all. */
+  /** Rules: `shadowed`, `never-fires`, `conflict`, `broad`, `facts-unknown`, `replaces-shipped`; policies have others, whose detail says it all. */
   readonly kind: string;
   readonly detail: string;
 };
+/** Whether it only states what a list does; nothing about it is doubtful. */
+export function isNote({ kind }: Pick<Warning, 'kind'>): boolean {
+  return kind === 'replaces-shipped';
+}
 export type Check = { readonly faults: readonly Fault[]; readonly warnings: readonly Warning[] };
 
 export type Transformation = Stretch & {
@@ -110,8 +130,12 @@ export type Trial = {
   readonly hits: readonly TriedHit[];
   /** Rules that nobody could evaluate. */
   readonly broken: readonly string[];
+  /** Drafts that do not fit, so that the text was tried without them. */
+  readonly leftOut: readonly { readonly draft: string; readonly faults: readonly Fault[] }[];
   readonly scores: Readonly<Partial<Record<Label, number | null>>> | null;
   readonly decision: Outcome | null;
+  /** What the rules as published say; null where no draft was asked. */
+  readonly inForce: { readonly decision: Outcome | null; readonly rules: readonly string[] } | null;
 };
 
 export type DryRun = {

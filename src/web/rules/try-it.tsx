@@ -5,7 +5,7 @@ import { IconGlyph, LabelGlyph } from '../glyphs.js';
 import { isDeskLabel } from '../labels.js';
 import { LABELS, words } from '../strings.js';
 import type { RulesApi } from './api.js';
-import { NotTried } from './failure.js';
+import { Faults, whyNot } from './failure.js';
 import { HowRead } from './how-read.js';
 import { markedPieces } from './marked.js';
 import type { Trial, TriedHit } from './shapes.js';
@@ -25,9 +25,18 @@ type Outcome =
 /**
  * A comment typed here is laid before the drafts and the model; nothing of it is kept, here or there.
  *
+ * @param drafts how many there are.
  * @param turn grows when the drafts changed, so that the same text is tried anew.
  */
-export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: number }): ReactNode {
+export function TryIt({
+  api,
+  drafts,
+  turn,
+}: {
+  readonly api: RulesApi;
+  readonly drafts: number;
+  readonly turn: number;
+}): ReactNode {
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'nothing' });
   const [retried, setRetried] = useState(0);
@@ -78,13 +87,14 @@ export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: nu
         {(outcome.kind === 'nothing' || outcome.kind === 'waiting') && <p className="same">{rules.tryEmpty}</p>}
         {outcome.kind === 'failed' && (
           <div className="same" role="alert">
-            <NotTried error={outcome.error} />
+            {whyNot(outcome.error)}
           </div>
         )}
       </section>
       {outcome.kind === 'tried' && (
         <>
-          <Happens text={outcome.text} trial={outcome.trial} />
+          <LeftOut drafts={outcome.trial.leftOut} />
+          <Happens text={outcome.text} trial={outcome.trial} drafts={drafts} />
           <HowRead text={outcome.text} trial={outcome.trial} />
         </>
       )}
@@ -92,19 +102,41 @@ export function TryIt({ api, turn }: { readonly api: RulesApi; readonly turn: nu
   );
 }
 
-function Happens({ text, trial }: { readonly text: string; readonly trial: Trial }): ReactNode {
-  const { decision, hits, broken, scores } = trial;
+/** Which drafts the text was not laid before, because they cannot be read. */
+function LeftOut({ drafts }: { readonly drafts: Trial['leftOut'] }): ReactNode {
+  return drafts.map(({ draft, faults }) => (
+    <div key={draft} className="same" role="status">
+      {rules.leftOut(draft)}
+      <Faults faults={faults} />
+    </div>
+  ));
+}
+
+function Happens({
+  text,
+  trial,
+  drafts,
+}: {
+  readonly text: string;
+  readonly trial: Trial;
+  readonly drafts: number;
+}): ReactNode {
+  const { decision, hits, broken, scores, leftOut, inForce } = trial;
+  const lost = inForce?.rules.filter((rule) => !hits.some((hit) => hit.rule === rule)) ?? [];
   const scored = Object.entries(scores ?? {})
     .flatMap(([label, value]) => (typeof value === 'number' && value >= 0.1 ? [{ label, value }] : []))
     .sort((a, b) => b.value - a.value);
   return (
     <section aria-labelledby="happens">
       <h2 id="happens">
-        {rules.happens} <span className="quiet">{rules.withDrafts}</span>
+        {rules.happens} <span className="quiet">{drafts > leftOut.length ? rules.withDrafts : rules.asInForce}</span>
       </h2>
       <p className="verdict-line" role="status">
         {decision !== null && <IconGlyph icon={ICONS[decision]} className={`is-${decision}`} />}
         <span>{decision === null ? rules.noDecision : rules.outcome[decision]}</span>
+        {inForce?.decision != null && (
+          <span className="quiet">{rules.decidedAsPublished(inForce.decision, inForce.decision === decision)}</span>
+        )}
       </p>
       <p className="verdict-text" dir="auto">
         <Hits text={text} hits={hits} />
@@ -117,6 +149,7 @@ function Happens({ text, trial }: { readonly text: string; readonly trial: Trial
               {LABELS[hit.label]}, {hit.effect}
             </span>
             <span className="firm hit-rule">{hit.rule}</span>
+            {inForce !== null && !inForce.rules.includes(hit.rule) && <span className="draft">{rules.byDraft}</span>}
             {hit.shadow && <span className="draft">{rules.shadow}</span>}
             {hit.forced && <span className="draft">{rules.forced}</span>}
             <p className="soft">{hit.reason}</p>
@@ -128,6 +161,7 @@ function Happens({ text, trial }: { readonly text: string; readonly trial: Trial
         ))}
       </ul>
       {hits.length === 0 && <p className="same">{rules.noHits}</p>}
+      {lost.length > 0 && <p className="same">{rules.lost(lost)}</p>}
       {scored.length > 0 && (
         <p className="same">
           {words.side.model}:{' '}

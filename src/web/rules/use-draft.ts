@@ -4,10 +4,10 @@ import type { Keeper } from '../outbox.js';
 import { useDesk } from '../use-desk.js';
 import { type Reading, useReading } from '../use-reading.js';
 import { createKeptDrafts } from './kept-drafts.js';
-import type { Check } from './shapes.js';
+import type { Check, DraftSummary } from './shapes.js';
 
-/** Who worked on a draft last. */
-export type DraftMark = { readonly author: string; readonly updatedAt: string; readonly origin: string };
+/** Who worked on a draft last, and what it was begun on. */
+export type DraftMark = Omit<DraftSummary, 'name'>;
 
 /** A document that can be drafted: where it comes from and where it goes. */
 export type DraftSource = {
@@ -15,9 +15,12 @@ export type DraftSource = {
   readonly name: string;
   read(): Promise<{
     readonly published: string | null;
+    /** The revision that this was read from. */
+    readonly revision: number;
     readonly draft: (DraftMark & { readonly yaml: string }) | null;
   }>;
-  save(yaml: string): Promise<{ readonly draft: DraftMark; readonly check: Check }>;
+  /** @param begunOn the revision on whose text it was begun */
+  save(yaml: string, begunOn: number): Promise<{ readonly draft: DraftMark; readonly check: Check }>;
   check(yaml: string): Promise<Check>;
 };
 
@@ -64,6 +67,8 @@ export function useDraft(source: DraftSource, onSaved: () => void, onTaken: (tak
   const [restored, setRestored] = useState(false);
   /** What the service has not taken yet; null where it has everything. */
   const unsaved = useRef<string | null>(null);
+  /** The revision on whose text this one was begun: not the newest, which somebody else may publish meanwhile. */
+  const begunOn = useRef<number | null>(null);
   const sending = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const open = useRef(true);
@@ -73,12 +78,13 @@ export function useDraft(source: DraftSource, onSaved: () => void, onTaken: (tak
   const send = useCallback(async () => {
     clearTimeout(timer.current);
     const yaml = unsaved.current;
-    if (yaml === null || sending.current) return;
+    const begun = begunOn.current;
+    if (yaml === null || begun === null || sending.current) return;
     sending.current = true;
     const { source: to } = newest.current;
     setSaving('saving');
     try {
-      const answer = await to.save(yaml);
+      const answer = await to.save(yaml, begun);
       const all = unsaved.current === yaml;
       if (all) {
         unsaved.current = null;
@@ -102,12 +108,18 @@ export function useDraft(source: DraftSource, onSaved: () => void, onTaken: (tak
 
   const [reading, again] = useReading(source.name, async () => {
     const read = await newest.current.source.read();
-    const local = kept.read(source.name);
     const theirs = read.draft?.yaml ?? read.published ?? '';
+    const held = kept.read(source.name);
+    // The service took it, though its answer never came: kept on, it would be restored over whatever is published later.
+    const arrived = held !== null && held.yaml === theirs && unsaved.current === null;
+    if (arrived) kept.forget(source.name);
+    const local = arrived ? null : held;
+    // A store that was restored from a backup may never have had the revision that this device remembers.
+    begunOn.current ??= Math.min(local?.begunOn ?? read.draft?.begunOn ?? read.revision, read.revision);
     setMark(read.draft);
-    setText((typed) => typed ?? local ?? theirs);
-    if (local !== null && local !== theirs && unsaved.current === null) {
-      unsaved.current = local;
+    setText((typed) => typed ?? local?.yaml ?? theirs);
+    if (local !== null && local.yaml !== theirs && unsaved.current === null) {
+      unsaved.current = local.yaml;
       setRestored(true);
       void send();
     } else if (read.draft !== null) {
@@ -139,7 +151,7 @@ export function useDraft(source: DraftSource, onSaved: () => void, onTaken: (tak
     (yaml: string) => {
       setText(yaml);
       unsaved.current = yaml;
-      kept.keep(newest.current.source.name, yaml);
+      kept.keep(newest.current.source.name, { yaml, begunOn: begunOn.current });
       setSaving((now) => (now === 'kept' ? now : 'saving'));
       clearTimeout(timer.current);
       timer.current = setTimeout(() => void send(), SAVE_MS);

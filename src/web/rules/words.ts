@@ -43,6 +43,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
   conflict: 'Rules contradict each other',
   broad: 'Very broad',
   'facts-unknown': 'Facts missing',
+  'replaces-shipped': 'On this site',
 };
 
 function faults(n: number): string {
@@ -68,6 +69,11 @@ export const shared = {
   offlineSafe: 'What you type is kept on this device and sent when the connection is back.',
   unread: (what: string) => `${what} could not be read`,
   nothingChanged: 'Nothing has been changed.',
+  /** What is in force now, after something was published. */
+  inForce: {
+    loading: 'being read anew …',
+    failed: 'What is in force now could not be read. The page tries again by itself.',
+  },
   tryingAgain: 'The page tries again by itself.',
   saving: {
     saving: 'saving…',
@@ -85,6 +91,11 @@ export const shared = {
   discard: 'Discard draft',
   discardTitle: 'Discard this draft?',
   discardBody: 'What is published stays as it is. The draft cannot be brought back.',
+  checking: 'The drafts are being checked …',
+  unchecked: 'The drafts could not be checked.',
+  publishing: 'Being published …',
+  rollingBack: 'Being rolled back …',
+  discarding: 'Being discarded …',
   why: 'Why',
   whyHint: 'A sentence for whoever reads the history. Everybody with access reads it.',
   whyNeeded: 'Write a sentence first.',
@@ -92,6 +103,17 @@ export const shared = {
     `Your draft is kept. ${by ?? 'Somebody'} published another revision while you were looking at this one, so what you saw is not what would change.`,
   draftChanged: (by: string | null) =>
     `Nothing was published. ${by ?? 'Somebody'} changed the draft while you were looking at it, so what you saw is not what would go out.`,
+  draftOutdated: (by: string | null) =>
+    `Nothing was published. ${by ?? 'Somebody'} published something since that this draft would take back.`,
+  /** @param by as a sentence begins */
+  changedSince: (by: string, revision: number, time: string) =>
+    `${by} published revision ${revision} (${time}) after this draft was begun.`,
+  bringOver: 'Published, the draft takes back what of that it does not say itself. Bring over what is to stay.',
+  takesBack: 'What of this the draft does not say itself is taken back:',
+  whatChanged: 'What was changed',
+  seen: 'I have seen it; publish all the same',
+  seenNeeded: 'Look first at what would be taken back.',
+  wouldChange: 'All that would change:',
   overtaken: (by: string | null) =>
     `Nothing was rolled back: ${by ?? 'Somebody'} published another revision while you were looking at these.`,
   readAnew: 'Read it anew',
@@ -169,12 +191,22 @@ export const rules = {
   unreadTitle: 'Rules that cannot be read',
   unreadBody:
     'This premod cannot read them as they were published. The others judge on; what these could concern goes to a person. Mend them and publish, or switch them off.',
+  unmet: 'Examples of rules in force are not met any more:',
+  ruleOf: (rule: string, list: string) => `${rule} in ${list}`,
+  moreUnmet: (n: number) => `and ${count(n)} more.`,
+  unmetBody:
+    'This premod reads texts otherwise than the one that they were published with. The rules go on; look whether each still finds what it should.',
   newList: 'New list',
   newListTitle: 'A new list',
   newListName: 'Name',
-  newListHint: 'Small letters, digits and hyphens.',
+  newListHint: 'Small letters, digits and hyphens, at most 64; a letter or digit first.',
+  newListNot: 'A list cannot be called that.',
+  newListSign: (sign: string) => `${sign.trim() === '' ? 'A blank' : `“${sign}”`} cannot stand in a list’s name.`,
+  newListHyphen: 'A list’s name cannot begin with a hyphen.',
+  newListUpgrade: 'That is the draft that comes with a newer premod.',
   newListTaken: 'A list of this name is there already.',
   begin: 'Begin',
+  beginning: 'Being begun …',
   right: (agreed: number, judged: number) => `${agreed} of ${judged} right`,
   unjudged: 'not judged yet',
   hits: (n: number) => (n === 1 ? 'found 1 comment' : `found ${count(n)} comments`),
@@ -197,10 +229,11 @@ export const rules = {
   removes: 'Nothing stands here any more: published, it takes the list away. Discard the draft to keep the list.',
   upgrade:
     'Newer lists came with premod. Published, they take the place of the shipped ones; your own lists stay on top of them.',
+  loadingList: (name: string) => `Loading the list ${name}`,
   noList: 'No list is open',
   noListBody: 'Choose a rule on the left, or begin a list of your own.',
   goneTitle: 'There is no list of this name',
-  goneBody: 'It may have been renamed, or its draft discarded.',
+  goneBody: 'It may have been renamed, its draft discarded, or the rules rolled back to before it was there.',
   loading: 'Loading the rules',
 
   tryIt: 'Try it',
@@ -213,6 +246,13 @@ export const rules = {
   } satisfies Readonly<Record<Outcome, string>>,
   noDecision: 'No decision: the model could not be asked.',
   withDrafts: 'with the drafts',
+  asInForce: 'as published',
+  decidedAsPublished: (outcome: Outcome, same: boolean) =>
+    same
+      ? 'As published, too.'
+      : `As published: ${{ approve: 'published', review: 'a person is asked', reject: 'rejected' }[outcome]}.`,
+  byDraft: 'by the drafts',
+  lost: (names: readonly string[]) => `No longer found with the drafts: ${names.join(', ')}.`,
   noHits: 'No rule finds anything.',
   needed: (undone: readonly string[]) => `needed: ${undone.map((kind) => undoneName(kind).toLowerCase()).join(', ')}`,
   broken: (rule: string) => `The rule ${rule} could not be evaluated, so a person is asked.`,
@@ -224,6 +264,7 @@ export const rules = {
   withLettersOf: (text: string, alphabets: readonly string[]) => `${text} (${alphabets.join(', ')})`,
   nothingUndone: 'Nothing had to be undone.',
   trying: 'being read …',
+  leftOut: (draft: string) => `Tried without the draft ${draft}, which does not fit:`,
   tryEmpty: 'Type a comment to see what every rule finds in it, and how it is read.',
 
   publishTitle: 'Publish rules',

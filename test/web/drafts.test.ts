@@ -1,0 +1,220 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { gatherComplaints, hasBrowser, launchBrowser } from '../support/browser.js';
+import { KEY, type Service, startService } from '../support/service.js';
+
+/** Drafts in a real browser while others publish, against the real service. */
+
+const rule = (id: string) => `  - id: ${id}
+    label: insult
+    effect: review
+    when: { phrases: [${id.replaceAll('-', ' ')}] }
+    reason: It calls people scum.
+    match: [What ${id.replaceAll('-', ' ')} they are.]
+    ignore: [It was late.]
+`;
+const list = (...ids: readonly string[]) =>
+  `about: Words of this newsroom about the ferry.\nrules:\n${ids.map(rule).join('')}`;
+
+let service: Service;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const complaints: string[] = [];
+
+vi.setConfig({ testTimeout: 180_000 });
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
+  service = await startService('postgres');
+  await publishElsewhere('ferry', list('ferry-scum'));
+  browser = await launchBrowser();
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await gatherComplaints(page, complaints);
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+const inForce = async () => (await service.call('GET', '/v1/rules')).json;
+const published = async () => (await service.call('GET', '/v1/rules/lists/ferry')).json.yaml as string;
+const draft = async () => (await service.call('GET', '/v1/rules/drafts/ferry')).json;
+const editor = () => page.locator('#list-yaml');
+const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 30_000 });
+/** The one at the end of the dialog; `force` also where it is grey. */
+const publishButton = () => page.locator('.dialog >> text=Publish >> nth=-1');
+
+/** At another desk somebody takes the list as it is published, changes it and publishes: the draft of here is not theirs. */
+async function publishElsewhere(name: string, yaml: string): Promise<number> {
+  const path = `/v1/rules/drafts/${name}`;
+  const mine = await service.call('GET', path);
+  const { revision: expectedRevision } = await inForce();
+  await service.call('PUT', path, { yaml, begunOn: expectedRevision });
+  const answer = await service.call('POST', '/v1/rules:publish', {
+    drafts: [name],
+    why: 'Elsewhere.',
+    expectedRevision,
+  });
+  expect(answer.status, answer.text).toBe(200);
+  const { yaml: text, begunOn } = mine.json;
+  if (mine.status === 200) await service.call('PUT', path, { yaml: text, begunOn });
+  return answer.json.revision;
+}
+
+async function axeFinds(): Promise<unknown[]> {
+  await page.evaluate(axe.source);
+  return await page.evaluate<unknown[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
+  );
+}
+/** On a desk and on a phone; nothing scrolls sideways. */
+async function isAccessible(): Promise<void> {
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await axeFinds(), `${width} px`).toEqual([]);
+    const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(beyond, `${width} px`).toBeLessThanOrEqual(0);
+  }
+}
+
+describe.skipIf(!hasBrowser)('A draft of a list', () => {
+  it('says that somebody has published the list since it was begun, and what was changed', async () => {
+    await page.goto(`${service.url}/?page=rules&list=ferry`);
+    await page.fill('#key', KEY);
+    await page.keyboard.press('Enter');
+    await soon(() => editor().inputValue()).toBe(list('ferry-scum'));
+    const begunOn = (await inForce()).revision;
+    const revision = await publishElsewhere('ferry', list('ferry-scum', 'pier-scum'));
+    await editor().fill(list('ferry-scum', 'boat-scum'));
+    await page.waitForSelector(`.changed-since >> text=/published revision ${revision} .* after this draft was begun/`);
+    expect(await draft()).toMatchObject({ begunOn, changedSince: { revision } });
+    await page.click('text=What was changed');
+    await page.waitForSelector('.changed-since .diff-line.is-added >> text=pier-scum');
+    await isAccessible();
+    // It is not forgotten by typing on, nor by a reload.
+    await editor().fill(`${list('ferry-scum', 'boat-scum')}# typed on\n`);
+    await soon(async () => (await draft()).yaml).toContain('typed on');
+    await page.reload();
+    await page.waitForSelector('.changed-since');
+    expect((await draft()).begunOn).toBe(begunOn);
+  });
+
+  it('is not published before what it takes back was seen', async () => {
+    const { revision } = await inForce();
+    await page.click('#publish');
+    await page.waitForSelector('.takes-back .diff-line.is-added >> text=pier-scum');
+    await page.fill('#why', 'Boats matter more.');
+    await isAccessible();
+    await publishButton().click({ force: true });
+    await page.waitForSelector('.why-not >> text=Look first at what would be taken back.');
+    expect((await inForce()).revision).toBe(revision);
+    // Meanwhile somebody changes it once more: what was seen is not all.
+    await page.check('.takes-back input');
+    const later = await publishElsewhere('ferry', list('ferry-scum', 'pier-scum', 'quay-scum'));
+    await publishButton().click();
+    await page.waitForSelector('.refusal');
+    expect((await inForce()).revision).toBe(later);
+    await page.click('text=Read it anew');
+    await page.locator('.head .revision', { hasText: `Revision ${later},` }).waitFor();
+    await page.waitForSelector('.takes-back .diff-line.is-added >> text=quay-scum');
+    await soon(() => page.locator('.refusal').count()).toBe(0);
+    expect(await page.isChecked('.takes-back input')).toBe(false);
+    await page.check('.takes-back input');
+    await soon(() => page.getAttribute('.dialog button[type=submit]', 'aria-disabled')).toBe('false');
+    await publishButton().click();
+    await soon(async () => (await page.locator('.dialog').allTextContents()).join()).toBe('');
+    expect(await inForce()).toMatchObject({ revision: later + 1, why: 'Boats matter more.', drafts: [] });
+    expect(await published()).toContain('boat-scum');
+    await soon(() => page.locator('.changed-since').count()).toBe(0);
+  });
+
+  it('that was typed without a connection is one of what was read then', async () => {
+    await soon(() => editor().inputValue()).toContain('boat-scum');
+    const begunOn = (await inForce()).revision;
+    await context.setOffline(true);
+    await editor().fill(list('boat-scum', 'tram-scum'));
+    await page.waitForSelector('text=kept on this device, not sent yet');
+    const revision = await publishElsewhere('ferry', list('boat-scum', 'bus-scum'));
+    await context.setOffline(false);
+    await page.reload();
+    await page.waitForSelector(`.changed-since >> text=/published revision ${revision} /`);
+    expect(await draft()).toMatchObject({ begunOn, yaml: list('boat-scum', 'tram-scum') });
+    await page.click('text=Discard draft');
+    await page.click('.dialog >> text=Discard draft >> nth=-1');
+    await soon(async () => (await inForce()).drafts).toEqual([]);
+  });
+
+  it('that says what is published already is refused with that reason, and blames nobody', async () => {
+    const { revision } = await inForce();
+    const same = await published();
+    await page.goto(`${service.url}/?page=rules&list=ferry`);
+    await soon(() => editor().inputValue()).toBe(same);
+    await editor().fill(`${same}# And back again.\n`);
+    await soon(async () => (await draft()).yaml).toContain('And back again');
+    await editor().fill(same);
+    await soon(async () => (await draft()).yaml).toBe(same);
+    await soon(() => page.getAttribute('#publish', 'aria-disabled')).toBe('false');
+    await page.click('#publish');
+    await page.waitForSelector('.publish-draft >> text=Nothing differs.');
+    await page.fill('#why', 'Once more.');
+    await publishButton().click();
+    await page.waitForSelector('.refusal >> text=/nothing would change/');
+    expect(await page.locator('.refusal').textContent()).not.toMatch(/another revision|Read it anew/);
+    expect((await inForce()).revision).toBe(revision);
+    await page.keyboard.press('Escape');
+    await page.click('text=Discard draft');
+    await page.click('.dialog >> text=Discard draft >> nth=-1');
+    await soon(async () => (await inForce()).drafts).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasBrowser)('On a phone', () => {
+  it('it is said why nothing can be published', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const name of ['rules', 'policy']) {
+      await page.goto(`${service.url}/?page=${name}`);
+      await page.locator('.head >> text=nothing is drafted').waitFor();
+      expect(await page.getAttribute('#publish', 'aria-disabled')).toBe('true');
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await axeFinds()).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+});
+
+describe.skipIf(!hasBrowser)('A draft of the policy', () => {
+  it('says that somebody has published since it was begun, and is not published before that was seen', async () => {
+    const policy = async () => (await service.call('GET', '/v1/policies')).json;
+    await page.goto(`${service.url}/?page=policy&label=insult`);
+    await page.locator('#review-from').waitFor();
+    const { yaml, revision: begunOn } = await policy();
+    await service.call('PUT', '/v1/policies/draft', { yaml: `${yaml}# Of somebody else.\n` });
+    const elsewhere = { why: 'Elsewhere.', expectedRevision: begunOn };
+    expect((await service.call('POST', '/v1/policies:publish', elsewhere)).status).toBe(200);
+    await page.fill('#review-from', '0.33');
+    await page.waitForSelector('.changed-since >> text=/after this draft was begun/');
+    expect((await service.call('GET', '/v1/policies/draft')).json).toMatchObject({ begunOn });
+    await page.click('text=What was changed');
+    await page.waitForSelector('.changed-since .diff-line.is-added >> text=Of somebody else.');
+    await page.click('#publish');
+    await page.waitForSelector('.takes-back .diff-line.is-added >> text=Of somebody else.');
+    await page.fill('#why', 'Insults were missed.');
+    await publishButton().click({ force: true });
+    expect((await policy()).revision).toBe(begunOn + 1);
+    await page.check('.takes-back input');
+    await publishButton().click();
+    await soon(() => page.locator('.dialog').count()).toBe(0);
+    expect(await policy()).toMatchObject({ revision: begunOn + 2, why: 'Insults were missed.', drafts: [] });
+  });
+});
+
+test('met no error on the way', () => {
+  expect(complaints).toEqual([]);
+});
