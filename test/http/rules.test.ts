@@ -277,6 +277,9 @@ describe('A rule', () => {
       [third.id],
     );
     expect(kept?.facts.counted).toMatchObject({ sameText: { 60: 3 } });
+    // A text that is tried has no past: while the rule is in force, every one would ask a person.
+    await draft('repeating', '');
+    expect((await publish(['repeating'], await revision())).status).toBe(200);
   }, 60_000);
 });
 
