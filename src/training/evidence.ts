@@ -1,15 +1,15 @@
 import type { ModelLabel } from '../core/labels.js';
 import { EVIDENCE_BINS, type Manifest } from '../model/manifest.js';
-import { type answersOf, judged, type LabelOutputs } from './measure.js';
+import { type answersOf, judged, type LabelOutputs, onNaturalText } from './measure.js';
 import type { Judged } from './metrics.js';
 
-/** How validation rows score, label by label; see the manifest. @param answers what the service answers for each row */
+/** How validation rows of natural text score, label by label; see the manifest. @param answers what the service answers for each row */
 export function evidenceIn(
   byLabel: readonly LabelOutputs[],
   answers: ReturnType<typeof answersOf>,
 ): NonNullable<Manifest['evidence']> {
   const evidence: Partial<Record<ModelLabel, { positives: number[]; negatives: number[] }>> = {};
-  for (const outputs of byLabel) evidence[outputs.label] = histogramsOf(judged(outputs, answers));
+  for (const outputs of byLabel) evidence[outputs.label] = histogramsOf(onNaturalText(judged(outputs, answers)));
   return evidence;
 }
 

@@ -1,7 +1,7 @@
 import type { ModelLabel } from '../core/labels.js';
 import type { Manifest } from '../model/manifest.js';
 import { asOnStream, fitPlatt } from './calibration.js';
-import { answersOf, judged, type LabelOutputs } from './measure.js';
+import { answersOf, judged, type LabelOutputs, onNaturalText } from './measure.js';
 import type { Recipe } from './recipe.js';
 import { isHarmless, type Row } from './rows.js';
 import { rejectThreshold, reviewThreshold } from './thresholds.js';
@@ -58,11 +58,14 @@ export function judgeLabels(
   const flagged: Record<string, number> = {};
   for (const one of byLabel) {
     const { label } = one;
-    const rows = judged(one, answers);
+    const rows = onNaturalText(judged(one, answers));
     const harmless = stood([label]).map((scores) => scores[label] ?? Number.NaN);
-    const { harmlessFlaggedFor, ...aims } = recipe.thresholds;
-    const harmlessFlagged = harmlessFlaggedFor[label] ?? aims.harmlessFlagged;
-    const review = reviewThreshold(rows, harmless, { ...aims, harmlessFlagged });
+    const { harmlessFlaggedFor, falsePositiveRateFor, ...aims } = recipe.thresholds;
+    const review = reviewThreshold(rows, harmless, {
+      ...aims,
+      harmlessFlagged: harmlessFlaggedFor[label] ?? aims.harmlessFlagged,
+      falsePositiveRate: falsePositiveRateFor[label] ?? aims.falsePositiveRate,
+    });
     thresholds[label] = { review, reject: rejectThreshold(rows, review.threshold, recipe.thresholds) };
     flagged[label] = share(harmless.filter((score) => score >= review.threshold).length, harmless.length);
   }

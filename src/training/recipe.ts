@@ -137,6 +137,8 @@ export const Recipe = z.strictObject({
   own: z.strictObject({
     file: z.string(),
     folder: z.string().optional(),
+    /** Files of the folder that no run learns from: whoever wrote them, no other row is theirs. */
+    heldOut: z.array(z.string()).default([]),
     weight: z.number().positive(),
     times,
     validation: share,
@@ -165,6 +167,8 @@ export const Recipe = z.strictObject({
     prior: share,
     /** The largest share of a label's negatives, on validation text, that may reach its review threshold. */
     falsePositiveRate: share,
+    /** The same for labels whose negatives are mostly the talk of hostile forums, which no newspaper's readers are. */
+    falsePositiveRateFor: z.partialRecord(ModelLabel, share).default({}),
     /** The largest share of harmless comments of real threads that may reach it. */
     harmlessFlagged: share,
     /** The same for labels that must not be missed. */

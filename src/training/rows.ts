@@ -56,12 +56,13 @@ const OwnFrames = z.array(
 /** The set of comments that a newspaper let stand under its debates. */
 const THREADS = 'threads';
 
-/** The rows that were written for this project. */
+/** The rows that were written for this project; those of writers of whom no run has read anything stand apart. */
 const OWN = 'own';
+const OWN_HELD_OUT = 'own-held-out';
 
 /** Whether a row is a text of others, which no report may quote. */
 export function isOfOthers({ set }: Row): boolean {
-  return set !== OWN;
+  return set !== OWN && set !== OWN_HELD_OUT;
 }
 
 /** Whether a row is such a comment, and no reader found any of the labels in it. */
@@ -176,7 +177,11 @@ async function readOwn(recipe: Recipe, path: string): Promise<Row[]> {
 /** Comments written by hand, in frames. What is not among a comment's letters is known not to hold. */
 async function readFrames({ own }: Recipe, folder: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const file of (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort()) {
+  const files = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
+  const lost = own.heldOut.find((file) => !files.includes(file));
+  if (lost !== undefined) throw new Error(`${folder} has no ${lost}, which the recipe holds out`);
+  for (const file of files) {
+    const isHeldOut = own.heldOut.includes(file);
     const path = join(folder, file);
     // A bare dash is how one writes "none" by hand, and nothing that YAML would read.
     const written = (await readFile(path, 'utf8')).replaceAll(/^(\s*- \[)-,/gm, "$1'-',");
@@ -186,11 +191,11 @@ async function readFrames({ own }: Recipe, folder: string): Promise<Row[]> {
       comments.forEach(([letters, text], i) => {
         rows.push({
           id: `${file}-${frame}-${i + 1}`,
-          set: OWN,
+          set: isHeldOut ? OWN_HELD_OUT : OWN,
           text: normalise(text).text,
           targets: weighed(targetsOf(letters, path), own.weight),
           times: own.times,
-          split: placeOf(frame) < own.validation ? 'validation' : 'train',
+          split: isHeldOut || placeOf(frame) < own.validation ? 'validation' : 'train',
           moved: false,
         });
       });

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { asOnStream, fitPlatt } from '../../src/training/calibration.js';
+import { onNaturalText } from '../../src/training/measure.js';
 import {
   areaInterval,
   areaUnderCurve,
@@ -10,6 +11,7 @@ import {
   shareInterval,
 } from '../../src/training/metrics.js';
 import { randomFrom } from '../../src/training/random.js';
+import type { Row } from '../../src/training/rows.js';
 import { rejectThreshold, reviewThreshold, worthOf } from '../../src/training/thresholds.js';
 
 const rows = (...given: readonly (readonly [number, boolean])[]) =>
@@ -122,6 +124,15 @@ describe('A threshold', () => {
     const review = reviewThreshold(found, harmless, aims);
     expect(review.falsePositiveRate).toBeLessThanOrEqual(0.05);
     expect(harmless.filter((score) => score >= review.threshold).length).toBeLessThanOrEqual(10);
+  });
+
+  it('is set on the comments of readers, not on what was written to be mistaken, where there are enough', () => {
+    const row = (set: string, carries: boolean) => ({ row: { set } as Row, carries });
+    const of = (set: string, count: number) => Array.from({ length: count }, (_, i) => row(set, i % 2 === 0));
+    const own = [...of('own', 60), ...of('own-held-out', 60)];
+    expect(onNaturalText([...own, ...of('dghs', 40)])).toEqual(of('dghs', 40));
+    const few = [...own, ...of('dghs', 38)];
+    expect(onNaturalText(few)).toEqual(few);
   });
 
   it('for rejecting exists only where the rows prove it', () => {

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planOf, seedOf } from '../../src/training/plan.js';
 import { readRecipe } from '../../src/training/recipe.js';
-import { type Row, readRows } from '../../src/training/rows.js';
+import { isOfOthers, type Row, readRows } from '../../src/training/rows.js';
 import { TRAINING_LABELS } from '../../src/training/targets.js';
 import { writeTinyData } from '../support/tiny-training.js';
 
@@ -181,6 +181,26 @@ describe('A reading of our own', () => {
     expect(values(rowOf('thread-1-2'))).toEqual({ spam: 0 });
     expect(values(rowOf('thread-2-1'))).toEqual({ ...harmless, hate: 1, identity_attack: 1 });
     expect(rowOf('thread-2-1')?.split).toBe('validation');
+  });
+});
+
+describe('A file of a writer of whom no run reads anything', () => {
+  const heldOut = async (files: readonly string[]) => {
+    const recipe = await readRecipe(join(folder, 'recipe.yaml'));
+    const own = { ...recipe.own, folder: 'own', heldOut: [...files] };
+    return await readRows({ ...recipe, own, sets: [] }, join(folder, 'data'), folder, []);
+  };
+
+  it('is measured on whole, as a source of its own, and quoted as ours', async () => {
+    const found = (await heldOut(['frames.yaml'])).filter(({ set }) => set === 'own-held-out');
+    expect(found).toHaveLength(18);
+    expect(new Set(found.map(({ split }) => split))).toEqual(new Set(['validation']));
+    expect(found.some(isOfOthers)).toBe(false);
+    expect(new Set(rows.filter(({ set }) => set === 'own').map(({ split }) => split)).size).toBe(2);
+  });
+
+  it('that is not there is not held out quietly', async () => {
+    await expect(heldOut(['frame.yaml'])).rejects.toThrow('frame.yaml');
   });
 });
 
