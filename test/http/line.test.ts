@@ -378,6 +378,15 @@ describe.for(queues)('The line on %s', (kind) => {
         },
       },
       {
+        what: 'three German words, none of which the model knows',
+        text: 'Zigeuner sind Ungeziefer',
+        answer: {
+          decision: 'review',
+          language: { code: 'de', source: 'detected' },
+          reasons: [{ kind: 'unscorable', because: 'language-unsupported' }],
+        },
+      },
+      {
         what: 'decoration only',
         text: '✦ ✧ ✦ --- \u200b!!',
         answer: {
