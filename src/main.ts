@@ -99,6 +99,7 @@ program
   .option('--data <folder>', 'the folder with the labelled sets', '../shared/data')
   .addOption(new Option('--backend <name>', 'the backend').choices(['auto', 'native', 'wasm']))
   .option('--sample <rows>', 'at most so many validation rows of each set', Number)
+  .option('--against <file>', 'compare with another artefact, by what --json wrote of it')
   .option('--json <file>', 'write everything that was measured')
   .option('--markdown <file>', 'write it as the measured part of a card')
   .option('--html <file>', 'write it as a page with pictures')

@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { Config } from '../config.js';
+import { type Config, ConfigurationError } from '../config.js';
 import { currentArtefact, readManifest } from '../model/artefact.js';
 import { type BackendChoice, openBackend } from '../model/backend.js';
 import { CARD } from '../model/manifest.js';
 import { loadModel } from '../model/model.js';
 import { cardOf, learntOf } from '../training/card.js';
+import { comparison, EarlierEvaluation } from '../training/compare.js';
 import { evaluate } from '../training/evaluate.js';
 import { capabilityTable, judgeCapabilities, readCapabilities } from '../training/functional.js';
 import { readIdentityTemplates } from '../training/identities.js';
@@ -17,7 +18,7 @@ import { readRecipe } from '../training/recipe.js';
 import { reportPage } from '../training/report-html.js';
 import { goals, measuredPart } from '../training/report-markdown.js';
 import { measureSpeed, type Speed } from '../training/speed.js';
-import { writeGiven } from './given-files.js';
+import { readGiven, writeGiven } from './given-files.js';
 import { reportProgress } from './report-progress.js';
 import { say } from './say.js';
 
@@ -27,6 +28,7 @@ export type EvaluateCommand = {
   readonly data: string;
   readonly backend?: BackendChoice;
   readonly sample?: number;
+  readonly against?: string;
   readonly json?: string;
   readonly markdown?: string;
   readonly html?: string;
@@ -70,6 +72,8 @@ export async function evaluateCommand(config: Config, command: EvaluateCommand):
 type Where = { readonly choice: BackendChoice; readonly cache: string };
 
 async function evaluateAll(artefact: string, command: EvaluateCommand, { choice, cache }: Where): Promise<void> {
+  // Read before ten minutes are spent.
+  const earlier = command.against === undefined ? null : await readEarlier(command.against);
   const manifest = await readManifest(artefact);
   const recipe = resolve(command.recipe ?? join(RECIPES, manifest.recipe?.file ?? 'encoder.yaml'));
   const backend = openBackend({ choice, cache });
@@ -95,6 +99,7 @@ async function evaluateAll(artefact: string, command: EvaluateCommand, { choice,
   if (evaluation.sample !== null)
     say(`Measured on at most ${evaluation.sample} rows of each set: not what a card is for.`);
   process.stdout.write(`${goals(evaluation)}\n`);
+  if (earlier !== null) process.stdout.write(`\n${comparison(evaluation, earlier)}\n`);
   if (command.json !== undefined) await writeGiven(command.json, `${JSON.stringify(evaluation, null, 1)}\n`);
   if (command.markdown !== undefined) await writeGiven(command.markdown, measuredPart(evaluation));
   if (command.html !== undefined) await writeGiven(command.html, reportPage(evaluation));
@@ -107,6 +112,15 @@ async function evaluateAll(artefact: string, command: EvaluateCommand, { choice,
   if (learnt === null) say('The recipe has changed since it was made: the card cannot say what it learnt from.');
   await rewriteCard(artefact, cardOf(manifest, learnt, evaluation));
   say(`The card is written: ${join(artefact, CARD)}`);
+}
+
+async function readEarlier(file: string): Promise<EarlierEvaluation> {
+  const text = await readGiven(file);
+  try {
+    return EarlierEvaluation.parse(JSON.parse(text));
+  } catch {
+    throw new ConfigurationError(`${file}: is nothing that premod evaluate --json wrote.`);
+  }
 }
 
 /** Each in a process of its own, one after the other: memory is that of the model, and nothing else runs meanwhile. */
