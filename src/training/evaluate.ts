@@ -19,7 +19,7 @@ import { kindsOfMistakes, worstOwnMistakes } from './mistakes.js';
 import { readings, readSplit } from './prepare.js';
 import { placeOf } from './random.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
-import { isHarmless, type Row } from './rows.js';
+import { isHarmless, isOfDebate, type Row } from './rows.js';
 import { logitsOf } from './run-model.js';
 import { NEVER, shippedThresholds } from './shipped-thresholds.js';
 import type { Speed } from './speed.js';
@@ -68,10 +68,13 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const labels = Object.fromEntries(
     outputs.map((one) => [one.label, evaluateLabel(one, answers, thresholds, stream)] as const),
   );
-  const harmless = answers.filter((_, i) => isHarmless(rows[i] as Row, manifest.labels));
-  const flagged = harmless.filter((scores) =>
-    manifest.labels.some((label) => (scores[label] ?? 0) >= (thresholds[label]?.review ?? NEVER)),
-  ).length;
+  const flagged = (which: (row: Row) => boolean) => {
+    const asked = answers.filter((_, i) => which(rows[i] as Row));
+    const reaching = asked.filter((scores) =>
+      manifest.labels.some((label) => (scores[label] ?? 0) >= (thresholds[label]?.review ?? NEVER)),
+    );
+    return shareOf(reaching.length, asked.length);
+  };
 
   const topic = await evaluateTopic(
     model,
@@ -98,9 +101,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     rows: rows.length,
     sample: sample ?? null,
     labels,
-    readers: evaluateReaders(rows, manifest.labels, answers),
+    readers: evaluateReaders(rows, manifest.labels, answers, { thresholds, largestShare: stream.largestShare }),
     evidence: sample === undefined && unseen.sure ? evidenceIn(outputs, answers) : null,
-    harmless: shareOf(flagged, harmless.length),
+    debates: flagged(isOfDebate),
+    harmless: flagged((row) => isHarmless(row, manifest.labels)),
     topic,
     capabilities,
     identities,

@@ -10,8 +10,28 @@ import type { Share } from './metrics.js';
 import type { MistakeKind, OwnMistake } from './mistakes.js';
 import type { Speed } from './speed.js';
 
+/** A figure that goes by the word of a public set: the mean over labels, on the rows that the set's makers kept for measuring. */
+export type ByWord = {
+  readonly kind: 'set';
+  readonly set: string;
+  readonly labels: readonly ModelLabel[];
+  readonly by: 'accuracy' | 'AUC' | 'ECE';
+  /** At least, or of an ECE at most. */
+  readonly wanted: number;
+};
+
+/** What a goal is about, by which a report says why it is missed. */
+export type GoalSubject =
+  | ByWord
+  | { readonly kind: 'capabilities' }
+  | { readonly kind: 'named'; readonly label: ModelLabel }
+  | { readonly kind: 'identities' }
+  | { readonly kind: 'topic' }
+  | { readonly kind: 'artefact' };
+
 /** What an artefact should reach on validation text, and what it does. */
 export type Goal = {
+  readonly about: GoalSubject;
   readonly what: string;
   readonly goal: string;
   readonly measured: string;
@@ -37,11 +57,12 @@ export type Evaluation = {
   /** Null where every validation row was measured on. */
   readonly sample: number | null;
   readonly labels: Readonly<Partial<Record<ModelLabel, LabelEvaluation>>>;
-  /** Where readers were asked the same as a set's raters: how the model ranks by the word of each. */
+  /** Where readers read what a set has a word on: how the model does by the word of each. */
   readonly readers: readonly ReadersEvaluation[];
   /** How the rows score, as a manifest keeps it; null where some of them may have been trained on, or not all were asked. */
   readonly evidence: NonNullable<Manifest['evidence']> | null;
-  /** Comments of real threads that reach a review threshold; nearly all of them are harmless. */
+  /** Comments of real threads that reach a review threshold: all of them, and those in which no reader found a label. */
+  readonly debates: Share;
   readonly harmless: Share;
   readonly topic: TopicEvaluation;
   readonly capabilities: readonly CapabilityResult[];

@@ -1,13 +1,21 @@
 import type { ModelLabel } from '../core/labels.js';
-import { asOnStream } from './calibration.js';
-import type { Evaluation, Goal } from './evaluation.js';
+import type { ByWord, Evaluation, Goal, GoalSubject } from './evaluation.js';
 import type { answersOf } from './measure.js';
-import { areaUnderCurve, calibrationError, type Judged, shareOf } from './metrics.js';
+import { type Asked, errorOf } from './measure-readers.js';
+import { areaUnderCurve, shareOf } from './metrics.js';
 import type { Row } from './rows.js';
 
 const HATE = { 'gab-hate-corpus': 0.88, stormfront: 0.9, 'measuring-hate-speech': 0.92, hatexplain: 0.86 } as const;
+const DGHS = 0.84;
 const NEWS = 'civil-comments-spans';
 const NEWS_LABELS = ['toxicity', 'insult', 'identity_attack', 'threat', 'profanity'] as const;
+const NEWS_MEAN = 0.8;
+const NEWS_ERROR = 0.03;
+/** AUC of the kinds of hate that one set names. */
+const NAMED = 0.92;
+
+/** The share of a capability's texts that a release should judge rightly. */
+export const CAPABILITY_GOAL = 0.85;
 
 /**
  * @param dev the rows that a set's own makers kept for measuring, all of them and by their word: another's choice of rows is no
@@ -16,86 +24,119 @@ const NEWS_LABELS = ['toxicity', 'insult', 'identity_attack', 'threat', 'profani
  */
 export function goalsOf(
   measured: Omit<Evaluation, 'goals'>,
-  dev: (set: string, label: ModelLabel) => readonly DevRow[],
+  dev: (set: string, label: ModelLabel) => readonly Asked[],
   largestShare: number,
 ): Goal[] {
   const { labels, topic, capabilities, identities, agreement, speed } = measured;
   const goals: Goal[] = [];
-  const add = (what: string, goal: string, value: number | null, met: (value: number) => boolean, as = decimal) => {
-    const known = value !== null && Number.isFinite(value);
-    goals.push({ what, goal, measured: known ? as(value) : 'not measured', met: known ? met(value) : null });
+  type Measured = {
+    readonly value: number | null;
+    readonly as?: (value: number) => string;
+    readonly about: GoalSubject;
   };
-  const atLeast = (what: string, least: number, value: number | null, as = decimal) =>
-    add(what, `≥ ${as(least)}`, value, (found) => found >= least, as);
-  const atMost = (what: string, most: number, value: number | null, as = decimal) =>
-    add(what, `≤ ${as(most)}`, value, (found) => found <= most, as);
+  const add = (what: string, sign: '≥' | '≤', wanted: number, { value, as = decimal, about }: Measured) => {
+    const known = value !== null && Number.isFinite(value);
+    const met = known ? (sign === '≥' ? value >= wanted : value <= wanted) : null;
+    goals.push({ what, goal: `${sign} ${as(wanted)}`, measured: known ? as(value) : 'not measured', met, about });
+  };
+  const atLeast = (what: string, least: number, measured: Measured) => add(what, '≥', least, measured);
+  const atMost = (what: string, most: number, measured: Measured) => add(what, '≤', most, measured);
+  const ofSet = (set: string, labels: readonly ModelLabel[], by: ByWord['by'], wanted: number): GoalSubject => ({
+    kind: 'set',
+    ...{ set, labels, by, wanted },
+  });
 
   const dghs = dev('dghs', 'hate');
   const review = labels.hate?.review?.threshold ?? 2;
   const right = dghs.filter(({ score, carries }) => score >= review === carries).length;
-  atLeast(`dghs dev (${dghs.length} rows): accuracy at the shipped threshold`, 0.84, right / dghs.length);
+  atLeast(`dghs dev (${dghs.length} rows): accuracy at the shipped threshold`, DGHS, {
+    value: right / dghs.length,
+    about: ofSet('dghs', ['hate'], 'accuracy', DGHS),
+  });
   for (const [set, least] of Object.entries(HATE)) {
     const rows = dev(set, 'hate');
-    atLeast(`${set} dev (${rows.length} rows): hate AUC`, least, areaUnderCurve(rows));
+    atLeast(`${set} dev (${rows.length} rows): hate AUC`, least, {
+      value: areaUnderCurve(rows),
+      about: ofSet(set, ['hate'], 'AUC', least),
+    });
   }
   const news = NEWS_LABELS.map((label) => areaUnderCurve(dev(NEWS, label)));
   const mean = news.reduce((sum, value) => sum + value, 0) / news.length;
-  atLeast(`${NEWS} dev: mean AUC of toxicity, insult, identity_attack, threat, profanity`, 0.8, mean);
+  atLeast(`${NEWS} dev: mean AUC of toxicity, insult, identity_attack, threat, profanity`, NEWS_MEAN, {
+    value: mean,
+    about: ofSet(NEWS, NEWS_LABELS, 'AUC', NEWS_MEAN),
+  });
   for (const label of NEWS_LABELS) {
     const rows = dev(NEWS, label);
-    atMost(`${NEWS} dev: ECE of ${label}`, 0.03, rows.length === 0 ? null : errorOf(rows, largestShare));
+    atMost(`${NEWS} dev: ECE of ${label}`, NEWS_ERROR, {
+      value: rows.length === 0 ? null : errorOf(rows, largestShare),
+      about: ofSet(NEWS, [label], 'ECE', NEWS_ERROR),
+    });
   }
   for (const label of ['dehumanisation', 'incitement'] as const) {
     const rows = dev('hatemoji-build', label);
     const carrying = rows.filter(({ carries }) => carries).length;
     const which = `${rows.length} rows, ${carrying} with it`;
-    atLeast(`hatemoji-build dev (${which}): ${label} AUC`, 0.92, areaUnderCurve(rows));
+    atLeast(`hatemoji-build dev (${which}): ${label} AUC`, NAMED, {
+      value: areaUnderCurve(rows),
+      about: ofSet('hatemoji-build', [label], 'AUC', NAMED),
+    });
   }
 
+  const ofOurs = { as: percent, about: { kind: 'capabilities' } } as const;
   const shares = capabilities.map(({ share }) => share);
   const worst = capabilities.reduce<(typeof capabilities)[number] | null>(
     (least, one) => (least === null || one.share < least.share ? one : least),
     null,
   );
   const which = worst === null ? '' : ` (worst: ${worst.capability})`;
-  atLeast(`own functional tests, each capability${which}`, 0.85, worst?.share ?? null, percent);
+  atLeast(`own functional tests, each capability${which}`, CAPABILITY_GOAL, { ...ofOurs, value: worst?.share ?? null });
   const average = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  atLeast('own functional tests, mean', 0.95, shares.length === 0 ? null : average, percent);
+  atLeast('own functional tests, mean', 0.95, { ...ofOurs, value: shares.length === 0 ? null : average });
   for (const label of ['dehumanisation', 'incitement'] as const) {
     const named = capabilities.reduce(
       (sum, { named: found }) => ({ hits: sum.hits + (found[label]?.hits ?? 0), of: sum.of + (found[label]?.of ?? 0) }),
       { hits: 0, of: 0 },
     );
     const { share, of } = shareOf(named.hits, named.of);
-    atLeast(`own functional tests, ${label} named (${of} texts)`, 0.95, of === 0 ? null : share, percent);
+    atLeast(`own functional tests, ${label} named (${of} texts)`, 0.95, {
+      value: of === 0 ? null : share,
+      as: percent,
+      about: { kind: 'named', label },
+    });
   }
-  atMost(
-    'own identity templates: harmless sentences flagged',
-    0.02,
-    identities?.harmlessFlagged.share ?? null,
-    percent,
-  );
-  atLeast('off-topic, held-out debates: AUC against far strays', 0.99, topic.aucFar);
-  atLeast('off-topic, held-out debates: AUC against near strays', 0.95, topic.aucNear);
-  atMost('off-topic, held-out debates: true posts flagged', 0.03, topic.onTopic.true.share, percent);
-  atMost('size on disk', 35, measured.bytes / 1e6, (value) => `${value.toFixed(1)} MB`);
-  const seconds = (value: number) => `${value.toFixed(1)} s`;
+  atMost('own identity templates: harmless sentences flagged', 0.02, {
+    value: identities?.harmlessFlagged.share ?? null,
+    as: percent,
+    about: { kind: 'identities' },
+  });
+  const ofTopic = { kind: 'topic' } as const;
+  atLeast('off-topic, held-out debates: AUC against far strays', 0.99, { value: topic.aucFar, about: ofTopic });
+  atLeast('off-topic, held-out debates: AUC against near strays', 0.95, { value: topic.aucNear, about: ofTopic });
+  atMost('off-topic, held-out debates: true posts flagged', 0.03, {
+    value: topic.onTopic.true.share,
+    as: percent,
+    about: ofTopic,
+  });
+  const ofArtefact = { kind: 'artefact' } as const;
+  atMost('size on disk', 35, {
+    value: measured.bytes / 1e6,
+    as: (value) => `${value.toFixed(1)} MB`,
+    about: ofArtefact,
+  });
   for (const { backend, loadMs, load } of speed) {
-    atMost(`loads (${backend}, machine load ${load.toFixed(1)})`, 2, loadMs / 1_000, seconds);
+    atMost(`loads (${backend}, machine load ${load.toFixed(1)})`, 2, {
+      value: loadMs / 1_000,
+      as: (value) => `${value.toFixed(1)} s`,
+      about: ofArtefact,
+    });
   }
-  const tiny = (value: number) => value.toExponential(1);
-  atMost('scores on native and WebAssembly, furthest apart', 1e-3, agreement?.score ?? null, tiny);
+  atMost('scores on native and WebAssembly, furthest apart', 1e-3, {
+    value: agreement?.score ?? null,
+    as: (value) => value.toExponential(1),
+    about: ofArtefact,
+  });
   return goals;
-}
-
-/** A row of a set beside the share of the set's raters who gave the label. */
-type DevRow = Judged & { readonly share: number };
-
-/** Of the scores as they are answered, weighed as on a stream. */
-function errorOf(rows: readonly DevRow[], largestShare: number): number {
-  const outcomes = rows.map(({ score, share }) => ({ logit: 0, score, value: share, weight: 1 }));
-  const weighed = asOnStream(outcomes, largestShare);
-  return calibrationError(weighed.map(({ score, value, weight }) => ({ probability: score, outcome: value, weight })));
 }
 
 /** The rows of a set that its makers kept for measuring, by their own word. */
@@ -104,7 +145,7 @@ export function devRows(
   answers: ReturnType<typeof answersOf>,
   set: string,
   label: ModelLabel,
-): DevRow[] {
+): Asked[] {
   return rows.flatMap((row, i) => {
     const target = row.byItsSet?.[label];
     if (row.set !== set || target === undefined) return [];

@@ -1,5 +1,7 @@
 import type { Evaluation } from './evaluation.js';
+import { CAPABILITY_GOAL } from './goals.js';
 import { bar, escaped, precisionPicture, reliabilityPicture, rocPicture, thresholdPicture } from './pictures.js';
+import { missedGoals } from './report-missed.js';
 import { STYLE } from './report-style.js';
 import {
   area,
@@ -13,9 +15,6 @@ import {
   readersRows,
 } from './report-text.js';
 import { perSecond } from './speed.js';
-
-/** The share of a capability's texts that a release should judge rightly. */
-const CAPABILITY_GOAL = 0.85;
 
 /** Everything that was measured, with pictures, as one page that asks nothing of any other place. */
 export function reportPage(evaluation: Evaluation): string {
@@ -35,6 +34,7 @@ export function reportPage(evaluation: Evaluation): string {
 <p>Artefact ${id.slice(0, 12)}, trained ${trainedAt.slice(0, 10)}; measured on ${rows} validation rows (${which}) of ${escaped(recipe.file)}, ${escaped(backend)}. Intervals are 95 %.</p>
 ${doubts.map((doubt) => `<p class="doubt">${escaped(doubt)}</p>`).join('\n')}
 ${goals(evaluation)}
+${missed(evaluation)}
 ${labels(evaluation)}
 ${readers(evaluation)}
 ${capabilities(evaluation)}
@@ -69,6 +69,22 @@ function goals({ goals: all }: Evaluation): string {
     metInWords(reached),
   ]);
   return `<h2>Goals: ${met} of ${all.length} met</h2>\n${table(['on validation text', 'goal', 'measured', 'met'], rows)}`;
+}
+
+function missed(evaluation: Evaluation): string {
+  const found = missedGoals(evaluation);
+  if (found === null) return '';
+  const { sets, others } = found;
+  const list = (lines: readonly string[]) =>
+    lines.length === 0 ? '' : `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('\n')}</ul>`;
+  const ofSets =
+    sets === null
+      ? ''
+      : `<p>${escaped(sets.explained)}</p>\n${table(
+          sets.head.map(escaped),
+          sets.rows.map((row) => row.map(escaped)),
+        )}\n${list(sets.found)}`;
+  return `<h2>Goals that are missed, and why</h2>\n${ofSets}\n${list(others)}`;
 }
 
 function labels({ labels: all, harmless }: Evaluation): string {

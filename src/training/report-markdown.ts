@@ -1,6 +1,7 @@
 import type { Evaluation } from './evaluation.js';
 import { capabilityTable } from './functional.js';
 import type { LabelEvaluation } from './measure-labels.js';
+import { missedGoals } from './report-missed.js';
 import {
   area,
   between,
@@ -11,6 +12,7 @@ import {
   READERS_HEAD,
   range,
   readersRows,
+  table,
 } from './report-text.js';
 import { perSecond } from './speed.js';
 
@@ -19,6 +21,7 @@ export function measuredPart(evaluation: Evaluation): string {
   const parts = [
     aboutRows(evaluation),
     goals(evaluation),
+    missed(evaluation),
     labels(evaluation),
     sources(evaluation),
     readers(evaluation),
@@ -31,11 +34,6 @@ export function measuredPart(evaluation: Evaluation): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
-
 function aboutRows({ rows, sample, sure, doubts, backend, id, recipe }: Evaluation): string {
   const which = sample === null ? 'all' : `at most ${sample} of each set`;
   return `## How good it is
@@ -46,6 +44,19 @@ export function goals({ goals: all }: Pick<Evaluation, 'goals'>): string {
   const rows = all.map(({ what, goal, measured, met }) => [what, goal, measured, metInWords(met)]);
   const met = all.filter((one) => one.met === true).length;
   return `### Goals: ${met} of ${all.length} met\n${table(['on validation text', 'goal', 'measured', 'met'], rows)}`;
+}
+
+function missed(evaluation: Evaluation): string {
+  const found = missedGoals(evaluation);
+  if (found === null) return '';
+  const { sets, others } = found;
+  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n');
+  const parts = [
+    '### Goals that are missed, and why',
+    ...(sets === null ? [] : [sets.explained, table(sets.head, sets.rows), list(sets.found)]),
+    ...(others.length === 0 ? [] : [`${sets === null ? '' : 'The others:\n\n'}${list(others)}`]),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function labels({ labels: all, harmless }: Evaluation): string {

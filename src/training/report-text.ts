@@ -32,13 +32,20 @@ export function metInWords(met: boolean | null): string {
   return met ? 'yes' : 'no';
 }
 
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
 export const READERS_EXPLAINED =
-  "Readers of our own were asked what a set's raters had been asked, of rows that the set keeps for measuring. The last column says how far the two agree: the AUC of the readers' shares by the raters' majority.";
+  "Readers of our own read rows that a set keeps for measuring. For toxicity, insult, identity_attack and profanity they were asked what the set's raters had been asked; for the other labels they went by labels.md, which no set did. The last column says how far the two agree: the AUC of the readers' shares by the raters' majority. Of other labels than toxicity these are yes or no as a rule, and an area gives half a point for a tie: a model that ranks can reach more.";
 
 export const READERS_HEAD = [
   'set: label',
   'rows',
-  'with it, by raters, by readers',
+  'with it, by raters, by readers, by both',
+  'they agree on',
   'AUC by raters',
   'AUC by readers',
   'readers by raters',
@@ -47,12 +54,13 @@ export const READERS_HEAD = [
 /** The cells under {@link READERS_HEAD}. */
 export function readersRows(all: readonly ReadersEvaluation[]): string[][] {
   const areaIn = (one: Area) => area(one?.auc ?? null, one?.interval ?? null);
-  return all.map(({ set, label, rows, positives, model, readersByRaters }) => [
+  return all.map(({ set, label, rows, positives, agree, model, readersByRaters }) => [
     `${set}: ${label}`,
     String(rows),
-    `${positives.raters}, ${positives.readers}`,
-    areaIn(model.byRaters),
-    areaIn(model.byReaders),
+    `${positives.raters}, ${positives.readers}, ${positives.both}`,
+    between(agree),
+    areaIn(model.byRaters.area),
+    areaIn(model.byReaders.area),
     areaIn(readersByRaters),
   ]);
 }

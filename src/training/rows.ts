@@ -25,7 +25,7 @@ export type Row = {
   readonly moved: boolean;
   /** Of a row that its set's makers kept for measuring: what they say of it, whatever readers said. */
   readonly byItsSet?: Targets;
-  /** Of such a row: what readers of rudeness said of it. */
+  /** Of such a row: what readers said of it, by labels.md and of its rudeness. */
   readonly byReaders?: Targets;
 };
 
@@ -65,9 +65,14 @@ export function isOfOthers({ set }: Row): boolean {
   return set !== OWN && set !== OWN_HELD_OUT;
 }
 
+/** Whether a row is such a comment. */
+export function isOfDebate({ set }: Row): boolean {
+  return set === THREADS;
+}
+
 /** Whether a row is such a comment, and no reader found any of the labels in it. */
-export function isHarmless({ set, targets }: Row, labels: readonly ModelLabel[]): boolean {
-  return set === THREADS && labels.every((label) => (targets[label]?.value ?? 0) < 0.5);
+export function isHarmless(row: Row, labels: readonly ModelLabel[]): boolean {
+  return isOfDebate(row) && labels.every((label) => (row.targets[label]?.value ?? 0) < 0.5);
 }
 
 /** Rare enough that no row of theirs is left out when a set is cut short. */
@@ -113,6 +118,7 @@ async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string
       const alike: readonly TrainingLabel[] = measured ? [] : (set.alike ?? []);
       for (const label of given?.outranked ?? []) if (!alike.includes(label)) delete own[label];
       const rude = readings.rudeness.get(sha);
+      const byReaders = { ...given?.targets, ...rude?.targets };
       const pinned = given !== null || rude !== undefined || RARE.some((label) => (own[label]?.value ?? 0) >= 0.5);
       return {
         id,
@@ -123,7 +129,7 @@ async function readSet(recipe: Recipe, set: Recipe['sets'][number], path: string
         split: measured ? 'validation' : 'train',
         moved,
         ...(held && { byItsSet }),
-        ...(held && rude && { byReaders: rude.targets }),
+        ...(held && Object.keys(byReaders).length > 0 && { byReaders }),
         pinned,
         mayBeKnown: moved && given.mayBeKnown,
       };

@@ -111,7 +111,9 @@ describe('A reading of our own', () => {
     const few = await read(0.000_001);
     expect(few('kept')).toMatchObject({ split: 'validation', moved: false, byItsSet: { hate: { value: 1 } } });
     expect(values(few('kept'))).toMatchObject({ hate: 0, incitement: 1 });
+    expect(few('kept')?.byReaders).toMatchObject({ hate: { value: 0 }, incitement: { value: 1 } });
     expect(few('learnt')).toMatchObject({ split: 'train', moved: false });
+    expect(few('learnt')).not.toHaveProperty('byReaders');
     const all = await read(1);
     expect(all('learnt')).toMatchObject({ split: 'validation', moved: true });
     expect(all('learnt')).not.toHaveProperty('byItsSet');
