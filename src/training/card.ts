@@ -2,6 +2,7 @@ import type { Learnt, Manifest } from '../model/manifest.js';
 import type { Evaluation } from './evaluation.js';
 import type { LabelMetrics } from './measure.js';
 import { type Recipe, recipeIdentity } from './recipe.js';
+import { ofAHundred } from './report-hundred.js';
 import { measuredPart } from './report-markdown.js';
 import { percent } from './report-text.js';
 import type { TopicResult } from './topic-training.js';
@@ -98,7 +99,7 @@ Made by \`premod train\` on ${manifest.trainedAt.slice(0, 10)}${recipe === undef
 
 ## What it is for
 Sorting readers' comments under news articles, in English, into those that can be published, and those that a person should read first. Each score is the probability that the comment carries the label as docs/labels.md defines it, on text like the validation rows; ${streamOf(learnt)}.
-
+${evaluation === null ? '' : `\n${ofAHundred(evaluation)}\n`}
 ## What it must not be used for
 - To decide alone. The shipped policy lets no label reject by its score. A site's own policy may, but only a label to which the table below gives a threshold for that.
 - To judge people, to score an author's history, or to search for who holds which opinion.

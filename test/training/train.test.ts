@@ -117,6 +117,7 @@ describe('Training', () => {
     expect(card).toContain(`| hate | ${evaluation.labels.hate?.rows} (${evaluation.labels.hate?.positives}) | ${auc}`);
     expect(card).toContain('at most 50 of each set');
     expect(card).toContain('short reactions, learnt from');
+    expect(card.indexOf('## Of a hundred comments')).toBeLessThan(card.indexOf('## What it must not be used for'));
     expect(card).toContain('### Goals that are missed, and why');
     expect(page).toContain('<h2>Goals that are missed, and why</h2>');
   });
