@@ -5,6 +5,7 @@ import { type Policy, readPolicy } from '../core/policy.js';
 import { settingsAt } from '../core/policy-resolve.js';
 import { awaitDecision } from '../flow/await-decision.js';
 import { unmetIn } from '../flow/policies.js';
+import { SITE } from '../http/access.js';
 import type { HttpDeps } from '../http/app.js';
 import type { RescoreRequest } from '../http/rescores.js';
 import { readArticle } from '../store/article-views.js';
@@ -22,6 +23,7 @@ import { recordReport } from '../store/reports.js';
 import { changeRescore, createRescore, listRescores, readFlips, readRescore } from '../store/rescores.js';
 import { recordReview, undoReview } from '../store/reviews.js';
 import { newestRevision } from '../store/revisions.js';
+import { readRulesInAlarm } from '../store/rule-alarms.js';
 import { keepSuspended } from '../store/suspensions.js';
 import type { HeldExamples } from './held-examples.js';
 import type { Opened } from './open-service.js';
@@ -29,6 +31,9 @@ import { createSitePolicies, measuring } from './policy-deps.js';
 import { readiness } from './readiness.js';
 import { createRuleDeps } from './rule-deps.js';
 import { findArtefact, readWeights } from './shipped.js';
+
+/** So many rules in alarm are told one by one in `/metrics`: each is a series that Prometheus keeps. */
+const MOST_ALARMS_TOLD = 20;
 
 /** Everything the web side asks for that needs no more than the store: each call is one function of it. */
 export function createHttpDeps(
@@ -94,6 +99,7 @@ export function createHttpDeps(
     readiness: () => readiness(opened, config),
     metrics: async () => {
       metrics.backlog({ ...(await readBacklog(db)), overloaded: load.overloadedSeconds() !== null });
+      metrics.ruleAlarms(await readRulesInAlarm(db, SITE, MOST_ALARMS_TOLD));
       return await metrics.read();
     },
     session: async (site) => ({

@@ -163,14 +163,17 @@ export async function listRules(config: Config): Promise<number> {
   return await withRules(config, async (rules) => {
     const { revision, lists, unread, drafts } = await rules.readRules(SITE);
     const now = { decidedAt: new Date().toISOString() };
+    const alarms: string[] = [];
     for (const { name, origin, rules: all } of lists) {
       for (const { id, label, effect, shadow, force, disabled, figures } of all) {
         const forced = force !== null && forceHolds(force, now) === true;
         process.stdout.write(
           `${JSON.stringify({ list: name, origin, rule: id, label, effect, shadow, forced, disabled, ...figures })}\n`,
         );
+        if (figures.alarm !== null) alarms.push(`Alarm: rule ${id} of ${name}. ${figures.alarm}`);
       }
     }
+    for (const alarm of alarms) say(alarm);
     if (unread.length > 0) say([unreadRules(unread), ...faultLines(unread)].join('\n'));
     const unmet = await createRuleWork().hold(await rules.readRuleRevision(SITE, revision));
     if (unmet.length > 0) say([UNMET_EXAMPLES, ...faultLines(unmet)].join('\n'));

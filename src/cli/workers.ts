@@ -55,6 +55,7 @@ import { dropStretches, sendStretch } from '../store/stretches.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Judging } from './judging.js';
+import { watchRules } from './rule-alarms.js';
 
 export type Wired = {
   readonly store: Store;
@@ -199,12 +200,17 @@ function vectorsOnDemand(db: Store['db'], { weighing, keepVectors }: Judging): J
   };
 }
 
-/** Starts what carries work from the database to the queue and looks after what was lost between them. */
+/**
+ * Starts what every process does beside its own work: it carries work from the database to the queue, looks after what was lost
+ * between them, and tells of rules in alarm.
+ */
 export function startCarrying(
-  { store: { db }, listener, broker, load, log }: Wired,
+  wired: Wired,
   sweepMs: number,
   modelAnswers: () => Promise<boolean>,
 ): { stop(): Promise<void> } {
+  const { store, listener, broker, load, log } = wired;
+  const { db } = store;
   const logError = (message: string) => log.warn(message);
   const relay = startRelay(
     {
@@ -231,8 +237,10 @@ export function startCarrying(
     broker,
     sweepMs,
   );
+  const ruleWatch = watchRules(wired, sweepMs);
   return {
     async stop() {
+      await ruleWatch.stop();
       await sweeper.stop();
       await relay.stop();
     },

@@ -16,6 +16,9 @@ export type RuleFigures = {
 /** A share of what was judged in a stretch of time. */
 export type Rate = { readonly hits: number; readonly judged: number };
 
+/** A rate that jumps: what it is in the last hour or day, and what it was in the seven days before. */
+export type RateAlarm = { readonly within: 'hour' | 'day'; readonly now: Rate; readonly before: Rate };
+
 /** Of the normal distribution: 95 % lie within so many standard deviations. */
 const Z = 1.959964;
 
@@ -29,9 +32,9 @@ export function wilsonInterval(count: number, of: number): readonly [number, num
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
+/** Fewer hits within a day are no jump, whatever they were before. */
+export const LEAST_HITS = 10;
 const ALARM = {
-  /** Fewer hits are no jump, whatever they were before. */
-  leastHits: 10,
   /** With fewer comments before there is no usual rate. */
   leastJudged: 200,
   times: 3,
@@ -44,26 +47,34 @@ const ALARM = {
  * above that. Nothing is said before 200 texts were judged in those days.
  *
  * @param rates of what was judged while the rule was in force.
- * @returns the alarm in words, the hour's before the day's; null where there is none.
+ * @returns the hour's alarm before the day's; null where there is none.
  */
-export function alarmOf(rates: { readonly hour: Rate; readonly day: Rate; readonly week: Rate }): string | null {
+export function alarmOf(rates: { readonly hour: Rate; readonly day: Rate; readonly week: Rate }): RateAlarm | null {
   const { week } = rates;
   if (week.judged < ALARM.leastJudged) return null;
-  for (const [name, now] of [['hour', rates.hour] as const, ['day', rates.day] as const]) {
+  for (const within of ['hour', 'day'] as const) {
+    const now = rates[within];
     // One hit more than there was, so that a rule that never fired has a rate too.
     const expected = (now.judged * (week.hits + 1)) / week.judged;
     const jumps =
-      now.hits >= ALARM.leastHits &&
+      now.hits >= LEAST_HITS &&
       now.hits >= ALARM.times * expected &&
       now.hits > expected + ALARM.deviations * Math.sqrt(expected);
-    if (!jumps) continue;
-    const share = percent(now.hits / Math.max(1, now.judged));
-    return `Found in ${now.hits} of ${now.judged} comments (${share}) in the last ${name}; in the seven days before in ${percent(week.hits / week.judged)}.`;
+    if (jumps) return { within, now, before: week };
   }
   return null;
 }
 
-function percent(share: number): string {
-  const value = share * 100;
+export function alarmInWords({ within, now, before }: RateAlarm): string {
+  return `Found in ${now.hits} of ${now.judged} comments (${percent(now)}) in the last ${within}; in the seven days before in ${percent(before)}.`;
+}
+
+/** The share itself, in [0, 1]; 0 of nothing. */
+export function shareOf({ hits, judged }: Rate): number {
+  return hits / Math.max(1, judged);
+}
+
+function percent(rate: Rate): string {
+  const value = shareOf(rate) * 100;
   return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
 }

@@ -1,6 +1,6 @@
-import { messageOf } from '../core/error-message.js';
 import type { Broker, Lane } from './broker.js';
 import { LANES } from './broker.js';
+import { startRounds } from './rounds.js';
 
 export type SweepDeps = {
   /** Jobs whose work is not recorded although it was handed over some time ago, of each lane the oldest. */
@@ -59,21 +59,9 @@ export async function sweep(deps: SweepDeps, broker: Broker): Promise<void> {
 
 /** Sweeps every so often, until stopped. */
 export function startSweeper(deps: SweepDeps, broker: Broker, everyMs: number): { stop(): Promise<void> } {
-  let running: Promise<void> = Promise.resolve();
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    running = sweep(deps, broker)
-      .catch((error: unknown) => deps.logError(`sweeper: ${messageOf(error)}`))
-      .finally(() => {
-        busy = false;
-      });
-  }, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return startRounds({
+    round: () => sweep(deps, broker),
+    logError: (message) => deps.logError(`sweeper: ${message}`),
+    everyMs,
+  });
 }

@@ -23,6 +23,7 @@ import { up as figuresOfTheAudit } from './migrations/019-figures-of-the-audit.j
 import { up as verdictsOnUnjudgedTexts } from './migrations/020-verdicts-on-unjudged-texts.js';
 import { up as itemsThatLeftUnjudged } from './migrations/021-items-that-left-unjudged.js';
 import { up as whatDraftsWereBegunOn } from './migrations/022-what-drafts-were-begun-on.js';
+import { up as alarmsOfRules } from './migrations/023-alarms-of-rules.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 import { isToBeTriedAgain } from './transaction.js';
@@ -146,6 +147,7 @@ const MIGRATIONS = {
   '020-verdicts-on-unjudged-texts': { up: verdictsOnUnjudgedTexts },
   '021-items-that-left-unjudged': { up: itemsThatLeftUnjudged },
   '022-what-drafts-were-begun-on': { up: whatDraftsWereBegunOn },
+  '023-alarms-of-rules': { up: alarmsOfRules },
 };
 
 /** All migrations are one transaction, which may meet those of processes that go on meanwhile more than once. */

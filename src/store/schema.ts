@@ -308,6 +308,10 @@ export type Tables = {
   rule_hit: RuleHit;
   /** Of rules that only watch: never effective. */
   shadow_hit: RuleHit;
+  /** Rules that find far more than they used to, while they do. */
+  rule_alarm: { site: number; rule: string; began_at: Date; seen_at: Date };
+  /** When somebody last looked which do. */
+  rule_look: { site: number; looked_at: Date };
   process: {
     id: string;
     role: string;

@@ -11,10 +11,12 @@ export type Metrics = {
     waiting: number;
     overloaded: boolean;
   }): void;
+  /** Refreshed with them; `rules` are as many of the `count` as may be told one by one. */
+  ruleAlarms(figures: { count: number; rules: readonly string[] }): void;
   read(): Promise<{ contentType: string; text: string }>;
 };
 
-/** Figures for Prometheus. Labels are routes and outcomes, never ids or text. */
+/** Figures for Prometheus. Labels are routes, outcomes and rules, never text or the id of a comment. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'premod_' });
@@ -41,6 +43,14 @@ export function createMetrics(): Metrics {
   const failed = gauge('premod_failed_work', 'Pieces of work that failed for good.');
   const waiting = gauge('premod_queue_items', 'Comments that wait for a person.');
 
+  const alarms = gauge('premod_rule_alarms', 'Rules that find far more than they used to.');
+  const alarm = new Gauge({
+    name: 'premod_rule_alarm',
+    help: 'Each of them; where there are very many, those that have done so longest.',
+    labelNames: ['rule'],
+    registers: [registry],
+  });
+
   return {
     answered: (method, route, status, milliseconds) => requests.observe({ method, route, status }, milliseconds / 1000),
     judged: (outcome, degraded) => judgements.inc({ outcome, degraded: String(degraded) }),
@@ -50,6 +60,11 @@ export function createMetrics(): Metrics {
       overloaded.set(figures.overloaded ? 1 : 0);
       failed.set(figures.failed);
       waiting.set(figures.waiting);
+    },
+    ruleAlarms: ({ count, rules }) => {
+      alarms.set(count);
+      alarm.reset();
+      for (const rule of rules) alarm.set({ rule }, 1);
     },
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

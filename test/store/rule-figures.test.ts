@@ -1,18 +1,13 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { acceptComments } from '../../src/store/accept.js';
 import { putArticle } from '../../src/store/articles.js';
-import { pipelineInForce } from '../../src/store/pipelines.js';
-import { publishRevision } from '../../src/store/revisions.js';
 import { readRuleFigures } from '../../src/store/rule-figures.js';
-import { aComment } from '../support/builders.js';
 import { createStore, SITE } from '../support/database.js';
+import { judgedBy, publishRules } from '../support/rule-figures.js';
 
 const NOW = new Date();
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * 3_600_000);
 
 let store: Awaited<ReturnType<typeof createStore>>;
-let revision = 1;
 
 beforeAll(async () => {
   store = await createStore();
@@ -20,39 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => store?.close());
 
-async function publish(...ids: readonly string[]): Promise<void> {
-  await publishRevision(store.db, SITE, 'rules', {
-    content: [{ name: 'ours', rules: ids.map((id) => ({ id })) }],
-    source: { base: '', documents: { ours: ids.join() } },
-    why: 'A test.',
-    by: 'a test',
-    rolledBackTo: null,
-    drafts: [],
-    expectedRevision: revision,
-    checkedAgainst: null,
-  });
-  revision += 1;
-}
-
-/** Comments that the rules in force have judged, so many hours ago, with these rules found in the first of them. */
-async function judged(count: number, hours: number, found: Readonly<Record<string, number>>): Promise<void> {
-  const { pipeline } = await pipelineInForce(store.db, SITE);
-  const comments = Array.from({ length: count }, () => aComment());
-  const answers = await acceptComments(store.db, SITE, comments, 'live');
-  const ids = answers.flatMap((answer) => (answer.kind === 'accepted' ? [answer.commentId] : []));
-  await sql`
-    insert into decision (site, comment_id, revision, pipeline, outcome, detail, facts, degraded, effective, decided_at)
-    select ${SITE}, id, 1, ${pipeline}, 'approve', '{}', '{}', false, true, ${hoursAgo(hours)}
-    from unnest(${ids}::bigint[]) as id`.execute(store.db);
-  for (const [rule, times] of Object.entries(found)) {
-    await sql`
-      insert into rule_hit (site, comment_id, revision, rule, effect, at)
-      select ${SITE}, id, 1, ${rule}, 'review', ${hoursAgo(hours)} from unnest(${ids.slice(0, times)}::bigint[]) as id`.execute(
-      store.db,
-    );
-  }
-}
-
+const publish = (...ids: readonly string[]) => publishRules(store.db, ids);
+const judged = (count: number, hours: number, found: Readonly<Record<string, number>>) =>
+  judgedBy(store.db, { count, at: hoursAgo(hours), found });
 const alarms = async () => {
   const figures = await readRuleFigures(store.db, SITE, NOW);
   return [...figures].flatMap(([rule, { alarm }]) => (alarm === null ? [] : [rule])).sort();
