@@ -1,4 +1,4 @@
-import type { DraftHeadView, RevisionDiffView, RevisionHeadView } from '../core/revision-views.js';
+import type { DiscardedDraft, DraftHeadView, RevisionDiffView, RevisionHeadView } from '../core/revision-views.js';
 import { SITE } from '../http/access.js';
 import { say } from './say.js';
 
@@ -23,6 +23,12 @@ export type Placed = {
 export function sayPlaced(file: string, { line = 1, column = 1, rule, kind, detail }: Placed): void {
   const about = rule === undefined ? '' : ` rule ${rule}`;
   say(`${file}:${line}:${column}${about}: ${detail}${kind === undefined ? '' : ` (${kind})`}`);
+}
+
+/** What was discarded is printed, because it stands nowhere else any more. */
+export function sayDiscarded(what: string, { author, updatedAt, yaml }: DiscardedDraft): void {
+  process.stdout.write(yaml);
+  say(`The ${what}, by ${author}, ${updatedAt}, is discarded.`);
 }
 
 export function sayPublished(group: Group, revision: number): void {

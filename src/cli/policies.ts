@@ -18,6 +18,7 @@ import {
   printDiff,
   type RollBackOptions,
   rollBackTo,
+  sayDiscarded,
   sayHistory,
   sayPlaced,
   sayPublished,
@@ -66,6 +67,14 @@ export async function draftFile(
     tell(file, yaml, check);
     say(`The draft is kept${check.faults.length === 0 ? '' : ', with its faults'}.`);
     return check.faults.length === 0 ? 0 : 1;
+  });
+}
+
+/** Throws the draft away. @throws NotFound */
+export async function discardDraft(config: Config): Promise<number> {
+  return await withPolicies(config, async (policies) => {
+    sayDiscarded('draft', await policies.dropPolicyDraft(SITE));
+    return 0;
   });
 }
 

@@ -7,7 +7,7 @@ import { revisionNumber, scoped, shareBetween, timeKept } from './typed.js';
 export function addPolicyCommands(program: Command): void {
   const policies = program
     .command('policies')
-    .description('the site’s policy: check, draft, run dry, publish, diff, roll back');
+    .description('the site’s policy: check, draft, discard, run dry, publish, diff, roll back');
   policies
     .command('check <file>')
     .description('check a policy against what the shipped artefact measured; needs no store')
@@ -22,6 +22,13 @@ export function addPolicyCommands(program: Command): void {
     .action(async (file: string, options) => {
       const { draftFile } = await import('./policies.js');
       process.exitCode = await draftFile(loadConfig(process.env), file, options);
+    });
+  policies
+    .command('discard')
+    .description('throw the draft away and print it; what is in force stays so')
+    .action(async () => {
+      const { discardDraft } = await import('./policies.js');
+      process.exitCode = await discardDraft(loadConfig(process.env));
     });
   scoped(policies.command('dry-run'))
     .description('try the draft on stored comments; prints which decisions would change, as NDJSON')

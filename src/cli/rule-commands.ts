@@ -6,7 +6,7 @@ import { draftAsRead, draftBegunOn, revisionNumber, scoped, soughtText } from '.
 export function addRuleCommands(program: Command): void {
   const rules = program
     .command('rules')
-    .description('the site’s rules: check, test, draft, run dry, publish, diff, roll back');
+    .description('the site’s rules: check, test, try, draft, discard, run dry, publish, diff, roll back');
   rules
     .command('check <file...>')
     .description('check rule lists on top of the shipped ones; needs no store')
@@ -22,12 +22,29 @@ export function addRuleCommands(program: Command): void {
       process.exitCode = await testFile(loadConfig(process.env), file, process.stdin);
     });
   rules
+    .command('try')
+    .argument('[text]', 'left out: what stdin says')
+    .description('judge one text as a comment would be now: how it is read, what is found where, the decision; as JSON')
+    .option('--drafts', 'by what all drafts together would make, and beside it by the published rules')
+    .option('--section <name>', 'as a comment in this section')
+    .action(async (text: string | undefined, options) => {
+      const { tryText } = await import('./try-rules.js');
+      process.exitCode = await tryText(loadConfig(process.env), text ?? null, options, process.stdin);
+    });
+  rules
     .command('draft <file...>')
     .description('keep files as drafts of the running service, under their names')
     .option('--begun-on <revision>', 'on whose text they were written', revisionNumber)
     .action(async (files: string[], options) => {
       const { draftFiles } = await import('./rules.js');
       process.exitCode = await draftFiles(loadConfig(process.env), files, options);
+    });
+  rules
+    .command('discard <draft>')
+    .description('throw a draft away and print it; what is in force stays so')
+    .action(async (draft: string) => {
+      const { discardDraft } = await import('./rules.js');
+      process.exitCode = await discardDraft(loadConfig(process.env), draft);
     });
   rules
     .command('publish <draft...>')

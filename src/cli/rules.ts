@@ -9,7 +9,7 @@ import { SITE } from '../http/access.js';
 import { joinStore, type Store } from '../store/open.js';
 import { type DryRunOptions, followDryRun, scopeOf } from './dry-run.js';
 import { makeGiven, readGiven, writeGiven } from './given-files.js';
-import { BY, printDiff, type RollBackOptions, rollBackTo, sayHistory, sayPublished } from './history.js';
+import { BY, printDiff, type RollBackOptions, rollBackTo, sayDiscarded, sayHistory, sayPublished } from './history.js';
 import { createSiteRules, type SiteRules } from './rule-deps.js';
 import { nameOf, tell } from './rule-files.js';
 import { say } from './say.js';
@@ -34,6 +34,14 @@ export async function draftFiles(
       if (check.faults.length > 0) status = 1;
     }
     return status;
+  });
+}
+
+/** Throws a draft away by its name. @throws NotFound */
+export async function discardDraft(config: Config, name: string): Promise<number> {
+  return await withRules(config, async (rules) => {
+    sayDiscarded(`draft ${name}`, await rules.deleteRuleDraft(SITE, name));
+    return 0;
   });
 }
 

@@ -33,6 +33,9 @@ export type DraftHeadView = {
 /** A draft as somebody wrote it. */
 export type DraftView = DraftHeadView & { readonly yaml: string };
 
+/** What was thrown away; `yaml` is empty where the draft came with a newer premod. */
+export type DiscardedDraft = Pick<DraftView, 'author' | 'updatedAt' | 'yaml'>;
+
 /** What a revision says otherwise than another one, part by part, as YAML. `id`: a rule's, or a JSON pointer into the policy. */
 export type RevisionDiffView = {
   readonly added: readonly { readonly id: string; readonly after: string }[];

@@ -9,7 +9,13 @@ import type {
   PolicyInForceView,
   PolicyRevisionView,
 } from '../core/policy-views.js';
-import type { DraftView, DryRunView, RevisionDiffView, RevisionHeadView } from '../core/revision-views.js';
+import type {
+  DiscardedDraft,
+  DraftView,
+  DryRunView,
+  RevisionDiffView,
+  RevisionHeadView,
+} from '../core/revision-views.js';
 import type { Actor } from '../flow/site.js';
 import { actorOf } from './access.js';
 import { bodyReader, readBody, readQuery } from './body.js';
@@ -37,7 +43,7 @@ export type PolicyHttpDeps = IdempotencyDeps & {
    */
   keepPolicyDraft(actor: Actor, yaml: string, begunOn?: number): Promise<DraftView>;
   /** @throws NotFound */
-  dropPolicyDraft(site: number): Promise<void>;
+  dropPolicyDraft(site: number): Promise<DiscardedDraft>;
   checkPolicy(site: number, yaml: string): Promise<PolicyCheckView>;
   /** @throws FaultyPolicy, NotFound where there is no draft */
   startPolicyDryRun(actor: Actor, scope: DryRunScope): Promise<DryRunView>;

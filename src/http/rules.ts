@@ -2,7 +2,13 @@ import type { Express } from 'express';
 import { z } from 'zod';
 import { CommentText, Id, Time } from '../core/incoming.js';
 import { LIMITS } from '../core/limits.js';
-import type { DraftView, DryRunView, RevisionDiffView, RevisionHeadView } from '../core/revision-views.js';
+import type {
+  DiscardedDraft,
+  DraftView,
+  DryRunView,
+  RevisionDiffView,
+  RevisionHeadView,
+} from '../core/revision-views.js';
 import type { FoundRulesView, RuleCheckView, RulesView, RuleTrialView } from '../core/rule-views.js';
 import type { Actor } from '../flow/site.js';
 import type { TriedText } from '../flow/try-rules.js';
@@ -46,7 +52,7 @@ export type RuleHttpDeps = IdempotencyDeps & {
     begunOn?: number,
   ): Promise<{ draft: DraftView; check: RuleCheckView }>;
   /** @throws NotFound */
-  deleteRuleDraft(site: number, name: string): Promise<void>;
+  deleteRuleDraft(site: number, name: string): Promise<DiscardedDraft>;
   findRules(site: number, text: string): Promise<FoundRulesView>;
   checkRules(site: number, document: { readonly name: string; readonly yaml: string }): Promise<RuleCheckView>;
   tryRules(site: number, tried: TriedText & { readonly drafts: boolean }): Promise<RuleTrialView>;

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { NotFound } from '../core/errors.js';
+import type { DiscardedDraft } from '../core/revision-views.js';
 import { REVISION_TABLES, type RevisionKind } from './revisions.js';
 import type { Tables } from './schema.js';
 
@@ -85,9 +86,20 @@ export async function keepDraft(
   return { ...draft, begunOn: kept.begun_on, updatedAt: changed.updated_at.toISOString() };
 }
 
-/** @throws NotFound */
-export async function deleteDraft(db: Kysely<Tables>, site: number, kind: RevisionKind, name: string): Promise<void> {
-  const { numAffectedRows } = await sql`
-    delete from draft where site = ${site} and kind = ${kind} and name = ${name}`.execute(db);
-  if (Number(numAffectedRows ?? 0) === 0) throw new NotFound('draft', name);
+/** Throws a draft away. @returns what it was. @throws NotFound */
+export async function deleteDraft(
+  db: Kysely<Tables>,
+  site: number,
+  kind: RevisionKind,
+  name: string,
+): Promise<DiscardedDraft> {
+  const gone = await db
+    .deleteFrom('draft')
+    .where('site', '=', site)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .returning(['author', 'updated_at', 'document'])
+    .executeTakeFirst();
+  if (gone === undefined) throw new NotFound('draft', name);
+  return { author: gone.author, updatedAt: gone.updated_at.toISOString(), yaml: gone.document };
 }

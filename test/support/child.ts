@@ -30,19 +30,23 @@ export type Child = {
  * Starts `premod COMMAND` in a process group of its own, with nothing of our environment but what programs need.
  *
  * @param folder to start it in; ours where none is given.
+ * @param input what it reads on stdin; left out, nothing.
  */
 export function startChild(
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
   port = 0,
   folder?: string,
+  input = '',
 ): Child {
   const child = spawn(process.execPath, [MAIN, ...command], {
     env: { ...plainEnvironment(), CI: 'true', PREMOD_DEMONSTRATION: 'false', PORT: String(port), ...environment },
     detached: true,
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // It may end without having read.
+  child.stdin.on('error', () => undefined).end(input);
   started.add(child);
   child.once('close', () => started.delete(child));
   let stdout = '';

@@ -9,6 +9,8 @@ export type Commands = {
   readonly home: string;
   readonly service: Child;
   run(...words: readonly string[]): Promise<Ran>;
+  /** The same with what it reads on stdin. */
+  runWith(input: string, ...words: readonly string[]): Promise<Ran>;
   /** The same where there is no service. */
   runAlone(...words: readonly string[]): Promise<Ran>;
   /** @returns the path of a file with this text. */
@@ -26,15 +28,16 @@ export async function startCommands(): Promise<Commands> {
     PREMOD_LOG_LEVEL: 'error',
   };
   const service = await startServing(environment);
-  const run = async (words: readonly string[], given: typeof environment): Promise<Ran> => {
-    const child = startChild(words, given);
+  const run = async (words: readonly string[], given = environment, input = ''): Promise<Ran> => {
+    const child = startChild(words, given, 0, undefined, input);
     const status = await child.ended;
     return { status, output: child.stdout(), said: child.stderr() };
   };
   return {
     home,
     service,
-    run: (...words) => run(words, environment),
+    run: (...words) => run(words),
+    runWith: (input, ...words) => run(words, environment, input),
     runAlone: (...words) => run(words, { ...environment, DATA_DIR: join(home, 'nowhere') }),
     write(name, text) {
       const path = join(home, name);
