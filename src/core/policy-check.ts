@@ -1,15 +1,14 @@
 import { type Document, isMap, isNode, isScalar, type LineCounter, stringify } from 'yaml';
-import { z } from 'zod';
 import { pathIn, pointerTo } from './json-pointer.js';
 import { LABELS } from './labels.js';
+import { plainFault } from './plain-faults.js';
 import { type Change, Policy, Settings } from './policy.js';
+import { type Fault, inWordsOnce, type Path } from './policy-faults.js';
 import { levelsOf, merged } from './policy-resolve.js';
-import { closest, mustBe, mustBeOneOf } from './rule-faults.js';
 import { inOrder, isStorable, NOT_STORABLE, positionOf as placeOf, readYaml, unfold } from './yaml-document.js';
 
 /** Larger than any policy that people still read. */
 const LARGEST_BYTES = 1_048_576;
-const IS_MISSING = 'is missing';
 
 export type PolicyFault = {
   /** From 1. */
@@ -32,14 +31,6 @@ export type CheckedPolicy = {
   readonly policy: Policy | null;
   readonly faults: readonly PolicyFault[];
   readonly warnings: readonly PolicyWarning[];
-};
-
-type Path = readonly (string | number)[];
-type Fault = {
-  readonly path: Path;
-  readonly detail: string;
-  /** Where an unknown key is most likely a slip for another one: that one's place. */
-  readonly meant?: Path;
 };
 
 /**
@@ -85,9 +76,11 @@ function tooManyPlaces(content: unknown): Fault | null {
     : null;
 }
 
+const IN_PLAIN_WORDS = { reportInput: true, error: plainFault } as const;
+
 function parsePolicy(content: unknown): { readonly policy: Policy | null; readonly faults: readonly Fault[] } {
-  const parsed = Policy.safeParse(content, { reportInput: true });
-  if (!parsed.success) return { policy: null, faults: inWordsOnce(parsed.error.issues) };
+  const parsed = Policy.safeParse(content, IN_PLAIN_WORDS);
+  if (!parsed.success) return { policy: null, faults: inWordsOnce(Policy, parsed.error.issues) };
   const faults = faultsOf(parsed.data);
   return faults.length > 0 ? { policy: null, faults } : { policy: parsed.data, faults: [] };
 }
@@ -113,8 +106,8 @@ function faultsOf(policy: Policy): readonly Fault[] {
 
 /** What is wrong with a change where it lies over these settings; paths begin at the change. */
 function changeFaults(inherited: unknown, change: Change): readonly Fault[] {
-  const parsed = Settings.safeParse(merged(inherited, change), { reportInput: true });
-  return parsed.success ? settingsFaults(parsed.data, change) : inWordsOnce(parsed.error.issues);
+  const parsed = Settings.safeParse(merged(inherited, change), IN_PLAIN_WORDS);
+  return parsed.success ? settingsFaults(parsed.data, change) : inWordsOnce(Settings, parsed.error.issues);
 }
 
 function below(path: Path, faults: readonly Fault[]): Fault[] {
@@ -172,73 +165,6 @@ function warningsOf(policy: Policy, covered: readonly string[]): readonly Policy
 /** The faults of one place once. */
 function uniqueFaults(faults: readonly Fault[]): readonly Fault[] {
   return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
-}
-
-/** One fault for one slip: what is missing only because its key is written wrongly is not told as well. */
-function inWordsOnce(issues: readonly z.core.$ZodIssue[]): readonly Fault[] {
-  const faults = issues.flatMap((issue) => inWords(issue));
-  const meant = new Set(faults.flatMap((fault) => (fault.meant === undefined ? [] : pointerTo(fault.meant))));
-  return faults.filter(({ path, detail }) => detail !== IS_MISSING || !meant.has(pointerTo(path)));
-}
-
-function inWords(issue: z.core.$ZodIssue): readonly Fault[] {
-  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const meant = closest(key, keysAt(path));
-      return {
-        path: [...path, key],
-        detail: `unknown key "${key}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
-        ...(meant === undefined ? {} : { meant: [...path, meant] }),
-      };
-    });
-  }
-  if (issue.code === 'invalid_key') {
-    const key = String(path.at(-1) ?? '');
-    const [group] = path.slice(-2);
-    if (group === 'sections') return [{ path, detail: 'a section’s name has 1 to 255 characters' }];
-    if (group === 'articles') return [{ path, detail: 'an article’s id has 1 to 255 characters' }];
-    const meant = closest(key, LABELS);
-    return [{ path, detail: `"${key}" is not a label${meant === undefined ? '' : `; did you mean "${meant}"?`}` }];
-  }
-  if (issue.code === 'invalid_value') {
-    const detail = issue.input === undefined ? IS_MISSING : mustBeOneOf(issue.values.map(String), issue.input);
-    return [{ path, detail }];
-  }
-  if (path.length === 0 && issue.code === 'invalid_type') return [{ path, detail: 'must be a mapping (`key: value`)' }];
-  if (issue.code === 'invalid_type') {
-    if (issue.input === undefined) return [{ path, detail: IS_MISSING }];
-    // YAML reads a key with nothing behind it as null.
-    return [{ path, detail: issue.input === null ? 'must not be empty' : mustBe(issue.expected) }];
-  }
-  return [{ path, detail: issue.message }];
-}
-
-/** The keys that are known where a path leads. */
-function keysAt(path: Path): readonly string[] {
-  let form: unknown = Policy;
-  for (const key of path) {
-    const inner = unwrapped(form);
-    if (inner instanceof z.ZodObject) form = inner.shape[key as string];
-    else if (inner instanceof z.ZodRecord) form = inner.valueType;
-    else return [];
-  }
-  const inner = unwrapped(form);
-  if (inner instanceof z.ZodObject) return Object.keys(inner.shape);
-  return inner instanceof z.ZodRecord ? LABELS : [];
-}
-
-function unwrapped(form: unknown): unknown {
-  let inner = form;
-  while (
-    inner instanceof z.ZodOptional ||
-    inner instanceof z.ZodNullable ||
-    inner instanceof z.ZodDefault ||
-    inner instanceof z.ZodPrefault
-  ) {
-    inner = inner.def.innerType;
-  }
-  return inner;
 }
 
 function refused(faults: readonly Fault[], source?: { document: Document; lines: LineCounter }): CheckedPolicy {

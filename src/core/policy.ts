@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABELS, type Label } from './labels.js';
 
-const probability = z.number().min(0, 'must not lie below 0').max(1, 'must not lie above 1');
+const probability = z.number().min(0).max(1);
 
 /** Where a label asks a person, and where it rejects by itself. */
 const Threshold = z.strictObject({
@@ -76,6 +76,19 @@ const BASE = {
   audit: { share: 0.01 },
 } as const;
 
+/** Groups as they hold: what is not said of them is as shipped. A section says parts of them, so that these inherit instead. */
+const WholeReports = Reports.extend({
+  toReview: Reports.shape.toReview.default(BASE.reports.toReview),
+  weighed: Reports.shape.weighed.default(BASE.reports.weighed),
+});
+const WholeWithout = Without.extend({
+  model: Without.shape.model.default(BASE.without.model),
+  deadline: Without.shape.deadline.default(BASE.without.deadline),
+  deadlineSeconds: Without.shape.deadlineSeconds.default(BASE.without.deadlineSeconds),
+  overload: Without.shape.overload.default(BASE.without.overload),
+});
+const WholeAudit = Audit.extend({ share: Audit.shape.share.default(BASE.audit.share) });
+
 /** Everything that is decided by policy about one comment. Numbers are probabilities in [0, 1] unless their name says otherwise. */
 export const Settings = z.strictObject({
   thresholds: z.partialRecord(z.enum(LABELS), Threshold),
@@ -88,9 +101,9 @@ export const Settings = z.strictObject({
   precision: z.number().min(0.5).max(0.9999).default(BASE.precision),
   newAuthors: NewAuthors.nullable().default(BASE.newAuthors),
   trustedAuthors: TrustedAuthors.nullable().default(BASE.trustedAuthors),
-  reports: Reports.prefault(BASE.reports),
-  without: Without.prefault(BASE.without),
-  audit: Audit.prefault(BASE.audit),
+  reports: WholeReports.prefault({}),
+  without: WholeWithout.prefault({}),
+  audit: WholeAudit.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -129,7 +129,7 @@ export function mustBe(kind: string): string {
 /** What a value may be, and which of it was most likely meant. */
 export function mustBeOneOf(known: readonly string[], value: unknown): string {
   const close = typeof value === 'string' ? closest(value, known) : undefined;
-  return `must be one of ${known.join(', ')}${close === undefined ? '' : `; did you mean ${close}?`}`;
+  return `must be ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}${close === undefined ? '' : `; did you mean ${close}?`}`;
 }
 
 /** Edit distance; two neighbours in the wrong order are one slip. */

@@ -95,6 +95,34 @@ describe('A policy', () => {
     });
   });
 
+  it('need not give a group whole: what it leaves out is as shipped, and as the defaults have it in a section', () => {
+    const groups = 'reports: { toReview: 5 }, without: { deadlineSeconds: 60 }, audit: {}';
+    const { policy, faults } = checkPolicy(`
+defaults: { thresholds: {}, ${groups} }
+sections: { world: { reports: { weighed: false }, without: {} } }
+articles: { trial-1: { reports: { toReview: 1 } } }
+`);
+    expect(faults).toEqual([]);
+    if (policy === null) throw new Error('There are faults.');
+    const without = { model: 'review', deadline: 'review', deadlineSeconds: 60, overload: 'review' };
+    expect(policy.defaults).toMatchObject({ reports: { toReview: 5, weighed: true }, without, audit: { share: 0.01 } });
+    expect(policy.sections).toEqual({ world: { reports: { weighed: false }, without: {} } });
+    expect(settingsAt(policy, { section: 'world' })).toMatchObject({
+      reports: { toReview: 5, weighed: false },
+      without,
+    });
+    expect(settingsAt(policy, { section: 'world', article: 'trial-1' }).reports).toEqual({
+      toReview: 1,
+      weighed: false,
+    });
+    expect(readPolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+    expect(checkPolicy('defaults: { thresholds: {} }').policy?.defaults).toMatchObject({
+      reports: { toReview: 3, weighed: true },
+      without: { ...without, deadlineSeconds: 900 },
+      audit: { share: 0.01 },
+    });
+  });
+
   it('of before there were sections is still read, and counts each report as one as it did', () => {
     const flat = { thresholds: { hate: { review: 0.4, reject: null } }, agree: 0.2, reportsToReview: 5 };
     expect(readPolicy(flat).defaults).toMatchObject({
@@ -133,27 +161,22 @@ describe('A faulty policy is refused with line and column', () => {
     {
       what: 'a label that there is not',
       source: 'defaults:\n  thresholds:\n    incitment: { review: 0.3 }\n',
-      fault: { line: 3, column: 5, detail: expect.stringContaining('did you mean "incitement"?') },
+      fault: { line: 3, column: 5, detail: '"incitment" is not a label; did you mean "incitement"?' },
     },
     {
       what: 'a number outside its range',
       source: 'defaults:\n  thresholds:\n    hate: { review: 1.4 }\n',
-      fault: { line: 3, column: 13, detail: 'must not lie above 1' },
+      fault: { line: 3, column: 13, detail: 'review must be a number between 0 and 1' },
     },
     {
       what: 'text in place of a number',
-      source: 'defaults:\n  thresholds:\n    hate: { review: "0.4" }\n',
-      fault: { line: 3, column: 13, detail: 'must be a number' },
+      source: 'defaults:\n  thresholds:\n    hate: { review: high }\n',
+      fault: { line: 3, column: 13, detail: 'review must be a number between 0 and 1' },
     },
     {
       what: 'a section of which nothing is said',
       source: `${base}sections:\n  world:\n`,
-      fault: { line: 5, column: 3, detail: 'must not be empty' },
-    },
-    {
-      what: 'a group of which a part is missing',
-      source: `${base}  without: { model: review, deadlineSeconds: 60, overload: review }\n`,
-      fault: { line: 4, column: 3, pointer: '/defaults/without/deadline', detail: 'is missing' },
+      fault: { line: 5, column: 3, detail: 'world must not be empty' },
     },
     {
       what: 'thresholds that cross over',
@@ -188,12 +211,12 @@ describe('A faulty policy is refused with line and column', () => {
     {
       what: 'half a group that nothing is inherited for',
       source: `${base}articles: { x: { newAuthors: { days: 3 } } }\n`,
-      fault: { line: 4, detail: 'is missing', pointer: '/articles/x/newAuthors/approved' },
+      fault: { line: 4, detail: 'approved is missing; 0 leaves it out', pointer: '/articles/x/newAuthors/approved' },
     },
     {
       what: 'half of a label’s thresholds that a section took away',
       source: `${base}sections: { world: { thresholds: { hate: null } } }\narticles: { x: { thresholds: { hate: { reject: 0.9 } } } }\n`,
-      fault: { line: 5, detail: 'is missing', pointer: '/articles/x/thresholds/hate/review' },
+      fault: { line: 5, detail: 'review is missing', pointer: '/articles/x/thresholds/hate/review' },
     },
     { what: 'a tab', source: 'defaults:\n\tthresholds: {}\n', fault: { line: 2, column: 1 } },
     { what: 'a key twice', source: `${base}defaults: {}\n`, fault: { line: 4 } },
@@ -224,12 +247,89 @@ describe('A faulty policy is refused with line and column', () => {
     expect(faults).toContainEqual(expect.objectContaining(fault));
   });
 
+  it.each([
+    ['precision: 0.4', 'precision must be a number between 0.5 and 0.9999'],
+    ['precision: 95', 'precision must be a number between 0.5 and 0.9999; as a share: 0.95'],
+    ['precision: 0,9', 'precision must be a number between 0.5 and 0.9999; with a point: 0.9'],
+    ['precision: [0,9]', 'precision must be a number between 0.5 and 0.9999; with a point: 0.9'],
+    ['publishBelow: 40 %', 'publishBelow must be a number between 0 and 1; as a share: 0.4'],
+    ['publishBelow: "0.4"', 'publishBelow must be a number between 0 and 1; without quotation marks or brackets: 0.4'],
+    ['publishBelow: low', 'publishBelow must be a number between 0 and 1'],
+    ['publishBelow: .nan', 'publishBelow must be a number between 0 and 1'],
+    ['publishBelow:', 'publishBelow must not be empty'],
+    ['sensitive: yes', 'unknown key "sensitive"; did you mean `moderation: review-all`?'],
+    ['hate: { review: 0.4 }', 'unknown key "hate"; labels stand under thresholds'],
+    ['moderation: yes', 'moderation must be one of before, after, risk, review-all, closed'],
+    ['newAuthors: yes', 'newAuthors must be a mapping (`key: value`), or null; it says days, approved'],
+    ['audit: 0.01', 'audit must be a mapping (`key: value`); it says share'],
+  ])('a setting that is written as people do, with what is permitted: %s', (setting, detail) => {
+    const key = /^\w+/.exec(setting)?.[0];
+    for (const [source, line, group] of [
+      [`${base}  ${setting}\n`, 4, 'defaults'],
+      [`${base}sections:\n  world:\n    ${setting}\n`, 6, 'sections/world'],
+      [`${base}articles:\n  x:\n    ${setting}\n`, 6, 'articles/x'],
+    ] as const) {
+      const column = group === 'defaults' ? 3 : 5;
+      expect(checkPolicy(source).faults).toEqual([{ line, column, pointer: `/${group}/${key}`, detail }]);
+    }
+  });
+
+  it.each([
+    ['without: { deadlineSeconds: 5 }', 'whole number of seconds between 10 and 604,800'],
+    ['without: { deadlineSeconds: "3,600" }', 'between 10 and 604,800; without commas: 3600'],
+    ['without: { deadlineSeconds: 15 min }', 'whole number of seconds between 10 and 604,800'],
+    ['without: { model: publish }', 'model must be review'],
+    ['reports: { toReview: 2.5 }', 'toReview must be a whole number of reports between 1 and 1,000'],
+    ['reports: { weighed: yes }', 'weighed must be true or false'],
+    [
+      'trustedAuthors: { approved: 50, rejectedShare: 2 %, widen: 1 }',
+      'rejectedShare must be a number between 0 and 1;',
+    ],
+    ['thresholds: { hate: { review: 0,4 } }', 'unknown key "4"; decimals are written with a point, as in 0.4'],
+    ['thresholds: { hate: 0,4 }', 'hate must be a mapping (`key: value`)'],
+    ['thresholds: { hate: 0,4 }', '"4" is not a label; decimals are written with a point, as in 0.4'],
+    ['thresholds: { hate: { review: 0.4, reject: never } }', 'reject must be a number between 0 and 1, or null'],
+    ['thresholds: [hate]', 'thresholds must be a mapping (`key: value`)'],
+  ])('a part of a group, too: %s', (group, detail) => {
+    const details = checkPolicy(`${base}sections:\n  world:\n    ${group}\n`).faults.map((fault) => fault.detail);
+    expect(details).toContainEqual(expect.stringContaining(detail));
+  });
+
+  it.each([
+    ['agree: 0.1\n', 'unknown key "agree"; settings stand under defaults'],
+    [`about: ${'x'.repeat(2_001)}\n`, 'about may have at most 2000 characters'],
+    ['about: 5\n', 'about must be text'],
+    ['sections: [world]\n', 'sections must be a mapping (`key: value`)'],
+  ])('what stands at its top', (top, detail) => {
+    expect(checkPolicy(base + top).faults).toMatchObject([{ line: 4, column: 1, detail }]);
+  });
+
+  it('never in the words of the library that checks it', () => {
+    const odd = ['-1', '1e300', '"x"', '[]', '{}', '', 'true', '.inf', '2026-01-01', '[[1]]', '0,4', '{ a: 1 }'];
+    const keys = Object.keys(checkPolicy(base).policy?.defaults ?? {});
+    const parts = ['newAuthors: { days: ', 'trustedAuthors: { widen: ', 'reports: { toReview: ', 'audit: { share: '];
+    const sources = odd.flatMap((value) => [
+      ...keys.map((key) => `defaults:\n  ${key}: ${value}\n`),
+      ...parts.map((part) => `${base}  ${part}${value} }\n`),
+      `sections: ${value}\n`,
+      `defaults: ${value}\n`,
+      `${value}\n`,
+      `${base}sections: { world: ${value} }\n`,
+      `${base}articles: { 1: { thresholds: { hate: ${value} } } }\n`,
+    ]);
+    const details = sources.flatMap((source) => checkPolicy(source).faults.map(({ detail }) => detail));
+    expect(details.length).toBeGreaterThan(100);
+    expect(
+      details.filter((detail) => /invalid|expected|received|input|too (?:big|small)|[<>]=?/i.test(detail)),
+    ).toEqual([]);
+  });
+
   it('a key that is written wrongly, once: what is missing for that alone is not told as well', () => {
     const details = (source: string) => checkPolicy(source).faults.map(({ detail }) => detail);
     expect(details('defaults:\n  tresholds: { hate: { review: 0.4 } }\n')).toEqual([
       'unknown key "tresholds"; did you mean "thresholds"?',
     ]);
-    expect(details('defaults:\n  colour: blue\n')).toEqual(['is missing', 'unknown key "colour"']);
+    expect(details('defaults:\n  colour: blue\n')).toEqual(['thresholds is missing', 'unknown key "colour"']);
   });
 
   it.each([
