@@ -76,7 +76,7 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
       return { content, source: { yaml: draft.document }, drafts: [draft] };
     },
     changedSince: (site, draft) => changedSince(db, site, 'policy', draft),
-    examine: (site, { content }) => examinePolicy(deps, site, content),
+    examine: (site, { content, source }) => examinePolicy(deps, site, { content, yaml: yamlOf(source) }),
     publish: (site, revision) =>
       publishRevision(db, site, 'policy', { ...revision, checkedAgainst: artefactId(manifest) }),
   };

@@ -1,11 +1,21 @@
-import { type Document, isMap, isNode, isScalar, type LineCounter, stringify } from 'yaml';
+import { isMap, isNode, isScalar, stringify } from 'yaml';
 import { pathIn, pointerTo } from './json-pointer.js';
 import { LABELS } from './labels.js';
 import { plainFault } from './plain-faults.js';
-import { type Change, Policy, Settings } from './policy.js';
+import { type Change, LEAST_AGREE, Policy, Settings } from './policy.js';
 import { type Fault, inWordsOnce, type Path } from './policy-faults.js';
 import { levelsOf, merged } from './policy-resolve.js';
-import { inOrder, isStorable, NOT_STORABLE, positionOf as placeOf, readYaml, unfold } from './yaml-document.js';
+import {
+  inOrder,
+  isStorable,
+  NOT_STORABLE,
+  positionOf as placeOf,
+  readYaml,
+  unfold,
+  type YamlDocument,
+} from './yaml-document.js';
+
+type Written = Pick<YamlDocument, 'document' | 'lines'>;
 
 /** Larger than any policy that people still read. */
 const LARGEST_BYTES = 1_048_576;
@@ -85,6 +95,16 @@ function parsePolicy(content: unknown): { readonly policy: Policy | null; readon
   return faults.length > 0 ? { policy: null, faults } : { policy: parsed.data, faults: [] };
 }
 
+/**
+ * What is wrong with a policy that could be published once: what a policy may say was more then.
+ *
+ * @param source as it was written, or would be.
+ */
+export function faultsIn(policy: Policy, source: string): readonly PolicyFault[] {
+  const faults = faultsOf(policy);
+  return faults.length === 0 ? [] : placed(faults, readYaml(source));
+}
+
 /** What the form alone cannot say: bands that cross over once everything is inherited, and what a policy may not promise. */
 function faultsOf(policy: Policy): readonly Fault[] {
   const { defaults } = policy;
@@ -117,6 +137,12 @@ function below(path: Path, faults: readonly Fault[]): Fault[] {
 /** @param written what this level says itself: what it inherits is said where it is written, or idle here. */
 function settingsFaults(settings: Settings, written: Change): Fault[] {
   const faults: Fault[] = [];
+  if (written.agree !== undefined && written.agree < LEAST_AGREE) {
+    faults.push({
+      path: ['agree'],
+      detail: `agree may not lie below ${LEAST_AGREE}: under it rules that reject decide alone, whatever the model says; a single one may, with \`force\``,
+    });
+  }
   for (const label of LABELS) {
     const threshold = settings.thresholds[label];
     if (threshold === undefined || threshold.reject === null) continue;
@@ -167,18 +193,19 @@ function uniqueFaults(faults: readonly Fault[]): readonly Fault[] {
   return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
-function refused(faults: readonly Fault[], source?: { document: Document; lines: LineCounter }): CheckedPolicy {
-  return {
-    policy: null,
-    warnings: [],
-    faults: inOrder(
-      faults.map(({ path, detail }) => ({
-        ...(source === undefined ? { line: 1, column: 1 } : positionOf(source, path)),
-        pointer: pointerTo(path),
-        detail,
-      })),
-    ),
-  };
+function refused(faults: readonly Fault[], source?: Written): CheckedPolicy {
+  return { policy: null, warnings: [], faults: placed(faults, source) };
+}
+
+/** @param source left out, where the whole of it is at fault. */
+function placed(faults: readonly Fault[], source?: Written): readonly PolicyFault[] {
+  return inOrder(
+    faults.map(({ path, detail }) => ({
+      ...(source === undefined ? { line: 1, column: 1 } : positionOf(source, path)),
+      pointer: pointerTo(path),
+      detail,
+    })),
+  );
 }
 
 /** A policy as a newsroom can write on: YAML with every setting in its place. */
@@ -192,7 +219,7 @@ export function positionIn(source: string, pointer: string): { readonly line: nu
 }
 
 /** Where a path's key stands, or that of the nearest thing above it that is written. */
-function positionOf({ document, lines }: { document: Document; lines: LineCounter }, path: Path) {
+function positionOf({ document, lines }: Written, path: Path) {
   for (let length = path.length; length > 0; length -= 1) {
     const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
     const key = path[length - 1];

@@ -89,6 +89,14 @@ const WholeWithout = Without.extend({
 });
 const WholeAudit = Audit.extend({ share: Audit.shape.share.default(BASE.audit.share) });
 
+/**
+ * The least `agree` that may be published. From 0 on no score contradicts a rule, and every rule that rejects decides alone, unseen;
+ * only `force` may let one, with a reason and a last day. Of validation rows that do not carry a label, the shipped artefact scores
+ * 79 to 99 in a hundred below .05 (71 for toxicity), below .01 only every second for hate. Revisions of before with
+ * less are still read.
+ */
+export const LEAST_AGREE = 0.05;
+
 /** Everything that is decided by policy about one comment. Numbers are probabilities in [0, 1] unless their name says otherwise. */
 export const Settings = z.strictObject({
   thresholds: z.partialRecord(z.enum(LABELS), Threshold),

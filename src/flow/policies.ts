@@ -19,7 +19,7 @@ import { FaultyPolicy, PrecisionNotMet } from '../core/errors.js';
 import { type Evidence, evidenceSize } from '../core/evidence.js';
 import { LABELS, type Label } from '../core/labels.js';
 import { type Policy, readPolicy } from '../core/policy.js';
-import { type CheckedPolicy, checkPolicy, positionIn } from '../core/policy-check.js';
+import { type CheckedPolicy, checkPolicy, faultsIn, positionIn, writePolicy } from '../core/policy-check.js';
 import { levelsOf, settingsAt } from '../core/policy-resolve.js';
 import type { AuditView, ConsequenceView, PolicyCheckView, PriorView } from '../core/policy-views.js';
 import { inOrder } from '../core/yaml-document.js';
@@ -96,9 +96,21 @@ export async function composePolicy(deps: MeasuredDeps, site: number, yaml: stri
   return checked.policy;
 }
 
-/** @throws PrecisionNotMet where a policy that was in force once may not be any more */
-export async function examinePolicy(deps: MeasuredDeps, site: number, content: unknown): Promise<void> {
-  const unmet = await unmetIn(deps, site, readPolicy(content));
+/**
+ * Looks over a policy that was in force once, before it is again.
+ *
+ * @param yaml as it was written; null where nobody wrote it.
+ * @throws FaultyPolicy where it says what a policy may not say any more; PrecisionNotMet
+ */
+export async function examinePolicy(
+  deps: MeasuredDeps,
+  site: number,
+  { content, yaml }: { readonly content: unknown; readonly yaml: string | null },
+): Promise<void> {
+  const policy = readPolicy(content);
+  const faults = faultsIn(policy, yaml ?? writePolicy(policy));
+  if (faults.length > 0) throw new FaultyPolicy(faults);
+  const unmet = await unmetIn(deps, site, policy);
   if (unmet.length > 0) throw new PrecisionNotMet(unmet);
 }
 

@@ -363,6 +363,25 @@ describe('A faulty policy is refused with line and column', () => {
     expect(faults('articles:\n  x: { moderation: closed, without: { deadlineSeconds: 60 } }\n')).toEqual([]);
   });
 
+  it('an agree from which on every rejecting rule decides alone, wherever it is written; one that was stored is still read', () => {
+    const says = expect.stringMatching(
+      /^agree may not lie below 0\.05: under it rules that .* a single one may, with `force`$/,
+    );
+    const slack = 'agree: 0.049';
+    expect(checkPolicy(`${base}  ${slack}\n`).faults).toEqual([
+      { line: 4, column: 3, pointer: '/defaults/agree', detail: says },
+    ]);
+    const places = `sections:\n  world: { ${slack} }\n  local: {}\narticles:\n  x: { moderation: closed, ${slack} }\n`;
+    expect(checkPolicy(base + places).faults).toEqual([
+      { line: 5, column: 12, pointer: '/sections/world/agree', detail: says },
+      { line: 8, column: 28, pointer: '/articles/x/agree', detail: says },
+    ]);
+    expect(checkPolicy(base + places.replaceAll(slack, 'agree: 0.05')).faults).toEqual([]);
+    const stored = readPolicy({ defaults: { thresholds: {}, agree: 0 }, articles: { x: { agree: 0.01 } } });
+    expect(settingsAt(stored, {}).agree).toBe(0);
+    expect(settingsAt(stored, { article: 'x' }).agree).toBe(0.01);
+  });
+
   it('the same slip in many articles once in each, in the order in which they are written', () => {
     const sections = 'sections:\n  a: { thresholds: { hate: { review: 0.3 } } }\n  b: { moderation: risk }\n';
     const articles = ['x', 'y', 'z'].map(

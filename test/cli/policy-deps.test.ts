@@ -1,0 +1,66 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSitePolicies, type SitePolicies } from '../../src/cli/policy-deps.js';
+import { readPolicy } from '../../src/core/policy.js';
+import { readManifest } from '../../src/model/artefact.js';
+import { artefactId } from '../../src/model/manifest.js';
+import { newestRevision, publishRevision } from '../../src/store/revisions.js';
+import { shippedArtefact } from '../support/artefact.js';
+import { createStore, SITE } from '../support/database.js';
+
+const BY = { site: SITE, actor: 'a test' };
+
+let store: Awaited<ReturnType<typeof createStore>>;
+let policies: SitePolicies;
+let artefact: string;
+
+beforeAll(async () => {
+  store = await createStore();
+  const manifest = await readManifest(await shippedArtefact());
+  artefact = artefactId(manifest);
+  // A policy is published for the artefact that judges.
+  await sql`update pipeline set artefact = ${artefact}`.execute(store.db);
+  policies = createSitePolicies(store.db, manifest);
+});
+afterAll(() => store?.close());
+
+const newest = async () => (await newestRevision(store.db, SITE, 'policy')).revision;
+
+/** Publishes what is written, by way of the draft. */
+async function publish(yaml: string): Promise<number> {
+  await policies.keepPolicyDraft(BY, yaml);
+  return (await policies.publishPolicy(BY, { why: 'A test.', expectedRevision: await newest() })).revision;
+}
+
+/** Keeps a policy as an earlier premod did, which asked less of it. */
+async function publishUnchecked(content: object, yaml: string | null): Promise<number> {
+  const source = yaml === null ? null : { yaml };
+  const kept = { source, why: '', by: 'a test', rolledBackTo: null, drafts: [], checkedAgainst: artefact };
+  const revision = { ...kept, content: readPolicy(content), expectedRevision: await newest() };
+  return (await publishRevision(store.db, SITE, 'policy', revision)).revision;
+}
+
+describe('Going back to a policy under which every rejecting rule decided alone', () => {
+  it.each([
+    ['it was written', 'defaults: { thresholds: {}, agree: 0 }', 1, 29],
+    ['it would be, where nobody wrote it', null, 4, 3],
+  ])('is refused where %s; it can still be read', async (about, yaml, line, column) => {
+    const slack = await publishUnchecked({ about, defaults: { thresholds: {}, agree: 0 } }, yaml);
+    const after = await publish(`defaults: { thresholds: {}, agree: ${line / 10} }`);
+    await expect(policies.rollBackPolicy(BY, { revision: slack, why: 'A test.' })).rejects.toMatchObject({
+      code: 'faulty-policy',
+      faults: [{ line, column, pointer: '/defaults/agree', detail: expect.stringContaining('below 0.05') }],
+    });
+    expect((await policies.policyInForce(SITE)).revision).toBe(after);
+    expect((await policies.policyRevision(SITE, slack)).content.defaults.agree).toBe(0);
+  });
+});
+
+describe('A group that a draft gives in part', () => {
+  it('is in force whole', async () => {
+    await publish('defaults: { thresholds: {}, reports: { toReview: 7 } }');
+    const { content } = await policies.policyInForce(SITE);
+    expect(content.defaults).toMatchObject({ reports: { toReview: 7, weighed: true }, audit: { share: 0.01 } });
+    expect((await newestRevision(store.db, SITE, 'policy')).content).toEqual(content);
+  });
+});
