@@ -2,10 +2,9 @@ import type { Config } from '../config.js';
 import { suspendedInWords, unmetInWords } from '../core/consequences.js';
 import { FaultyPolicy, PrecisionNotMet } from '../core/errors.js';
 import type { Label } from '../core/labels.js';
-import { positionIn } from '../core/policy-check.js';
 import { settingsIn } from '../core/policy-diff.js';
 import type { PolicyCheckView } from '../core/policy-views.js';
-import { checkWritten, type MeasuredDeps } from '../flow/policies.js';
+import { checkWritten, type PolicyCheckDeps } from '../flow/policies.js';
 import { SITE } from '../http/access.js';
 import { currentArtefact, readManifest } from '../model/artefact.js';
 import { joinStore, type Store } from '../store/open.js';
@@ -27,8 +26,9 @@ import { createSitePolicies, measuredBy, type SitePolicies } from './policy-deps
 import { say } from './say.js';
 import { findArtefact } from './shipped.js';
 
-/** Where no store is asked nothing was audited, so that the assumed share of each label holds. */
-const NOTHING_AUDITED: Pick<MeasuredDeps, 'countAudited' | 'readAudit' | 'readAuditAbove'> = {
+/** Where no store is asked nothing was audited, so that the assumed share of each label holds, and no section is known. */
+const NO_STORE: Omit<PolicyCheckDeps, 'covered' | 'evidenceOf'> = {
+  carriedSections: async () => [],
   readAuditAbove: async (_site, _section, thresholds) => thresholds.map(() => ({ judged: 0, rejected: null })),
   countAudited: async () => 0,
   readAudit: async () => ({
@@ -44,8 +44,8 @@ const NOTHING_AUDITED: Pick<MeasuredDeps, 'countAudited' | 'readAudit' | 'readAu
 export async function checkFile(config: Config, file: string): Promise<number> {
   const manifest = await readManifest(await currentArtefact(config.model.directory));
   const yaml = await readGiven(file);
-  const check = await checkWritten({ ...measuredBy(manifest), ...NOTHING_AUDITED }, SITE, yaml);
-  tell(file, yaml, check);
+  const check = await checkWritten({ ...measuredBy(manifest), ...NO_STORE }, SITE, yaml);
+  tell(file, check);
   if (check.faults.length === 0) say('The policy is sound.');
   return check.faults.length === 0 ? 0 : 1;
 }
@@ -64,7 +64,7 @@ export async function draftFile(
   return await withPolicies(config, async (policies) => {
     const { yaml } = await policies.keepPolicyDraft(BY, await readGiven(file), begunOn);
     const check = await policies.checkPolicy(SITE, yaml);
-    tell(file, yaml, check);
+    tell(file, check);
     say(`The draft is kept${check.faults.length === 0 ? '' : ', with its faults'}.`);
     return check.faults.length === 0 ? 0 : 1;
   });
@@ -177,9 +177,8 @@ function faultsIn(error: unknown): readonly Placed[] {
   throw error;
 }
 
-function tell(file: string, yaml: string, { faults, warnings }: PolicyCheckView): void {
-  for (const fault of faults) sayPlaced(file, fault);
-  for (const { kind, pointer, detail } of warnings) sayPlaced(file, { ...positionIn(yaml, pointer), kind, detail });
+function tell(file: string, { faults, warnings }: PolicyCheckView): void {
+  for (const placed of [...faults, ...warnings]) sayPlaced(file, placed);
 }
 
 async function withPolicies(

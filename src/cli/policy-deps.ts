@@ -20,6 +20,7 @@ import type { PolicyHttpDeps } from '../http/policies.js';
 import { evidenceOf } from '../model/evidence.js';
 import { artefactId, type Manifest } from '../model/manifest.js';
 import { countAudited, readAudit, readAuditAbove } from '../store/audit-figures.js';
+import { carriedSections } from '../store/carried-sections.js';
 import { changedSince } from '../store/draft-changes.js';
 import { type Draft, deleteDraft, keepDraft, listDrafts, readDraft } from '../store/drafts.js';
 import { createDryRun, readDryRun, readDryRunChanges } from '../store/dry-runs.js';
@@ -65,6 +66,7 @@ export type SitePolicies = Omit<PolicyHttpDeps, 'takeKey' | 'keepAnswer' | 'rele
 export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePolicies {
   const deps: PolicyDeps = {
     ...measuring(db, manifest),
+    carriedSections: (site) => carriedSections(db, site),
     policyOf: async (site) => readPolicy((await newestRevision(db, site, 'policy')).content),
   };
   const publishing: PublishDeps<Revision> = {

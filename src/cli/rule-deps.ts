@@ -23,6 +23,7 @@ import {
 } from '../flow/rule-drafts.js';
 import { type TriedComment, tryRules } from '../flow/try-rules.js';
 import type { RuleHttpDeps } from '../http/rules.js';
+import { carriedSections } from '../store/carried-sections.js';
 import { countFor } from '../store/comment-counts.js';
 import { scoresOf } from '../store/comment-views.js';
 import { changedSince } from '../store/draft-changes.js';
@@ -72,6 +73,7 @@ export function createSiteRules(
   const deps: RuleCheckDeps = {
     listDrafts: (site) => listDrafts(db, site, 'rules'),
     readBase: (site, sha256) => bases(`${site} ${sha256}`),
+    carriedSections: (site) => carriedSections(db, site),
     sampleTexts: (site, most) => sampleTexts(db, site, most),
     countFor: (site, subjects, asked) => countFor(db, site, subjects, asked),
     work,

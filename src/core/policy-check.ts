@@ -5,6 +5,7 @@ import { plainFault } from './plain-faults.js';
 import { type Change, LEAST_AGREE, Policy, Settings } from './policy.js';
 import { type Fault, inWordsOnce, type Path } from './policy-faults.js';
 import { levelsOf, merged } from './policy-resolve.js';
+import { SectionNames, unknownSection } from './section-names.js';
 import {
   inOrder,
   isStorable,
@@ -29,12 +30,12 @@ export type PolicyFault = {
   readonly detail: string;
 };
 
+export const POLICY_WARNINGS = ['unjudged', 'no-audit', 'unknown-section', 'similar-sections'] as const;
+
 /** What may be meant so, but is worth a second look. */
-export type PolicyWarning = {
-  readonly kind: 'unjudged' | 'no-audit';
-  readonly pointer: string;
-  readonly detail: string;
-};
+export type PolicyWarning = PolicyFault & { readonly kind: (typeof POLICY_WARNINGS)[number] };
+
+type Warning = Fault & Pick<PolicyWarning, 'kind'>;
 
 export type CheckedPolicy = {
   /** Null where there are faults. */
@@ -46,9 +47,13 @@ export type CheckedPolicy = {
 /**
  * Reads a policy as it is written, in YAML or JSON, and says everything that is wrong with it and where.
  *
- * @param covered the labels that are scored; one of them without a threshold is warned of.
+ * @param known `covered`: the labels that are scored; one of them without a threshold is warned of. `carried`: the sections that
+ *   articles carry; a section that is nearly one of them is warned of.
  */
-export function checkPolicy(source: string, covered: readonly string[] = []): CheckedPolicy {
+export function checkPolicy(
+  source: string,
+  known: { readonly covered?: readonly string[]; readonly carried?: readonly string[] } = {},
+): CheckedPolicy {
   if (source.length > LARGEST_BYTES) {
     return refused([{ path: [], detail: `may have at most ${LARGEST_BYTES} characters and has ${source.length}` }]);
   }
@@ -63,7 +68,7 @@ export function checkPolicy(source: string, covered: readonly string[] = []): Ch
   if (many !== null) return refused([many], { document, lines });
   const { policy, faults } = parsePolicy(unfolded.content);
   if (policy === null) return refused(faults, { document, lines });
-  return { policy, faults: [], warnings: warningsOf(policy, covered) };
+  return { policy, faults: [], warnings: placed(warningsOf(policy, known), { document, lines }) };
 }
 
 /** Every article is held against every section, in the process that serves comments: more than so many take seconds. */
@@ -169,23 +174,41 @@ function settingsFaults(settings: Settings, written: Change): Fault[] {
   return faults;
 }
 
-function warningsOf(policy: Policy, covered: readonly string[]): readonly PolicyWarning[] {
-  const warnings: PolicyWarning[] = covered
-    .filter((label) => policy.defaults.thresholds[label as (typeof LABELS)[number]] === undefined)
-    .map((label) => ({
-      kind: 'unjudged',
-      pointer: '/defaults/thresholds',
-      detail: `${label} has no threshold: nobody is asked about it, whatever its score`,
-    }));
-  const { audit } = policy.defaults;
-  if (audit.share === 0) {
-    warnings.push({
-      kind: 'no-audit',
-      pointer: '/defaults/audit/share',
-      detail: 'without an audit sample nobody learns how often the machine is wrong where nobody looks',
+function warningsOf(
+  policy: Policy,
+  { covered = [], carried = [] }: NonNullable<Parameters<typeof checkPolicy>[1]>,
+): readonly Warning[] {
+  const { thresholds, audit } = policy.defaults;
+  const unjudged = covered
+    .filter((label) => thresholds[label as (typeof LABELS)[number]] === undefined)
+    .map((label): Warning => {
+      const detail = `${label} has no threshold: nobody is asked about it, whatever its score`;
+      return { kind: 'unjudged', path: ['defaults', 'thresholds'], detail };
     });
-  }
-  return warnings;
+  const noAudit: Warning = {
+    kind: 'no-audit',
+    path: ['defaults', 'audit', 'share'],
+    detail: 'without an audit sample nobody learns how often the machine is wrong where nobody looks',
+  };
+  return [...unjudged, ...(audit.share === 0 ? [noAudit] : []), ...sectionWarnings(policy, carried)];
+}
+
+/** What is said of a section whose name is written otherwise than articles carry it holds nowhere. */
+function sectionWarnings({ sections }: Policy, carried: readonly string[]): readonly Warning[] {
+  const known = new SectionNames(carried);
+  const before = new SectionNames();
+  return Object.keys(sections).flatMap((name): Warning[] => {
+    const twin = before.near(name);
+    before.add(name);
+    // Articles may carry two that are nearly the same.
+    if (known.has(name)) return [];
+    const path = ['sections', name];
+    const meant = known.near(name);
+    if (meant !== undefined) return [{ kind: 'unknown-section', path, detail: unknownSection(name, meant) }];
+    if (twin === undefined) return [];
+    const detail = `the sections ${JSON.stringify(twin)} and ${JSON.stringify(name)} are nearly the same name; did you mean one section?`;
+    return [{ kind: 'similar-sections', path, detail }];
+  });
 }
 
 /** The faults of one place once. */
@@ -198,12 +221,15 @@ function refused(faults: readonly Fault[], source?: Written): CheckedPolicy {
 }
 
 /** @param source left out, where the whole of it is at fault. */
-function placed(faults: readonly Fault[], source?: Written): readonly PolicyFault[] {
+function placed<Found extends Fault>(
+  found: readonly Found[],
+  source?: Written,
+): readonly (Omit<Found, 'path'> & PolicyFault)[] {
   return inOrder(
-    faults.map(({ path, detail }) => ({
+    found.map(({ path, ...said }) => ({
+      ...said,
       ...(source === undefined ? { line: 1, column: 1 } : positionOf(source, path)),
       pointer: pointerTo(path),
-      detail,
     })),
   );
 }

@@ -2,9 +2,10 @@ import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js'
 import { listByList, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
-import { publishingFaults } from './rule-publishing.js';
+import { conditionsOf, publishingFaults } from './rule-publishing.js';
 import { type RuleSource, readRuleSource } from './rule-source.js';
 import { compileRules, setsOf } from './rules.js';
+import { SectionNames, unknownSection } from './section-names.js';
 import type { Position } from './yaml-document.js';
 
 /** What may be meant but most likely is not. It keeps nobody from publishing. */
@@ -12,7 +13,7 @@ export type RuleWarning = Position & {
   readonly list: string;
   readonly rule: string;
   /** `replaces-shipped` is nothing doubtful: it says what a list was most likely written for, lest it happen by a chance name. */
-  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired' | 'replaces-shipped';
+  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired' | 'replaces-shipped' | 'unknown-section';
   readonly detail: string;
 };
 
@@ -34,7 +35,7 @@ export type RuleCheck = {
  *   RuleListError.
  * @param today `2027-03-31`, to say which forced rules have expired, and which are to be for too long.
  * @param options `shipped`: the lists whose rules these can replace or switch off; `compile` holds rules to their examples, or
- *   does not.
+ *   does not; `carried`: the sections that articles carry, where that is known.
  */
 export function checkRules(
   written: readonly { readonly name: string; readonly yaml: string }[],
@@ -43,7 +44,12 @@ export function checkRules(
   {
     shipped = [],
     compile = compileRules,
-  }: { readonly shipped?: readonly RuleList[]; readonly compile?: typeof compileRules } = {},
+    carried = [],
+  }: {
+    readonly shipped?: readonly RuleList[];
+    readonly compile?: typeof compileRules;
+    readonly carried?: readonly string[];
+  } = {},
 ): RuleCheck {
   const sources = new Map<string, RuleSource>();
   const faults: RuleFault[] = [];
@@ -68,7 +74,11 @@ export function checkRules(
     const placed = listByList(faults.map((fault) => located(fault, sources)));
     return { faults: placed, warnings: [], lists: null, locate };
   }
-  const warnings = listByList([...warningsOf(lists, sources, today), ...replacedIn(sources, shipped)]);
+  const warnings = listByList([
+    ...warningsOf(lists, sources, today),
+    ...replacedIn(sources, shipped),
+    ...unknownSections(sources, new SectionNames(carried)),
+  ]);
   return { faults, warnings, lists, locate };
 }
 
@@ -171,6 +181,23 @@ function replacedIn(sources: ReadonlyMap<string, RuleSource>, shipped: readonly 
       ),
     ];
   });
+}
+
+/** Sections that no article carries, where nearly the same one is carried and not asked for as well. */
+function unknownSections(sources: ReadonlyMap<string, RuleSource>, carried: SectionNames): readonly RuleWarning[] {
+  return [...sources].flatMap(([list, source]) =>
+    source.list.rules.flatMap((rule, number) =>
+      conditionsOf(rule).flatMap(({ condition, path }) => {
+        const { section: names = [] } = isFactCondition(condition) ? condition : {};
+        return names.flatMap((name, at): RuleWarning[] => {
+          const meant = carried.has(name) ? undefined : carried.near(name);
+          if (meant === undefined || names.includes(meant)) return [];
+          const place = source.locate(['rules', number, ...path, 'section', at]);
+          return [{ list, rule: rule.id, kind: 'unknown-section', detail: unknownSection(name, meant), ...place }];
+        });
+      }),
+    ),
+  );
 }
 
 /** What a condition asks for, all of it: an `all` within an `all` is no more than its parts. */

@@ -35,6 +35,8 @@ export function publishingFaults({ list, traps, locate }: RuleSource, today: str
   return [...traps, ...inSets, ...inRules];
 }
 
+type Placed = { readonly condition: Condition; readonly path: RulePath };
+
 type Found = { readonly path: RulePath; readonly detail: string };
 
 function forceFaults({ force }: Rule, today: string): readonly Found[] {
@@ -44,14 +46,19 @@ function forceFaults({ force }: Rule, today: string): readonly Found[] {
   return [{ path: ['force', 'until'], detail }];
 }
 
-function conditionFaults({ when, unless }: Rule): readonly Found[] {
+function conditionFaults(rule: Rule): readonly Found[] {
+  return conditionsOf(rule).flatMap(({ condition, path }) =>
+    isFactCondition(condition) ? lengthFaults(condition, path) : textFaults(condition as TextCondition, path),
+  );
+}
+
+/** Every condition of a rule, and those that they are combined of. */
+export function conditionsOf({ when, unless }: Rule): readonly Placed[] {
   return [
     ...conditionsIn(when, ['when']),
     ...(unless?.sentence === undefined ? [] : conditionsIn(unless.sentence, ['unless', 'sentence'])),
     ...(unless?.comment === undefined ? [] : conditionsIn(unless.comment, ['unless', 'comment'])),
-  ].flatMap(({ condition, path }) =>
-    isFactCondition(condition) ? lengthFaults(condition, path) : textFaults(condition as TextCondition, path),
-  );
+  ];
 }
 
 function lengthFaults({ length }: FactCondition, path: RulePath): readonly Found[] {
@@ -85,10 +92,7 @@ function eachEntry(
 }
 
 /** A condition and those that it is combined of. */
-function conditionsIn(
-  condition: Condition,
-  path: RulePath,
-): readonly { readonly condition: Condition; readonly path: RulePath }[] {
+function conditionsIn(condition: Condition, path: RulePath): readonly Placed[] {
   if ('not' in condition) return conditionsIn(condition.not, [...path, 'not']);
   const key = 'all' in condition ? 'all' : 'any';
   const inner = partsOf(condition).flatMap((part, index) => conditionsIn(part, [...path, key, index]));

@@ -89,6 +89,7 @@ export const RULE_WARNINGS = [
   'conflict',
   'force-expired',
   'replaces-shipped',
+  'unknown-section',
   'broad',
   'facts-unknown',
 ] as const;

@@ -55,6 +55,8 @@ export type Examination = {
   readonly today: string;
   /** Whether rules are held to their examples. */
   readonly examples: boolean;
+  /** The sections that articles carry; left out, none is known. */
+  readonly carried?: readonly string[];
 };
 
 export type Examined = {
@@ -91,11 +93,12 @@ export function createRuleWork(): RuleWork {
   };
 }
 
-function examine({ shipped, documents, today, examples }: Examination): Examined {
+function examine({ shipped, documents, today, examples, carried = [] }: Examination): Examined {
   const written = Object.entries(documents).map(([name, yaml]) => ({ name, yaml }));
   const { faults, warnings, lists, locate } = checkRules(written, (own) => soundOverlay(shipped, own), today, {
     shipped,
     compile: examples ? compileRules : compileUntested,
+    carried,
   });
   const places = new Map<string, Position>();
   for (const { id } of lists?.flatMap(({ rules }) => rules) ?? []) {

@@ -52,7 +52,12 @@ export type MeasuredDeps = {
   ): Promise<readonly AuditedAbove[]>;
 };
 
-export type PolicyDeps = MeasuredDeps & {
+export type PolicyCheckDeps = MeasuredDeps & {
+  /** The sections that articles of late carry, those of most articles first. */
+  carriedSections(site: number): Promise<readonly string[]>;
+};
+
+export type PolicyDeps = PolicyCheckDeps & {
   /** The policy in force. */
   policyOf(site: number): Promise<Policy>;
 };
@@ -61,8 +66,8 @@ export type PolicyDeps = MeasuredDeps & {
 const ENOUGH_AUDITED = 200;
 
 /** Says everything that is wrong with a policy as it is written, and what it may not be published for. */
-export async function checkWritten(deps: MeasuredDeps, site: number, yaml: string): Promise<PolicyCheckView> {
-  const { checked, unmet } = await examineWritten(deps, site, yaml);
+export async function checkWritten(deps: PolicyCheckDeps, site: number, yaml: string): Promise<PolicyCheckView> {
+  const { checked, unmet } = await examineWritten(deps, site, yaml, await deps.carriedSections(site));
   const faults = unmet.map((one) => ({
     ...positionIn(yaml, one.pointer),
     pointer: one.pointer,
@@ -118,8 +123,9 @@ async function examineWritten(
   deps: MeasuredDeps,
   site: number,
   yaml: string,
+  carried: readonly string[] = [],
 ): Promise<{ readonly checked: CheckedPolicy; readonly unmet: readonly Unmet[] }> {
-  const checked = checkPolicy(yaml, deps.covered);
+  const checked = checkPolicy(yaml, { covered: deps.covered, carried });
   return { checked, unmet: checked.policy === null ? [] : await unmetIn(deps, site, checked.policy) };
 }
 

@@ -3,7 +3,7 @@ import { listByList, type RuleFault } from '../core/rule-faults.js';
 import { UPGRADE } from '../core/rule-overlays.js';
 import { readRuleSource } from '../core/rule-source.js';
 import type { RuleCheckView, RuleFaultView, RuleTrialView } from '../core/rule-views.js';
-import type { Examined, RuleWork } from '../core/rule-work.js';
+import type { Examination, Examined, RuleWork } from '../core/rule-work.js';
 import { type RuleList, RuleListError } from '../core/rules.js';
 import { inOrder, type Position } from '../core/yaml-document.js';
 import { askSample, type SampleDeps, warningsOf } from './rule-sample.js';
@@ -98,7 +98,7 @@ export async function draftsToTry(
   drafts: readonly RuleDraft[],
 ): Promise<{ readonly lists: readonly RuleList[] | null; readonly leftOut: RuleTrialView['leftOut'] }> {
   if (drafts.length === 0) return { lists: null, leftOut: [] };
-  const look = (tried: readonly RuleDraft[]) => check(deps, site, withDrafts(written, tried), false);
+  const look = (tried: readonly RuleDraft[]) => check(deps, site, withDrafts(written, tried), { examples: false });
   const whole = await look(drafts);
   if (whole.lists !== null) return { lists: whole.lists, leftOut: [] };
   let lists: readonly RuleList[] | null = null;
@@ -149,7 +149,7 @@ async function check(
   deps: RuleDraftDeps,
   site: number,
   { base, documents }: RuleSource,
-  examples = true,
+  { examples = true, carried = [] }: Partial<Pick<Examination, 'examples' | 'carried'>> = {},
 ): Promise<Examined> {
   let shipped: readonly RuleList[];
   try {
@@ -159,18 +159,28 @@ async function check(
     if (!(error instanceof RuleListError)) throw error;
     return { faults: error.faults, warnings: [], lists: null, places: new Map() };
   }
-  return await deps.work.examine({ shipped, documents, today: deps.now().toISOString().slice(0, 10), examples });
+  return await deps.work.examine({
+    shipped,
+    documents,
+    today: deps.now().toISOString().slice(0, 10),
+    examples,
+    carried,
+  });
 }
 
 function toView({ list, line = 1, column = 1, rule, detail }: RuleFault): RuleFaultView {
   return { list, line, column, ...(rule !== undefined && { rule }), detail };
 }
 
-export type RuleCheckDeps = RuleDraftDeps & SampleDeps;
+export type RuleCheckDeps = RuleDraftDeps &
+  SampleDeps & {
+    /** The sections that articles of late carry, those of most articles first. */
+    carriedSections(site: number): Promise<readonly string[]>;
+  };
 
 /**
- * Says what is wrong with a document, as if it were published now, and what is odd about it: rules in each other's way, and
- * rules that meet many of last week's comments, or cannot be evaluated for many.
+ * Says what is wrong with a document, as if it were published now, and what is odd about it: rules in each other's way, sections
+ * that no article carries, and rules that meet many of last week's comments, or cannot be evaluated for many.
  */
 export async function checkDocument(
   deps: RuleCheckDeps,
@@ -180,7 +190,7 @@ export async function checkDocument(
 ): Promise<RuleCheckView> {
   requireDocumentName(name);
   const source = withDrafts(written, [{ name, document: yaml, base: null }]);
-  const checked = await check(deps, site, source);
+  const checked = await check(deps, site, source, { carried: await deps.carriedSections(site) });
   if (checked.lists === null) return { faults: checked.faults.map(toView), warnings: [] };
   const odd = checked.warnings.filter(({ list }) => list === name).map(({ list: _, ...warning }) => warning);
   const sampled = await askSample(deps, site, checked.lists, name);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LABELS } from '../core/labels.js';
 import { Policy } from '../core/policy.js';
+import { POLICY_WARNINGS } from '../core/policy-check.js';
 import { Draft, DraftHead, list, RevisionHead } from './revision-answers.js';
 
 /** The answers of `/v1/policies` as the description shows them; see answers.ts. */
@@ -36,7 +37,7 @@ const PolicyRevision = z.strictObject({ ...RevisionHead.shape, content: Policy, 
 
 const PolicyCheck = z.strictObject({
   faults: list(Fault),
-  warnings: list(z.strictObject({ kind: z.enum(['unjudged', 'no-audit']), pointer: z.string(), detail: z.string() })),
+  warnings: list(z.strictObject({ ...Fault.shape, kind: z.enum(POLICY_WARNINGS) })),
   unmet: list(Unmet),
 });
 

@@ -4,6 +4,7 @@ import { createSitePolicies, type SitePolicies } from '../../src/cli/policy-deps
 import { readPolicy } from '../../src/core/policy.js';
 import { readManifest } from '../../src/model/artefact.js';
 import { artefactId } from '../../src/model/manifest.js';
+import { putArticle } from '../../src/store/articles.js';
 import { newestRevision, publishRevision } from '../../src/store/revisions.js';
 import { shippedArtefact } from '../support/artefact.js';
 import { createStore, SITE } from '../support/database.js';
@@ -53,6 +54,39 @@ describe('Going back to a policy under which every rejecting rule decided alone'
     });
     expect((await policies.policyInForce(SITE)).revision).toBe(after);
     expect((await policies.policyRevision(SITE, slack)).content.defaults.agree).toBe(0);
+  });
+});
+
+describe('A section of a policy', () => {
+  it('is held against those that articles carry now, but for the demonstration’s', async () => {
+    const put = (id: string, title: string, section: string, demonstration = false) =>
+      putArticle(store.db, SITE, id, { title, section }, { demonstration });
+    await put('match', 'The harbour wins', 'Sports');
+    await put('moved', 'The bridge closes', 'traffic');
+    await put('moved', 'The bridge is closed', 'Travel');
+    await put('shown', 'The town hall burns', 'Sport', true);
+    await put('nowhere', 'The wind turns', '');
+    const { warnings } = await policies.checkPolicy(
+      SITE,
+      'defaults: { thresholds: {} }\nsections:\n  Sport: {}\n  Traffic: {}\n  travel: {}\n',
+    );
+    const found = warnings.filter(({ kind }) => kind !== 'unjudged');
+    expect(found).toEqual([
+      {
+        kind: 'unknown-section',
+        line: 3,
+        column: 3,
+        pointer: '/sections/Sport',
+        detail: expect.stringMatching(/"Sports"\?$/),
+      },
+      {
+        kind: 'unknown-section',
+        line: 5,
+        column: 3,
+        pointer: '/sections/travel',
+        detail: expect.stringMatching(/"Travel"\?$/),
+      },
+    ]);
   });
 });
 

@@ -74,6 +74,19 @@ describe('Going back to rules that this premod cannot use', () => {
   });
 });
 
+it('A draft is told of a section that no article carries where nearly the same one is carried', async () => {
+  await putArticle(store.db, SITE, 'match', { title: 'The harbour wins', section: 'Sports' });
+  const yaml = YAML.replace('{ author: { newerThanDays: 3 } }', '{ section: [sport] }')
+    .replace('days: 1', 'section: sport')
+    .replace('days: 9', 'section: local');
+  const { check } = await rules.keepRuleDraft(BY, 'sporting', yaml);
+  expect(check).toMatchObject({
+    faults: [],
+    warnings: [{ rule: 'pests', kind: 'unknown-section', line: 6, detail: expect.stringContaining('"Sports"') }],
+  });
+  await rules.deleteRuleDraft(SITE, 'sporting');
+});
+
 it('A draft is held against the comments of last week, with what was sent with them', async () => {
   await publish([parseRuleList('mine', list(rule()))]);
   const sent = (createdAt?: string) =>

@@ -397,11 +397,43 @@ describe('A faulty policy is refused with line and column', () => {
   });
 
   it('but a label that nobody is asked about is only warned of', () => {
-    const { policy, warnings } = checkPolicy(base, ['hate', 'spam']);
+    const { policy, warnings } = checkPolicy(base, { covered: ['hate', 'spam'] });
     expect(policy).not.toBeNull();
     expect(warnings).toEqual([
-      { kind: 'unjudged', pointer: '/defaults/thresholds', detail: expect.stringContaining('spam') },
+      {
+        kind: 'unjudged',
+        line: 2,
+        column: 3,
+        pointer: '/defaults/thresholds',
+        detail: expect.stringContaining('spam'),
+      },
     ]);
+  });
+});
+
+describe('A section of a policy', () => {
+  const warned = (names: readonly string[], carried: readonly string[] = []) => {
+    const sections = names.map((name) => `  ${JSON.stringify(name)}: { moderation: risk }\n`).join('');
+    const { faults, warnings } = checkPolicy(`${LEAST}sections:\n${sections}`, { carried });
+    expect(faults).toEqual([]);
+    return warnings.map(({ kind, line, column, detail }) => `${line}:${column} ${kind} ${detail}`);
+  };
+
+  it('that no article carries is doubted where one is carried that it was most likely meant to be', () => {
+    expect(warned(['Sport', 'Wirtschaft', 'politcs'], ['politics', 'Sports', 'Wirtschaft'])).toEqual([
+      '4:3 unknown-section no article of late carries the section "Sport"; did you mean "Sports"?',
+      '6:3 unknown-section no article of late carries the section "politcs"; did you mean "politics"?',
+    ]);
+    expect(warned(['weather', 'opinion'], ['politics', 'Sports'])).toEqual([]);
+  });
+
+  it('that is nearly another one of them is doubted while nobody knows which of them articles carry', () => {
+    expect(warned(['Sport', 'local', 'sports'])).toEqual([
+      '6:3 similar-sections the sections "Sport" and "sports" are nearly the same name; did you mean one section?',
+    ]);
+    expect(warned(['Sport', 'sports'], ['Sport', 'sports'])).toEqual([]);
+    // Which of them is wrong is known.
+    expect(warned(['Sport', 'sports'], ['Sport'])).toEqual([expect.stringMatching(/^5:3 unknown-section/)]);
   });
 });
 

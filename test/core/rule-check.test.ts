@@ -535,6 +535,40 @@ describe('A shipped rule', () => {
   });
 });
 
+describe('A section that a rule asks for', () => {
+  const carried = ['Sports', 'politics'];
+  const doubted = (lines: string) => {
+    const yaml = `about: What this site has found out.
+rules:
+  - id: own
+    label: dehumanisation
+    effect: review
+${lines.replace(/^/gm, '    ')}
+    reason: It calls people vermin.
+    match: [{ text: vermin, section: sport }]
+    ignore: [people]
+`;
+    const { faults, warnings } = checkRules([{ name: 'own', yaml }], (own) => own, TODAY, { carried });
+    expect(faults).toEqual([]);
+    return warnings.map(({ kind, rule: id, line, column, detail }) => `${line}:${column} ${id} ${kind}: ${detail}`);
+  };
+  const says = (name: string, meant: string) =>
+    `own unknown-section: no article of late carries the section "${name}"; did you mean "${meant}"?`;
+
+  it('and that no article carries is doubted where nearly the same one is carried, wherever it stands', () => {
+    const when = (names: string) => `when: { all: [{ words: [vermin] }, { section: [${names}] }] }`;
+    expect(doubted(when('weather, sport'))).toEqual([`6:61 ${says('sport', 'Sports')}`]);
+    expect(doubted(`${when('weather, sport')}\nunless: { comment: { not: { section: [sport] } } }`)).toEqual([
+      `6:61 ${says('sport', 'Sports')}`,
+      `7:43 ${says('sport', 'Sports')}`,
+    ]);
+  });
+
+  it('is not where that one is asked for as well, or no article carries anything like it', () => {
+    expect(doubted('when: { all: [{ words: [vermin] }, { section: [sport, Sports, weather] }] }')).toEqual([]);
+  });
+});
+
 describe('A rule can never fire', () => {
   const beside = (part: string) => ({ lines: `when:\n  any:\n    - words: [vermin]\n    - ${part}` });
   test.for([

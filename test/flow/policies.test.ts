@@ -11,6 +11,7 @@ function deps(change: Partial<PolicyDeps> = {}): PolicyDeps {
   return {
     evidenceOf: () => null,
     covered: ['spam'],
+    carriedSections: async () => [],
     countAudited: async () => 1_000,
     readAudit: async () => ({
       since: '2026-03-01T12:00:00Z',

@@ -21,6 +21,7 @@ const sample = (author: object): readonly SampledText[] =>
 const deps = (author: object, counted: Counted = {}): RuleCheckDeps => ({
   listDrafts: async () => [],
   readBase: async () => [],
+  carriedSections: async () => [],
   sampleTexts: async () => sample(author),
   countFor: async (_site, subjects) => new Map(subjects.map(({ commentId }) => [commentId, counted])),
   work: createRuleWork(),

@@ -97,7 +97,7 @@ export type Fault = {
 export type Warning = {
   readonly line?: number;
   readonly rule?: string;
-  /** Rules: `shadowed`, `never-fires`, `conflict`, `broad`, `facts-unknown`, `replaces-shipped`; policies have others, whose detail says it all. */
+  /** Rules: `shadowed`, `never-fires`, `conflict`, `broad`, `facts-unknown`, `replaces-shipped`, `unknown-section`; policies have others, whose detail says it all. */
   readonly kind: string;
   readonly detail: string;
 };

@@ -44,6 +44,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
   broad: 'Very broad',
   'facts-unknown': 'Facts missing',
   'replaces-shipped': 'On this site',
+  'unknown-section': 'No such section',
 };
 
 function faults(n: number): string {
