@@ -1,8 +1,16 @@
 import { type Normalised, normalise } from './normalise.js';
-import type { RuleFacts } from './rule-facts.js';
+import { type Guise, guisesOf, singleGuises } from './rule-disguises.js';
+import { factHolds, type RuleFacts } from './rule-facts.js';
 import type { RuleFault, RulePath } from './rule-faults.js';
 import type { Place } from './rule-index.js';
-import { type Condition, partsOf, type Rule, type RuleExample, type TextCondition } from './rule-list.js';
+import {
+  type Condition,
+  isFactCondition,
+  partsOf,
+  type Rule,
+  type RuleExample,
+  type TextCondition,
+} from './rule-list.js';
 
 /** What a rule says of a comment: the places that it found, null for nothing, `broken` where nobody can say. */
 type Answer = readonly Place[] | 'broken' | null;
@@ -11,19 +19,11 @@ type ExampleComment = RuleFacts & { readonly text: string; readonly normalised: 
 /** The windows of time for which rules ask how many comments there were. */
 export type Windows = { readonly sameText: readonly number[]; readonly byAuthor: readonly number[] };
 
-/** An example as it may come in. */
-type Guise = { readonly text: string /** Ends "when it comes …". */; readonly how: string };
-
 /** So much of an example is quoted, in characters. */
 const MOST_QUOTED = 60;
-/** Sentences that no rule has a word to say about. */
-const BEFORE = 'The library opens again in May.';
-const AFTER = 'It rained for most of last Sunday.';
-
 /**
- * Holds a rule to its examples, as they were written and as they come in: among other sentences, in capitals, with invisible
- * characters, with letters of another script, broken into lines, `match` also with a word's letters set apart. A rule about
- * the whole comment (its length, its capitals, a pattern from its beginning or to its end) is only held to them as they stand.
+ * Holds a rule to its examples, as they were written and as they come in, see `guisesOf`. A rule about where a comment begins or
+ * ends is not asked for them among other sentences, and one that counts (length, capitals) only for guises that count alike.
  */
 export function exampleFaults(
   given: { readonly rule: Rule; readonly list: string; readonly path: RulePath },
@@ -31,24 +31,34 @@ export function exampleFaults(
   ask: (comment: ExampleComment) => Answer,
 ): readonly RuleFault[] {
   const { rule, list, path } = given;
-  const answer = (example: RuleExample, text: string) => ask(toComment(example, text, windows));
-  const mayBeWrapped =
-    !isAboutTheWhole(rule.when) && (rule.unless?.comment === undefined || !isAboutTheWhole(rule.unless.comment));
+  const conditions = [rule.when, ...(rule.unless?.comment === undefined ? [] : [rule.unless.comment])].flatMap(eachOf);
+  const isAnchored = conditions.some(hasAnchor);
+  const counted = conditions.filter(isFactCondition).flatMap(({ length, capitals }) => {
+    return length === undefined && capitals === undefined ? [] : [{ length, capitals }];
+  });
   return (['match', 'ignore'] as const).flatMap((kind) =>
-    rule[kind].flatMap((example, index): readonly RuleFault[] => {
+    rule[kind].flatMap((example, turn): readonly RuleFault[] => {
       const text = typeof example === 'string' ? example : example.text;
-      const written = answer(example, text);
-      const fault = (detail: string) => [{ list, rule: rule.id, path: [...path, kind, index], detail }];
+      const comment = toComment(example, text, windows);
+      const written = ask(comment);
+      const fault = (detail: string) => [{ list, rule: rule.id, path: [...path, kind, turn], detail }];
       if (written === 'broken') {
-        return fault(`${kind} ${index + 1} cannot be evaluated: it says too little about author, section or counts`);
+        return fault(`${kind} ${turn + 1} cannot be evaluated: it says too little about author, section or counts`);
       }
       const isWrong = (said: Answer) => (said === null) === (kind === 'match');
-      const wrong = `${kind === 'match' ? 'does not match' : 'matches'} example ${index + 1} under ${kind}`;
+      const wrong = `${kind === 'match' ? 'does not match' : 'matches'} example ${turn + 1} under ${kind}`;
       if (isWrong(written)) return fault(`${wrong}: ${quoted(text)}`);
-      const fails = (guise: Guise) => isWrong(answer(example, guise.text));
-      const guises = mayBeWrapped ? asTheyCome(text, written ?? []) : [];
+      const { normalised } = comment;
+      const found = (written ?? []).map((place) => normalised.toOriginal(place));
+      const known = { isAnchored, isCounted: counted.length > 0, meant: normalised.text, found, turn };
+      const counts = counted.map((condition) => factHolds(condition, text, {}));
+      const keepsCounts = (guise: string) =>
+        counted.every((condition, index) => factHolds(condition, guise, {}) === counts[index]);
+      const fails = (guise: Guise) => isWrong(ask(toComment(example, guise.text, windows)));
+      const guises = guisesOf(text, known, keepsCounts);
       if (!guises.some(fails)) return [];
-      const failed = [...wrapped(text), ...disguised(text), ...guises].find(fails);
+      const singly = singleGuises(text, known).filter((guise) => keepsCounts(guise.text));
+      const failed = [...singly, ...guises].find(fails);
       return failed === undefined ? [] : fault(`${wrong} when it comes ${failed.how}: ${quoted(text)}`);
     }),
   );
@@ -60,90 +70,14 @@ function quoted(text: string): string {
   return `“${letters.slice(0, MOST_QUOTED).join('').trimEnd()}${letters.length > MOST_QUOTED ? '…' : ''}”`;
 }
 
-function isAboutTheWhole(condition: Condition): boolean {
-  if (partsOf(condition).some(isAboutTheWhole) || 'length' in condition || 'capitals' in condition) return true;
+/** A condition and all that it is combined of. */
+function eachOf(condition: Condition): readonly Condition[] {
+  return [condition, ...partsOf(condition).flatMap(eachOf)];
+}
+
+function hasAnchor(condition: Condition): boolean {
   const { pattern = [] } = condition as TextCondition;
   return pattern.some((source) => /\\[Az]|[$^]/.test(source.replace(/\\[^Az]|\[\^/g, '')));
-}
-
-function wrapped(text: string): readonly Guise[] {
-  const ended = /[.!?…"'”’)]\s*$/u.test(text) ? text : `${text}.`;
-  // A quoted line begins its line.
-  const gap = /^\s*>/m.test(text) ? '\n' : ' ';
-  return [
-    { text: `${ended}${gap}${AFTER}`, how: 'before another sentence' },
-    { text: `${BEFORE}${gap}${ended}${gap}${AFTER}`, how: 'between other sentences' },
-    { text: `${BEFORE}${gap}${text}`, how: 'behind another sentence' },
-  ];
-}
-
-/** Every place and every disguise once, two at a time: each guise more is a comment more to read whenever lists are loaded. */
-function asTheyCome(text: string, places: readonly Place[]): readonly Guise[] {
-  const both = wrapped(text).flatMap((guise, index) => {
-    const other = disguised(guise.text)[index];
-    return other === undefined ? [] : [{ text: other.text, how: `${other.how}, ${guise.how}` }];
-  });
-  const normalised = normalise(text);
-  return [...both, ...broken(text, normalised), ...setApart(text, normalised, places)];
-}
-
-const LOOK_ALIKES: Readonly<Record<string, string>> = {
-  a: 'а',
-  e: 'е',
-  o: 'о',
-  p: 'р',
-  c: 'с',
-  i: 'і',
-  y: 'у',
-  x: 'х',
-};
-
-function disguised(text: string): readonly Guise[] {
-  const inWords = (change: (word: string) => string) =>
-    // An address in other letters is another address; an entity too. A hashtag's capitals tell its words apart.
-    text.replace(/\S+/gu, (part) => (/[@/&<#]|\.\S/.test(part) ? part : change(part)));
-  return [
-    { text: inWords((word) => word.replace(/\p{Ll}/gu, capital)), how: 'in capitals' },
-    {
-      text: inWords((word) => word.replace(/\p{L}(?=\p{L})/gu, '$&\u200b')),
-      how: 'with an invisible character (U+200B) in its words',
-    },
-    {
-      text: inWords((word) =>
-        word.replace(/(?<![\p{L}\p{N}])[a-z]{4,}(?![\p{L}\p{N}])/gu, (letters) =>
-          letters.replace(/[aeopciyx]/, (letter) => LOOK_ALIKES[letter] ?? letter),
-        ),
-      ),
-      how: 'with a Cyrillic letter in its words',
-    },
-  ];
-}
-
-/** Letters that are another one once they are small again (ß, ı) stay as they are. */
-function capital(letter: string): string {
-  const upper = letter.toUpperCase();
-  return upper.toLowerCase() === letter ? upper : letter;
-}
-
-/** Every word on a line of its own, which is every way to break it at once, where words still read as they did. */
-function broken(text: string, normalised: Normalised): readonly Guise[] {
-  const lines = text.replace(/(?<=[\p{L}\p{N},]) (?=\p{L})/gu, '\n');
-  if (lines === text) return [];
-  const onOneLine = ({ text: read }: Normalised) => read.replaceAll('\n', ' ');
-  return onOneLine(normalise(lines)) === onOneLine(normalised) ? [{ text: lines, how: 'broken into lines' }] : [];
-}
-
-/** The first word that was found, with its letters set apart, where that is read as the word at all. */
-function setApart(text: string, normalised: Normalised, places: readonly Place[]): readonly Guise[] {
-  for (const place of places) {
-    const { begin, end } = normalised.toOriginal(place);
-    const word = text.slice(begin, end);
-    if (!/^[A-Za-z]{4,20}$/.test(word)) continue;
-    const apart = `${text.slice(0, begin)}${[...word].join(' ')}${text.slice(end)}`;
-    const meant = normalised.text;
-    return normalise(apart).text === meant ? [{ text: apart, how: 's p a c e d out' }] : [];
-  }
-  return [];
 }
 
 /** An example has just been written by somebody whose account is `days` old. */
