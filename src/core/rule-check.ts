@@ -1,19 +1,31 @@
+import { normalise } from './normalise.js';
 import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js';
 import { listByList, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
+import { HARMLESS } from './rule-harmless.js';
 import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
 import { conditionsOf, publishingFaults } from './rule-publishing.js';
 import { type RuleSource, readRuleSource } from './rule-source.js';
-import { compileRules, setsOf } from './rules.js';
+import { type CompiledRules, compileRules, findRuleHits, setsOf } from './rules.js';
 import { SectionNames, unknownSection } from './section-names.js';
 import type { Position } from './yaml-document.js';
+
+/** Of the harmless sentences a rule that finds this share is broad, however it was meant. */
+const BROAD = 0.25;
 
 /** What may be meant but most likely is not. It keeps nobody from publishing. */
 export type RuleWarning = Position & {
   readonly list: string;
   readonly rule: string;
   /** `replaces-shipped` is nothing doubtful: it says what a list was most likely written for, lest it happen by a chance name. */
-  readonly kind: 'shadowed' | 'never-fires' | 'conflict' | 'force-expired' | 'replaces-shipped' | 'unknown-section';
+  readonly kind:
+    | 'shadowed'
+    | 'never-fires'
+    | 'conflict'
+    | 'force-expired'
+    | 'replaces-shipped'
+    | 'unknown-section'
+    | 'broad';
   readonly detail: string;
 };
 
@@ -66,16 +78,18 @@ export function checkRules(
   const locate = (rule: string) => placeOf(rule, ['when'], sources);
   if (faults.length > 0) return { faults: listByList(faults), warnings: [], lists: null, locate };
   let lists: readonly RuleList[] = [];
+  let compiled: CompiledRules | null = null;
   gather(() => {
     lists = inForce([...sources.values()].map(({ list }) => list));
-    compile(lists);
+    compiled = compile(lists);
   });
-  if (faults.length > 0) {
+  if (compiled === null || faults.length > 0) {
     const placed = listByList(faults.map((fault) => located(fault, sources)));
     return { faults: placed, warnings: [], lists: null, locate };
   }
   const warnings = listByList([
     ...warningsOf(lists, sources, today),
+    ...broadIn(compiled, sources),
     ...replacedIn(sources, shipped),
     ...unknownSections(sources, new SectionNames(carried)),
   ]);
@@ -160,6 +174,24 @@ function warningsOf(
     }
   }
   return warnings;
+}
+
+/** Which of the rules find harmless sentences, too; a site without a history has no comments to hold them against. */
+function broadIn(compiled: CompiledRules, sources: ReadonlyMap<string, RuleSource>): readonly RuleWarning[] {
+  const rules = compiled.rules.filter(({ rule }) => placeOf(rule.id, [], sources) !== null);
+  const found = HARMLESS.flatMap((text) =>
+    findRuleHits({ ...compiled, rules }, { text, normalised: normalise(text) }).hits.map(({ rule }) => ({
+      rule,
+      text,
+    })),
+  );
+  return rules.flatMap(({ rule: { id: rule } }) => {
+    const texts = found.filter((hit) => hit.rule === rule);
+    const place = placeOf(rule, ['when'], sources);
+    if (place === null || texts.length < BROAD * HARMLESS.length) return [];
+    const detail = `${rule} matches ${texts.length} of ${HARMLESS.length} harmless sentences, such as “${texts[0]?.text}”`;
+    return [{ ...place, rule, kind: 'broad', detail }];
+  });
 }
 
 /** Which shipped rules do not hold any more because of these lists. */

@@ -603,6 +603,36 @@ describe('A rule can never fire', () => {
   });
 });
 
+describe('A rule is broad', () => {
+  const broad = (when: string, ignore: string) => {
+    const yaml = written({ lines: `when: ${when}` }).replace('ignore: [people]', `ignore: [${ignore}]`);
+    const { faults, warnings } = check(yaml);
+    expect(faults).toEqual([]);
+    return warnings.filter(({ kind }) => kind === 'broad').map(({ line, detail }) => `${line} ${detail}`);
+  };
+  test.for([
+    ['{ pattern: ["^."] }', '""', 36],
+    ['{ length: { characters: { atLeast: 1 } } }', '""', 36],
+    ['{ not: { words: [zzz] } }', 'zzz', 36],
+    ['{ any: [{ words: [vermin, a, and, i, was, to] }, { links: any }] }', 'people', 24],
+  ] as const)('that finds harmless sentences: %s', ([when, ignore, count]) => {
+    expect(broad(when, ignore)).toEqual([
+      expect.stringContaining(`6 own matches ${count} of 36 harmless sentences, such as “`),
+    ]);
+  });
+  test.for([
+    '{ words: [vermin, violin] }',
+    '{ any: [{ words: [vermin] }, { links: any }] }',
+    '{ length: { words: { atMost: 3 } } }',
+  ])('but not one that finds a few of them: %s', (when) => {
+    expect(broad(when, 'people of the town')).toEqual([]);
+  });
+  it('and only where it was written here', () => {
+    const every = shipped({ when: { not: { words: ['zzz'] } }, ignore: ['zzz'] });
+    expect(warned(written({ lines: 'when: { words: [vermin] }' }), every)).toEqual([]);
+  });
+});
+
 it('Approving what another rejects is a conflict', () => {
   const yaml = written({ effect: 'approve', lines: 'when: { phrases: [vermin, rat catcher] }' });
   expect(warned(yaml, shipped({ effect: 'reject' }))).toEqual(['6 conflict: own approves and pests rejects "vermin"']);
