@@ -6,6 +6,7 @@ import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } fr
 import { PhraseReader } from './rule-phrases.js';
 import { conditionsOf, publishingFaults } from './rule-publishing.js';
 import { type RuleSource, readRuleSource } from './rule-source.js';
+import { suffixesIn } from './rule-suffixes.js';
 import { type CompiledRules, compileRules, findRuleHits, setsOf } from './rules.js';
 import { SectionNames, unknownSection } from './section-names.js';
 import type { Position } from './yaml-document.js';
@@ -16,7 +17,8 @@ const BROAD = 0.25;
 /** What may be meant but most likely is not. It keeps nobody from publishing. */
 export type RuleWarning = Position & {
   readonly list: string;
-  readonly rule: string;
+  /** Absent where it is about no rule. */
+  readonly rule?: string;
   /** `replaces-shipped` is nothing doubtful: it says what a list was most likely written for, lest it happen by a chance name. */
   readonly kind:
     | 'shadowed'
@@ -90,6 +92,7 @@ export function checkRules(
   const warnings = listByList([
     ...warningsOf(lists, sources, today),
     ...broadIn(compiled, sources),
+    ...endingsIn(sources),
     ...replacedIn(sources, shipped),
     ...unknownSections(sources, new SectionNames(carried)),
   ]);
@@ -192,6 +195,13 @@ function broadIn(compiled: CompiledRules, sources: ReadonlyMap<string, RuleSourc
     const detail = `${rule} matches ${texts.length} of ${HARMLESS.length} harmless sentences, such as “${texts[0]?.text}”`;
     return [{ ...place, rule, kind: 'broad', detail }];
   });
+}
+
+/** Domains that are only the ending of many. */
+function endingsIn(sources: ReadonlyMap<string, RuleSource>): readonly RuleWarning[] {
+  return [...sources].flatMap(([list, source]) =>
+    suffixesIn(source.list).map(({ path, ...found }) => ({ list, kind: 'broad', ...found, ...source.locate(path) })),
+  );
 }
 
 /** Which shipped rules do not hold any more because of these lists. */

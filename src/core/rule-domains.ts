@@ -26,8 +26,14 @@ export const Domain = z
   .trim()
   .transform((written, context) => {
     const domain = canonicalDomain(written);
-    if (domain !== null) return domain;
-    context.addIssue({ code: 'custom', message: 'must be a domain such as example.com' });
+    if (domain === null) {
+      context.addIssue({ code: 'custom', message: 'must be a domain such as example.com' });
+      return z.NEVER;
+    }
+    // Browsers take `127.1` and `0x7f.1` for a machine's number, too; whoever reads the list sees a domain.
+    if (!MACHINE.test(domain) || domain === written) return domain;
+    const message = `${JSON.stringify(written)} is read as the number of a machine; write ${domain} where that is meant`;
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
 

@@ -98,7 +98,8 @@ export type RuleWarningView = {
   /** 1 for the first. */
   readonly line: number;
   readonly column: number;
-  readonly rule: string;
+  /** Absent where it is about no rule. */
+  readonly rule?: string;
   readonly kind: (typeof RULE_WARNINGS)[number];
   readonly detail: string;
 };

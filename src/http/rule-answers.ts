@@ -36,7 +36,7 @@ const RuleCheck = shaped<RuleCheckView>()(
       z.strictObject({
         line: z.int(),
         column: z.int(),
-        rule: z.string(),
+        rule: z.exactOptional(z.string()),
         kind: z.enum(RULE_WARNINGS),
         detail: z.string(),
       }),

@@ -633,6 +633,38 @@ describe('A rule is broad', () => {
   });
 });
 
+describe('A domain', () => {
+  const linked = (links: string, domains = '') =>
+    check(written({ lines: `when: { any: [{ words: [vermin] }, { links: [${links}] }] }` }) + domains);
+
+  test.for(['127.1', '0x7f.1', '0177.0.0.1', '010.0.0.1', '１２７.0.0.1', '2130706433.'])(
+    'is refused as a number in disguise: %s',
+    (number) => {
+      const { faults } = linked(`"${number}"`);
+      expect(faults).toMatchObject([{ line: 6, column: 50, detail: expect.stringContaining(number) }]);
+      expect(faults[0]?.detail).toContain('is read as the number of a machine');
+    },
+  );
+  it('may be a number as it is written', () => {
+    expect(linked('127.0.0.1').faults).toEqual([]);
+  });
+  it.each(['com', 'uk', '.uk'])('is refused where it is one label: %s', (label) => {
+    expect(linked(label).faults).toMatchObject([{ line: 6, detail: expect.stringContaining('must be a domain') }]);
+  });
+  it('that is only an ending of domains is warned of, in rules, in what excuses, and among those of a site', () => {
+    const yaml = written({
+      lines: 'when: { words: [vermin], links: [bit.ly, CO.UK] }\nunless: { comment: { links: [com.au] } }',
+    });
+    const { faults, warnings } = check(`${yaml}domains: { allow: [gov.uk, a.co.uk], block: [co.jp] }\n`);
+    expect(faults).toEqual([]);
+    expect(warnings.map(({ line, column, rule: id, kind, detail }) => [line, column, id, kind, detail])).toEqual([
+      [6, 46, 'own', 'broad', expect.stringContaining('co.uk is an ending')],
+      [7, 34, 'own', 'broad', expect.stringContaining('com.au is an ending')],
+      [11, 46, undefined, 'broad', expect.stringContaining('co.jp is an ending')],
+    ]);
+  });
+});
+
 it('Approving what another rejects is a conflict', () => {
   const yaml = written({ effect: 'approve', lines: 'when: { phrases: [vermin, rat catcher] }' });
   expect(warned(yaml, shipped({ effect: 'reject' }))).toEqual(['6 conflict: own approves and pests rejects "vermin"']);
