@@ -319,16 +319,14 @@ export function parseRuleList(name: string, value: unknown): RuleList {
     throw new RuleListError(faultsOf(name, value, parsed.error.issues));
   }
   const faults = depthFaults(name, parsed.data.rules);
-  const entries = countEntries(parsed.data);
-  if (entries > RULE_LIMITS.entriesPerList) {
-    const detail = `holds ${entries} words and phrases; at most ${RULE_LIMITS.entriesPerList} may stand in one list`;
-    faults.push({ list: name, path: ['rules'], detail });
-  }
-  const examples = parsed.data.rules.reduce((sum, { match, ignore }) => sum + match.length + ignore.length, 0);
-  if (examples > RULE_LIMITS.examplesPerList) {
-    const detail = `holds ${examples} examples; at most ${RULE_LIMITS.examplesPerList} may stand in one list`;
-    faults.push({ list: name, path: ['rules'], detail });
-  }
+  const tooMany = (what: string, groups: readonly Group[], most: number) => {
+    const count = groups.reduce((sum, { size }) => sum + size, 0);
+    if (count <= most) return;
+    const detail = `holds ${count} ${what}; at most ${most} may stand in one list, and here it becomes more`;
+    faults.push({ ...at(name, parsed.data, placeOf(groups, most)), detail });
+  };
+  tooMany('words and phrases', entriesIn(parsed.data), RULE_LIMITS.entriesPerList);
+  tooMany('examples', examplesIn(parsed.data), RULE_LIMITS.examplesPerList);
   if (faults.length > 0) throw new RuleListError(faults);
   return { name, ...parsed.data };
 }
@@ -468,16 +466,50 @@ function depthFaults(list: string, rules: readonly Rule[]): RuleFault[] {
   );
 }
 
-function countEntries(list: z.output<typeof RuleListSchema>): number {
-  const count = (condition: Condition): number => {
+/** So many entries or examples of a list that stand under one key. */
+type Group = { readonly path: RulePath; readonly size: number };
+
+/** Where the first stands that is one too many. */
+function placeOf(groups: readonly Group[], most: number): RulePath {
+  let left = most;
+  for (const { path, size } of groups) {
+    if (size > left) return [...path, left];
+    left -= size;
+  }
+  return [];
+}
+
+function examplesIn({ rules }: z.output<typeof RuleListSchema>): readonly Group[] {
+  return rules.flatMap((rule, index) =>
+    (['match', 'ignore'] as const).map((key) => ({ path: ['rules', index, key], size: rule[key].length })),
+  );
+}
+
+/** Words, phrases, stems and patterns; those of sets first. */
+function entriesIn(list: z.output<typeof RuleListSchema>): readonly Group[] {
+  const within = (condition: Condition, path: RulePath): readonly Group[] => {
     const parts = partsOf(condition);
-    if (parts.length > 0) return parts.reduce((sum, part) => sum + count(part), 0);
-    const { words = [], phrases = [], stems = [], near = [], pattern = [] } = condition as TextCondition;
-    const pairs = near.reduce((sum, { first, second }) => sum + first.length + second.length, 0);
-    return words.length + phrases.length + stems.length + pattern.length + pairs;
+    if ('not' in condition) return within(condition.not, [...path, 'not']);
+    if (parts.length > 0) {
+      const key = 'all' in condition ? 'all' : 'any';
+      return parts.flatMap((part, index) => within(part, [...path, key, index]));
+    }
+    const { near = [], ...text } = condition as TextCondition;
+    return [
+      ...(['words', 'phrases', 'stems', 'pattern'] as const).map((key) => ({
+        path: [...path, key],
+        size: text[key]?.length ?? 0,
+      })),
+      ...near.flatMap((pair, index) =>
+        (['first', 'second'] as const).map((key) => ({ path: [...path, 'near', index, key], size: pair[key].length })),
+      ),
+    ];
   };
-  const inRule = ({ when, unless: { sentence, comment } = {} }: Rule) =>
-    [when, sentence, comment].reduce((sum, part) => (part === undefined ? sum : sum + count(part)), 0);
-  const inSets = Object.values(list.sets).reduce((sum, set) => sum + set.length, 0);
-  return inSets + list.rules.reduce((sum, rule) => sum + inRule(rule), 0);
+  const inSets = Object.entries(list.sets).map(([name, { length }]) => ({ path: ['sets', name], size: length }));
+  const inRules = list.rules.flatMap(({ when, unless: { sentence, comment } = {} }, index) => [
+    ...within(when, ['rules', index, 'when']),
+    ...(sentence === undefined ? [] : within(sentence, ['rules', index, 'unless', 'sentence'])),
+    ...(comment === undefined ? [] : within(comment, ['rules', index, 'unless', 'comment'])),
+  ]);
+  return [...inSets, ...inRules];
 }

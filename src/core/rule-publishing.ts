@@ -8,7 +8,7 @@ import {
   type TextCondition,
 } from './rule-list.js';
 import { EMPTY_ALTERNATIVE } from './rule-phrases.js';
-import { entrySignFault, patternSignFault, stemSignFault } from './rule-signs.js';
+import { entrySignFault, invisibleIn, patternSignFault, stemSignFault } from './rule-signs.js';
 import type { RuleSource } from './rule-source.js';
 
 /** Somebody looks at a rule that decides alone again after so many years at the latest. */
@@ -28,7 +28,7 @@ export function publishingFaults({ list, traps, locate }: RuleSource, today: str
     eachEntry(members, ['sets', name], entrySignFault).map(({ path, detail }) => placed(path, detail)),
   );
   const inRules = list.rules.flatMap((rule, index) =>
-    [...forceFaults(rule, today), ...conditionFaults(rule)].map(({ path, detail }) =>
+    [...forceFaults(rule, today), ...conditionFaults(rule), ...shownFaults(rule)].map(({ path, detail }) =>
       placed(['rules', index, ...path], detail, rule.id),
     ),
   );
@@ -44,6 +44,21 @@ function forceFaults({ force }: Rule, today: string): readonly Found[] {
   if (force === undefined || force.until <= last) return [];
   const detail = `until may be ${last} at the latest, ${LONGEST_FORCE_YEARS} years from today; it can be renewed then`;
   return [{ path: ['force', 'until'], detail }];
+}
+
+/** What is shown to people says what it seems to: nothing in it turns the direction of reading, or is there unseen. */
+function shownFaults({ reason, force }: Rule): readonly Found[] {
+  const shown: readonly { readonly path: RulePath; readonly text: string }[] = [
+    { path: ['reason'], text: reason },
+    ...(force === undefined
+      ? []
+      : (['by', 'reason'] as const).map((key) => ({ path: ['force', key], text: force[key] }))),
+  ];
+  return shown.flatMap(({ path, text }) => {
+    const unseen = invisibleIn(text);
+    if (unseen === null) return [];
+    return [{ path, detail: `${path.at(-1)} holds ${unseen}, which nobody sees who reads it; leave it out` }];
+  });
 }
 
 function conditionFaults(rule: Rule): readonly Found[] {

@@ -42,6 +42,18 @@ export function patternSignFault(pattern: string): string | null {
   return null;
 }
 
+/** A line's end, a tab; what joins emoji or gives them colours; what joins or parts letters in scripts that are written so. */
+const SEEN =
+  /[\n\r\t]|(?<=\p{Emoji}\ufe0f?)(?:\ufe0f|\u200d(?=\p{Emoji}))|(?<=[\p{L}\p{M}](?<!\p{Script=Latin}))[\u200c\u200d](?=\p{L})/gu;
+/** Controls, what turns the direction of reading, what has no width, and letters that are blank. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** The first character of a text that nobody sees, as `U+202E`; null where there is none. */
+export function invisibleIn(text: string): string | null {
+  const code = INVISIBLE.exec(text.replace(SEEN, ''))?.[0].codePointAt(0);
+  return code === undefined ? null : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 function wordFault(written: string): string | null {
   if (/^[a-z'’]+$/i.test(written)) return null;
   const { text } = normalise(written);

@@ -49,7 +49,9 @@ type Refuse = (detail: string, at?: Position) => RuleListError;
 
 function refuseOversized(yaml: string, refuse: Refuse): void {
   if (yaml.length > SOURCE_LIMITS.bytes) {
-    throw refuse(`may have at most ${SOURCE_LIMITS.bytes} characters and has ${yaml.length}`);
+    const before = yaml.slice(0, SOURCE_LIMITS.bytes).split('\n');
+    const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    throw refuse(`may have at most ${SOURCE_LIMITS.bytes} characters and has ${yaml.length}`, place);
   }
   let separators = 0;
   let line = 1;

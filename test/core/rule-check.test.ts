@@ -603,6 +603,67 @@ describe('A rule can never fire', () => {
   });
 });
 
+describe('What is shown to people', () => {
+  const shown = (said: string, force = '') => {
+    const yaml = written({ lines: `${force}when: { words: [vermin] }` }).replace('It calls people vermin.', said);
+    return check(yaml).faults.map(({ rule: id, line, column, detail }) => `${id} ${line}:${column} ${detail}`);
+  };
+  test.for([
+    '\u202e',
+    '\u2066',
+    '\u200b',
+    '\u00ad',
+    '\u2060',
+    '\ufeff',
+    '\u3164',
+    '\u2800',
+    '\u{e0041}',
+    '\u200d',
+    '\ufe0f',
+  ])('holds nothing that nobody sees: %j', (sign) => {
+    const code = sign.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+    expect(shown(`It calls peo${sign}ple vermin.`)).toEqual([
+      `own 7:13 reason holds U+${code}, which nobody sees who reads it; leave it out`,
+    ]);
+  });
+  it('may have what emoji and other scripts are written with', () => {
+    expect(shown('It calls people vermin ❤️, 👨‍👩‍👧 می‌خواهم.')).toEqual([]);
+  });
+  it('is also who forced a rule, and why', () => {
+    const force = 'force: { by: "M. Ok\u202eafor", reason: "A court has\u200b ordered it.", until: 2027-02-01 }\n';
+    expect(shown('It calls people vermin.', force)).toEqual([
+      expect.stringContaining('own 6:18 by holds U+202E'),
+      expect.stringContaining('own 6:40 reason holds U+200B'),
+    ]);
+  });
+});
+
+describe('A list that holds too much', () => {
+  const place = (yaml: string) => check(yaml).faults.map(({ rule: id, line, column }) => [id, line, column]);
+  const words = (count: number, indent: string) =>
+    Array.from({ length: count }, (_, index) => `${indent}- q${index}\n`).join('');
+
+  it('is told where it becomes too much, in a rule', () => {
+    const when = `when:\n  words:\n    - vermin\n${words(50_000, '    ')}`;
+    expect(place(written({ lines: when.trimEnd() }))).toEqual([['own', 8 + 50_000, 11]]);
+  });
+  it('in a set, and in the rule behind it', () => {
+    const set = `about: Words of this site.\nsets:\n  many:\n${words(50_001, '    ')}`;
+    expect(place(set)).toEqual([[undefined, 3 + 50_001, 7]]);
+    const both = `about: Words of this site.\nsets:\n  many:\n${words(49_999, '    ')}${written(VERMIN, { id: 'two', ...VERMIN }).replace(/^.*\n/, '')}`;
+    expect(place(both)).toEqual([['two', 3 + 49_999 + 1 + 7 + 4, 21]]);
+  });
+  it('in examples, pairs and excuses', () => {
+    const ignore = Array.from({ length: 5_000 }, (_, index) => `      - Nice words ${index}\n`).join('');
+    expect(place(written(VERMIN).replace('ignore: [people]\n', `ignore:\n${ignore}`))).toEqual([['own', 9 + 5_000, 9]]);
+    const near = `when: { words: [vermin] }\nunless:\n  comment:\n    near:\n      - within: 3\n        first: [a]\n        second:\n${words(49_999, '          ')}`;
+    expect(place(written({ lines: near.trimEnd() }))).toEqual([['own', 12 + 49_999, 17]]);
+  });
+  it('in characters', () => {
+    expect(place(`about: Too long.\n# ${'x'.repeat(4_194_304)}`)).toEqual([[undefined, 2, 4_194_305 - 17]]);
+  });
+});
+
 describe('A rule is broad', () => {
   const broad = (when: string, ignore: string) => {
     const yaml = written({ lines: `when: ${when}` }).replace('ignore: [people]', `ignore: [${ignore}]`);
