@@ -6,7 +6,15 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vi
 import { normalise } from '../../src/core/normalise.js';
 import { checkRules } from '../../src/core/rule-check.js';
 import { faultLines } from '../../src/core/rule-faults.js';
-import { type CompiledRules, compileRules, findRuleHits, type RuleList, RuleListError } from '../../src/core/rules.js';
+import {
+  type CompiledRules,
+  compileRules,
+  compileUntested,
+  findRuleHits,
+  type RuleList,
+  RuleListError,
+  unmetExamples,
+} from '../../src/core/rules.js';
 import { loadRuleLists } from '../../src/model/rule-lists.js';
 
 let folder: string;
@@ -171,6 +179,19 @@ describe('The shipped lists', () => {
     const names = readdirSync('models/rules').map((file) => basename(file, '.yaml'));
     const written = names.map((name) => ({ name, yaml: readFileSync(`models/rules/${name}.yaml`, 'utf8') }));
     expect(faultLines(checkRules(written, (own) => own, '2027-03-01').faults)).toEqual([]);
+  });
+
+  it.each(['quoted', 'negated'] as const)('have for every rule an example that only being %s excuses', (excuse) => {
+    const without = lists.map((list) => ({
+      ...list,
+      rules: list.rules
+        .filter(({ unless }) => unless?.[excuse] === true)
+        .map((rule) => ({ ...rule, unless: { ...rule.unless, [excuse]: undefined } })),
+    }));
+    const found = new Set(unmetExamples(compileUntested(without)).map(({ rule }) => rule));
+    const ids = without.flatMap(({ rules }) => rules.map(({ id }) => id));
+    expect(ids.length).toBeGreaterThan(20);
+    expect(ids.filter((id) => !found.has(id))).toEqual([]);
   });
 
   it('never reject for straying off topic, and reject for little at all', () => {
