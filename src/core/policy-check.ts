@@ -44,16 +44,16 @@ export type CheckedPolicy = {
   readonly warnings: readonly PolicyWarning[];
 };
 
-/**
- * Reads a policy as it is written, in YAML or JSON, and says everything that is wrong with it and where.
- *
- * @param known `covered`: the labels that are scored; one of them without a threshold is warned of. `carried`: the sections that
- *   articles carry; a section that is nearly one of them is warned of.
- */
-export function checkPolicy(
-  source: string,
-  known: { readonly covered?: readonly string[]; readonly carried?: readonly string[] } = {},
-): CheckedPolicy {
+/** What a policy is warned by; what is left out is not known. */
+type Known = {
+  /** The labels that are scored: one without a threshold is warned of. */
+  readonly covered?: readonly string[];
+  /** The sections that articles carry: one that is nearly one of them is warned of. */
+  readonly carried?: readonly string[];
+};
+
+/** Reads a policy as it is written, in YAML or JSON, and says everything that is wrong with it and where. */
+export function checkPolicy(source: string, known: Known = {}): CheckedPolicy {
   if (source.length > LARGEST_BYTES) {
     return refused([{ path: [], detail: `may have at most ${LARGEST_BYTES} characters and has ${source.length}` }]);
   }
@@ -174,10 +174,7 @@ function settingsFaults(settings: Settings, written: Change): Fault[] {
   return faults;
 }
 
-function warningsOf(
-  policy: Policy,
-  { covered = [], carried = [] }: NonNullable<Parameters<typeof checkPolicy>[1]>,
-): readonly Warning[] {
+function warningsOf(policy: Policy, { covered = [], carried = [] }: Known): readonly Warning[] {
   const { thresholds, audit } = policy.defaults;
   const unjudged = covered
     .filter((label) => thresholds[label as (typeof LABELS)[number]] === undefined)

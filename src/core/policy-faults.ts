@@ -24,7 +24,7 @@ type FormFault = Fault & {
  * What a policy's form says of it, for people who did not write the form. One fault for one slip: what is missing only because its
  * key is written wrongly is not told as well.
  *
- * @param form that was asked, with `reportInput` and {@link plainFault}; the paths of its issues begin there.
+ * @param form that was asked, with `reportInput` and `plainFault`; the paths of its issues begin there.
  */
 export function inWordsOnce(form: z.ZodType, issues: readonly z.core.$ZodIssue[]): readonly Fault[] {
   const faults = issues.flatMap((issue) => inWords(form, issue));
@@ -38,10 +38,8 @@ function inWords(form: z.ZodType, issue: z.core.$ZodIssue): readonly FormFault[]
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(form, path, key, issue.input));
   if (issue.code === 'invalid_key') return [{ path, detail: unusableName(path) }];
-  if (issue.code === 'custom') return [{ path, detail: issue.message }];
   const name = path.at(-1) ?? 'the policy';
   if (issue.input === undefined) {
-    // Only what has no shipped value must be said.
     const left = path.at(-2) === 'newAuthors' ? '; 0 leaves it out' : '';
     return [{ path, detail: `${name} is missing${left}`, isMissing: true }];
   }
