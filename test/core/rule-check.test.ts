@@ -3,24 +3,9 @@ import { describe, expect, it, test } from 'vitest';
 import { checkRules } from '../../src/core/rule-check.js';
 import { soundOverlay } from '../../src/core/rule-overlays.js';
 import { compileRules, parseRuleList, type RuleList } from '../../src/core/rules.js';
-import { hits, list, rule } from '../support/rules.js';
+import { hits, list, rule, written } from '../support/rules.js';
 
 const TODAY = '2027-01-15';
-
-/** A list as a moderator writes it; what is not said is harmless. */
-function written(...rules: { id?: string; effect?: string; label?: string; lines: string }[]): string {
-  const texts = rules.map(
-    ({ id = 'own', effect = 'review', label = 'dehumanisation', lines }) => `  - id: ${id}
-    label: ${label}
-    effect: ${effect}
-${lines.replace(/^/gm, '    ')}
-    reason: It calls people vermin.
-    match: [vermin]
-    ignore: [people]
-`,
-  );
-  return `about: What this site has found out.\nrules:\n${texts.join('')}`;
-}
 
 /** A shipped list with one rule. */
 const shipped = (change: Record<string, unknown> = {}) => parseRuleList('shipped', list(rule(change)));
@@ -600,129 +585,6 @@ describe('A rule can never fire', () => {
     'all: [{ section: [sport, world] }, { words: [lice] }, { section: [world, local] }]',
   ])('but may with %j', (part) => {
     expect(warned(written(beside(part)))).toEqual([]);
-  });
-});
-
-describe('What is shown to people', () => {
-  const shown = (said: string, force = '') => {
-    const yaml = written({ lines: `${force}when: { words: [vermin] }` }).replace('It calls people vermin.', said);
-    return check(yaml).faults.map(({ rule: id, line, column, detail }) => `${id} ${line}:${column} ${detail}`);
-  };
-  test.for([
-    '\u202e',
-    '\u2066',
-    '\u200b',
-    '\u00ad',
-    '\u2060',
-    '\ufeff',
-    '\u3164',
-    '\u2800',
-    '\u{e0041}',
-    '\u200d',
-    '\ufe0f',
-  ])('holds nothing that nobody sees: %j', (sign) => {
-    const code = sign.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
-    expect(shown(`It calls peo${sign}ple vermin.`)).toEqual([
-      `own 7:13 reason holds U+${code}, which nobody sees who reads it; leave it out`,
-    ]);
-  });
-  it('may have what emoji and other scripts are written with', () => {
-    expect(shown('It calls people vermin ❤️, 👨‍👩‍👧 می‌خواهم.')).toEqual([]);
-  });
-  it('is also who forced a rule, and why', () => {
-    const force = 'force: { by: "M. Ok\u202eafor", reason: "A court has\u200b ordered it.", until: 2027-02-01 }\n';
-    expect(shown('It calls people vermin.', force)).toEqual([
-      expect.stringContaining('own 6:18 by holds U+202E'),
-      expect.stringContaining('own 6:40 reason holds U+200B'),
-    ]);
-  });
-});
-
-describe('A list that holds too much', () => {
-  const place = (yaml: string) => check(yaml).faults.map(({ rule: id, line, column }) => [id, line, column]);
-  const words = (count: number, indent: string) =>
-    Array.from({ length: count }, (_, index) => `${indent}- q${index}\n`).join('');
-
-  it('is told where it becomes too much, in a rule', () => {
-    const when = `when:\n  words:\n    - vermin\n${words(50_000, '    ')}`;
-    expect(place(written({ lines: when.trimEnd() }))).toEqual([['own', 8 + 50_000, 11]]);
-  });
-  it('in a set, and in the rule behind it', () => {
-    const set = `about: Words of this site.\nsets:\n  many:\n${words(50_001, '    ')}`;
-    expect(place(set)).toEqual([[undefined, 3 + 50_001, 7]]);
-    const both = `about: Words of this site.\nsets:\n  many:\n${words(49_999, '    ')}${written(VERMIN, { id: 'two', ...VERMIN }).replace(/^.*\n/, '')}`;
-    expect(place(both)).toEqual([['two', 3 + 49_999 + 1 + 7 + 4, 21]]);
-  });
-  it('in examples, pairs and excuses', () => {
-    const ignore = Array.from({ length: 5_000 }, (_, index) => `      - Nice words ${index}\n`).join('');
-    expect(place(written(VERMIN).replace('ignore: [people]\n', `ignore:\n${ignore}`))).toEqual([['own', 9 + 5_000, 9]]);
-    const near = `when: { words: [vermin] }\nunless:\n  comment:\n    near:\n      - within: 3\n        first: [a]\n        second:\n${words(49_999, '          ')}`;
-    expect(place(written({ lines: near.trimEnd() }))).toEqual([['own', 12 + 49_999, 17]]);
-  });
-  it('in characters', () => {
-    expect(place(`about: Too long.\n# ${'x'.repeat(4_194_304)}`)).toEqual([[undefined, 2, 4_194_305 - 17]]);
-  });
-});
-
-describe('A rule is broad', () => {
-  const broad = (when: string, ignore: string) => {
-    const yaml = written({ lines: `when: ${when}` }).replace('ignore: [people]', `ignore: [${ignore}]`);
-    const { faults, warnings } = check(yaml);
-    expect(faults).toEqual([]);
-    return warnings.filter(({ kind }) => kind === 'broad').map(({ line, detail }) => `${line} ${detail}`);
-  };
-  test.for([
-    ['{ pattern: ["^."] }', '""', 36],
-    ['{ length: { characters: { atLeast: 1 } } }', '""', 36],
-    ['{ not: { words: [zzz] } }', 'zzz', 36],
-    ['{ any: [{ words: [vermin, a, and, i, was, to] }, { links: any }] }', 'people', 24],
-  ] as const)('that finds harmless sentences: %s', ([when, ignore, count]) => {
-    expect(broad(when, ignore)).toEqual([
-      expect.stringContaining(`6 own matches ${count} of 36 harmless sentences, such as “`),
-    ]);
-  });
-  test.for([
-    '{ words: [vermin, violin] }',
-    '{ any: [{ words: [vermin] }, { links: any }] }',
-    '{ length: { words: { atMost: 3 } } }',
-  ])('but not one that finds a few of them: %s', (when) => {
-    expect(broad(when, 'people of the town')).toEqual([]);
-  });
-  it('and only where it was written here', () => {
-    const every = shipped({ when: { not: { words: ['zzz'] } }, ignore: ['zzz'] });
-    expect(warned(written({ lines: 'when: { words: [vermin] }' }), every)).toEqual([]);
-  });
-});
-
-describe('A domain', () => {
-  const linked = (links: string, domains = '') =>
-    check(written({ lines: `when: { any: [{ words: [vermin] }, { links: [${links}] }] }` }) + domains);
-
-  test.for(['127.1', '0x7f.1', '0177.0.0.1', '010.0.0.1', '１２７.0.0.1', '2130706433.'])(
-    'is refused as a number in disguise: %s',
-    (number) => {
-      const { faults } = linked(`"${number}"`);
-      expect(faults).toMatchObject([{ line: 6, column: 50, detail: expect.stringContaining(number) }]);
-      expect(faults[0]?.detail).toContain('is read as the number of a machine');
-    },
-  );
-  it('may be a number as it is written', () => {
-    expect(linked('127.0.0.1').faults).toEqual([]);
-  });
-  it.each(['com', 'uk', '.uk'])('is refused where it is one label: %s', (label) => {
-    expect(linked(label).faults).toMatchObject([{ line: 6, detail: expect.stringContaining('must be a domain') }]);
-  });
-  it('that is only an ending of domains is warned of, in rules, in what excuses, and among those of a site', () => {
-    const yaml = written({
-      lines: 'when: { words: [vermin], links: [bit.ly, CO.UK] }\nunless: { comment: { links: [com.au] } }',
-    });
-    const { faults, warnings } = check(`${yaml}domains: { allow: [gov.uk, a.co.uk], block: [co.jp] }\n`);
-    expect(faults).toEqual([]);
-    expect(warnings.map(({ line, column, rule: id, kind, detail }) => [line, column, id, kind, detail])).toEqual([
-      [6, 46, 'own', 'broad', expect.stringContaining('co.uk is an ending')],
-      [7, 34, 'own', 'broad', expect.stringContaining('com.au is an ending')],
-      [11, 46, undefined, 'broad', expect.stringContaining('co.jp is an ending')],
-    ]);
   });
 });
 

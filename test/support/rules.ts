@@ -51,3 +51,18 @@ export function faults(make: () => unknown): string {
   }
   return '';
 }
+
+/** A list as a moderator writes it; what is not said is harmless. */
+export function written(...rules: { id?: string; effect?: string; label?: string; lines: string }[]): string {
+  const texts = rules.map(
+    ({ id = 'own', effect = 'review', label = 'dehumanisation', lines }) => `  - id: ${id}
+    label: ${label}
+    effect: ${effect}
+${lines.replace(/^/gm, '    ')}
+    reason: It calls people vermin.
+    match: [vermin]
+    ignore: [people]
+`,
+  );
+  return `about: What this site has found out.\nrules:\n${texts.join('')}`;
+}
