@@ -6,6 +6,7 @@ import {
   lineOfRule,
   readYaml,
   withDisabled,
+  withoutValue,
   withRule,
   withValue,
 } from '../../src/web/rules/yaml-edit.js';
@@ -84,6 +85,73 @@ describe('A threshold', () => {
       defaults: {},
       sections: { world: { thresholds: { hate: { reject: null } } } },
     });
+  });
+});
+
+describe('A setting', () => {
+  const yaml = `# The harbour paper.
+defaults:
+  moderation: before # shown once approved
+  # Asked in June.
+  newAuthors: null # nobody yet
+  reports: { toReview: 3, weighed: true }
+sections:
+  sport:
+    moderation: risk
+    # The desk wants it so.
+    agree: 0.3
+  # Sensitive.
+  courts: { moderation: review-all, reports: { toReview: 1 } }
+  world:
+articles: {}
+`;
+
+  it('that has parts is written in the place of none, and taken back, under the same comments', () => {
+    const on = withValue(yaml, ['defaults', 'newAuthors'], { days: 7, approved: 3 });
+    const written = 'newAuthors:\n    # nobody yet\n    days: 7\n    approved: 3\n';
+    expect(on).toBe(yaml.replace('newAuthors: null # nobody yet\n', written));
+    const off = withValue(on ?? '', ['defaults', 'newAuthors'], null);
+    expect(readYaml(off ?? '')).toEqual(readYaml(yaml));
+    expect(off).toContain('# nobody yet');
+    expect(off).toContain('# Asked in June.');
+  });
+
+  it('is written where a place has a name and nothing below it, and where there is no place yet', () => {
+    expect(withValue(yaml, ['sections', 'world', 'reports', 'toReview'], 5)).toBe(
+      yaml.replace('  world:\n', '  world:\n    reports:\n      toReview: 5\n'),
+    );
+    expect(withValue(yaml, ['articles', '4711', 'moderation'], 'closed')).toBe(
+      yaml.replace('articles: {}\n', 'articles:\n  "4711":\n    moderation: closed\n'),
+    );
+    expect(withValue('', ['defaults', 'agree'], 0.3)).toBe('defaults:\n  agree: 0.3\n');
+  });
+
+  it('is taken away with its place where that says nothing else, and not where people say something there', () => {
+    const [sport, courts] = [
+      ['sections', 'sport'],
+      ['sections', 'courts'],
+    ] as const;
+    const agreeing = withoutValue(yaml, [...sport, 'moderation']) ?? '';
+    expect(agreeing).toBe(yaml.replace('    moderation: risk\n', ''));
+    expect(withoutValue(agreeing, [...sport, 'agree'])).toContain('# The desk wants it so.');
+    const reviewed = withoutValue(yaml, [...courts, 'reports', 'toReview']) ?? '';
+    expect(reviewed).toBe(yaml.replace(', reports: { toReview: 1 }', ''));
+    const emptied = withoutValue(reviewed, [...courts, 'moderation']);
+    expect(emptied).toBe(reviewed.replace('{ moderation: review-all }', '{}'));
+    expect(withoutValue('sections:\n  a: { agree: 0.3 }\n', ['sections', 'a', 'agree'])).toBe('sections: {}\n');
+  });
+
+  it('is left alone where another place would change with it, or where no setting can stand', () => {
+    const shared = 'sections:\n  sport: &sensitive { moderation: closed }\n  courts: *sensitive\n';
+    for (const section of ['sport', 'courts']) {
+      expect(withValue(shared, ['sections', section, 'moderation'], 'before')).toBeNull();
+      expect(withoutValue(shared, ['sections', section, 'moderation'])).toBeNull();
+    }
+    expect(withValue('sections: []\n', ['sections', 'sport', 'agree'], 0.3)).toBeNull();
+    expect(withValue('sections: [', ['sections', 'sport', 'agree'], 0.3)).toBeNull();
+    expect(withoutValue(yaml, ['sections', 'world', 'agree'])).toBeNull();
+    expect(withValue('articles: *closed\n', ['defaults', 'agree'], 0.3)).toBeNull();
+    expect(readYaml('articles: *closed\n')).toBeNull();
   });
 });
 
