@@ -91,5 +91,5 @@ function goalOf(key: string): Address | null {
   const list = (Object.keys(LIST_KEYS) as QueueList[]).find((name) => LIST_KEYS[name] === key);
   if (list !== undefined) return { page: 'queue', place: { list, article: null } };
   if (key === PAGE_KEYS.rules) return { page: 'rules', list: null, rule: null };
-  return key === PAGE_KEYS.policy ? { page: 'policy', label: null } : null;
+  return key === PAGE_KEYS.policy ? { page: 'policy', open: null } : null;
 }

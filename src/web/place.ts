@@ -10,7 +10,8 @@ export type Address =
   | { readonly page: 'queue'; readonly place: Place }
   /** One rule list, and one rule in it; null: none is open. */
   | { readonly page: 'rules'; readonly list: string | null; readonly rule: string | null }
-  | { readonly page: 'policy'; readonly label: Label | null };
+  /** A label with its thresholds, or all other settings; null: whatever comes first. */
+  | { readonly page: 'policy'; readonly open: Label | 'settings' | null };
 
 export type Page = Address['page'];
 
@@ -23,7 +24,8 @@ export function placeOf(search: string): Address {
       return { page: 'rules', list: named('list'), rule: named('rule') };
     case 'policy': {
       const label = named('label');
-      return { page: 'policy', label: label !== null && isLabel(label) ? label : null };
+      if (named('part') === 'settings') return { page: 'policy', open: 'settings' };
+      return { page: 'policy', open: label !== null && isLabel(label) ? label : null };
     }
     default: {
       const list = query.get('list') ?? 'all';
@@ -48,7 +50,8 @@ export function addressOf(address: Address): string {
       break;
     case 'policy':
       query.set('page', 'policy');
-      put('label', address.label);
+      if (address.open === 'settings') query.set('part', 'settings');
+      else put('label', address.open);
   }
   return query.size === 0 ? './' : `./?${query}`;
 }

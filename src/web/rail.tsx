@@ -116,7 +116,7 @@ function RailRows({ page, goTo, showKeys }: RailActions): ReactNode {
         <Row
           name={PAGES.policy}
           waiting={null}
-          address={{ page: 'policy', label: null }}
+          address={{ page: 'policy', open: null }}
           current={page === 'policy'}
           goTo={goTo}
         />

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pathOf, resolvedThreshold } from '../../src/web/policy/resolved.js';
+import { EVERYWHERE, pathOf, resolvedThreshold, type Scope } from '../../src/web/policy/scope.js';
 import { effectOf } from '../../src/web/policy/share.js';
 
 /** 100 comments: 90 below .02, 6 at .5, 4 at .98 and above. */
@@ -35,29 +35,42 @@ describe('Thresholds over scores', () => {
   });
 });
 
-describe('What holds in a section', () => {
+describe('What holds at a place', () => {
   const document = {
     defaults: { thresholds: { hate: { review: 0.5, reject: 0.95 }, insult: { review: 0.6, reject: null } } },
     sections: {
       world: { thresholds: { hate: { review: 0.4 } } },
       comedy: { thresholds: { hate: { reject: null }, insult: null } },
     },
+    articles: { '4711': { thresholds: { hate: { reject: 0.9 } } } },
   };
+  const section = (name: string): Scope => ({ kind: 'section', name });
+  const article = (section: string | null): Scope => ({ kind: 'article', name: '4711', section });
+  const [inWorld, inComedy, anywhere] = [article('world'), article('comedy'), article(null)];
 
   it('is its own where it says so, and inherited where it does not', () => {
-    expect(resolvedThreshold(document, 'hate', 'world')).toEqual({
+    expect(resolvedThreshold(document, 'hate', section('world'))).toEqual({
       review: 0.4,
       reject: 0.95,
       inherited: { review: false, reject: true },
     });
-    expect(resolvedThreshold(document, 'hate', 'comedy')).toMatchObject({ review: 0.5, reject: null });
-    expect(resolvedThreshold(document, 'hate', null)).toMatchObject({ review: 0.5, reject: 0.95 });
-    expect(resolvedThreshold(document, 'spam', 'world')).toBeNull();
-    expect(resolvedThreshold(document, 'insult', 'comedy')).toBeNull();
+    expect(resolvedThreshold(document, 'hate', section('comedy'))).toMatchObject({ review: 0.5, reject: null });
+    expect(resolvedThreshold(document, 'hate', EVERYWHERE)).toMatchObject({ review: 0.5, reject: 0.95 });
+    expect(resolvedThreshold(document, 'spam', section('world'))).toBeNull();
+    expect(resolvedThreshold(document, 'insult', section('comedy'))).toBeNull();
+  });
+
+  it('lies over what the section of an article says, where that is known', () => {
+    const inherited = { review: true, reject: false };
+    expect(resolvedThreshold(document, 'hate', inWorld)).toEqual({ review: 0.4, reject: 0.9, inherited });
+    expect(resolvedThreshold(document, 'hate', anywhere)).toEqual({ review: 0.5, reject: 0.9, inherited });
+    expect(resolvedThreshold(document, 'insult', inComedy)).toBeNull();
+    expect(resolvedThreshold(document, 'insult', anywhere)).toMatchObject({ review: 0.6 });
   });
 
   it('is written where it was said', () => {
-    expect(pathOf('hate', 'world', 'review')).toEqual(['sections', 'world', 'thresholds', 'hate', 'review']);
-    expect(pathOf('hate', null, 'reject')).toEqual(['defaults', 'thresholds', 'hate', 'reject']);
+    expect(pathOf('hate', section('world'), 'review').join(' ')).toBe('sections world thresholds hate review');
+    expect(pathOf('hate', anywhere, 'review').join(' ')).toBe('articles 4711 thresholds hate review');
+    expect(pathOf('hate', EVERYWHERE, 'reject')).toEqual(['defaults', 'thresholds', 'hate', 'reject']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Label } from '../../core/labels.js';
 import type { AuditView } from '../../core/policy-views.js';
+import type { ArticleView } from '../../core/views.js';
 import type { Desk } from '../review/desk.js';
 import type { SeenDraft } from '../rules/api.js';
 import { createDryRunApi } from '../rules/dry-run-api.js';
@@ -40,6 +41,7 @@ export function createPolicyApi(ask: Desk['ask']) {
         body: { revision, why, expectedRevision },
         timeout: WORK_MS,
       }),
+    article: (id: string) => ask<ArticleView>('GET', `/v1/articles/${encodeURIComponent(id)}`),
     dryRuns: createDryRunApi<object>(ask, '/v1/policies'),
     /** Ninety days of decisions are counted for it. */
     audit: (section: string | null) =>

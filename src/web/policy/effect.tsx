@@ -7,7 +7,7 @@ import { LABELS, words } from '../strings.js';
 import { useReading } from '../use-reading.js';
 import type { PolicyApi } from './api.js';
 import { type Handle, ScoreChart } from './chart.js';
-import type { Resolved } from './resolved.js';
+import type { Resolved } from './scope.js';
 import { effectOf } from './share.js';
 import { policy } from './words.js';
 

@@ -6,22 +6,25 @@ import { isDeskLabel } from '../labels.js';
 import { type Address, addressOf } from '../place.js';
 import { follow } from '../rail.js';
 import { LABELS, words } from '../strings.js';
-import { resolvedThreshold } from './resolved.js';
+import { resolvedThreshold, type Scope } from './scope.js';
+import { settings } from './setting-words.js';
 import type { PolicyDocument, Suspended } from './shapes.js';
 import { policy } from './words.js';
 
-/** Every label, and from where it asks a person or rejects; above them what of the policy in force may not reject. */
+const SETTINGS_ADDRESS: Address = { page: 'policy', open: 'settings' };
+
+/** The settings, and every label with from where it asks a person or rejects; above them what of the policy in force may not reject. */
 export function LabelList({
   suspended,
   document,
-  section,
-  label,
+  scope,
+  open,
   goTo,
 }: {
   readonly suspended: readonly Suspended[];
   readonly document: PolicyDocument;
-  readonly section: string | null;
-  readonly label: Label;
+  readonly scope: Scope;
+  readonly open: Label | 'settings';
   readonly goTo: (address: Address) => void;
 }): ReactNode {
   return (
@@ -37,16 +40,25 @@ export function LabelList({
           </ul>
         </section>
       )}
+      <a
+        className="rule settings-link"
+        href={addressOf(SETTINGS_ADDRESS)}
+        aria-current={open === 'settings' ? 'true' : undefined}
+        onClick={(event) => follow(event, () => goTo(SETTINGS_ADDRESS))}
+      >
+        <span className="rule-name">{settings.title}</span>
+        <span className="rule-meta">{settings.about}</span>
+      </a>
       <ul>
         {(Object.keys(LABELS) as Label[]).map((one) => {
-          const address: Address = { page: 'policy', label: one };
-          const held = resolvedThreshold(document, one, section);
+          const address: Address = { page: 'policy', open: one };
+          const held = resolvedThreshold(document, one, scope);
           return (
             <li key={one}>
               <a
                 className="rule"
                 href={addressOf(address)}
-                aria-current={one === label ? 'true' : undefined}
+                aria-current={one === open ? 'true' : undefined}
                 onClick={(event) => follow(event, () => goTo(address))}
               >
                 <span className={`rule-name label ${one}`}>

@@ -3,15 +3,11 @@ import type { Draft, RevisionSummary } from '../rules/shapes.js';
 
 /** What `/v1/policies` answers, as far as the page reads it. Probabilities and shares are in [0, 1]. */
 
-/** Null: the section takes the label's away. */
-export type Thresholds = Readonly<
-  Partial<Record<Label, { readonly review?: number | undefined; readonly reject?: number | null | undefined } | null>>
->;
-
-/** The part of a policy that the page draws; the rest is read and written as YAML. */
+/** A policy as somebody writes it: read as YAML, and not yet as a policy, so that anything can stand anywhere. */
 export type PolicyDocument = {
-  readonly defaults?: { readonly thresholds?: Thresholds; readonly precision?: number };
-  readonly sections?: Readonly<Record<string, { readonly thresholds?: Thresholds; readonly precision?: number }>>;
+  readonly defaults?: unknown;
+  readonly sections?: unknown;
+  readonly articles?: unknown;
 };
 
 export type PolicyOverview = RevisionSummary & {

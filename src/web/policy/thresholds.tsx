@@ -1,8 +1,10 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Label } from '../../core/labels.js';
 import { threshold } from '../format.js';
 import type { Handle } from './chart.js';
-import type { Resolved } from './resolved.js';
+import type { Resolved } from './scope.js';
+import { SetBack } from './set-back.js';
+import { useTypedNumber } from './typed-number.js';
 import { policy } from './words.js';
 
 /** The thresholds of a label as fields, for typing what can be dragged above. */
@@ -10,11 +12,14 @@ export function ThresholdFields({
   label,
   held,
   set,
+  setBack,
 }: {
   readonly label: Label;
   readonly held: Resolved;
   /** Null: the label rejects nothing by itself any more. */
   readonly set: (handle: Handle, to: number | null) => void;
+  /** Null where nothing is inherited. */
+  readonly setBack: ((handle: Handle) => void) | null;
 }): ReactNode {
   const crossing = held.reject !== null && held.reject < held.review;
   return (
@@ -26,6 +31,7 @@ export function ThresholdFields({
         hint={held.inherited.review ? policy.inherited : ''}
         invalid={crossing}
         set={(to) => set('review', to)}
+        setBack={setBack === null || held.inherited.review ? null : () => setBack('review')}
       />
       {label === 'off_topic' ? (
         <p className="soft">{policy.neverFixed}</p>
@@ -38,6 +44,7 @@ export function ThresholdFields({
           invalid={crossing}
           mayBeEmpty
           set={(to) => set('reject', to)}
+          setBack={setBack === null || held.inherited.reject ? null : () => setBack('reject')}
         />
       )}
       {crossing && (
@@ -57,6 +64,7 @@ function Field({
   invalid,
   mayBeEmpty = false,
   set,
+  setBack,
 }: {
   readonly id: string;
   readonly name: string;
@@ -65,17 +73,9 @@ function Field({
   readonly invalid: boolean;
   readonly mayBeEmpty?: boolean;
   readonly set: (to: number | null) => void;
+  readonly setBack: (() => void) | null;
 }): ReactNode {
-  const [text, setText] = useState(value === null ? '' : String(value));
-  /** What stands in the field is no threshold, so that another one holds than the one that is seen. */
-  const [refused, setRefused] = useState(false);
-  // A value that comes from elsewhere replaces what is typed; one that is only written otherwise does not.
-  useEffect(() => {
-    setText((typed) =>
-      (typed.trim() === '' ? null : Number(typed)) === value ? typed : value === null ? '' : String(value),
-    );
-    setRefused(false);
-  }, [value]);
+  const { text, refused, onChange } = useTypedNumber(value, { least: 0, most: 1, mayBeEmpty }, set);
   return (
     <div className="field">
       <label htmlFor={id}>{name}</label>
@@ -89,20 +89,12 @@ function Field({
         value={text}
         aria-invalid={invalid || refused}
         aria-describedby={`${id}-hint`}
-        onChange={(event) => {
-          const { value: typed, validity } = event.currentTarget;
-          setText(typed);
-          // What is no number at all, as `0,9` in some browsers, reads as nothing.
-          const empty = typed.trim() === '' && !validity.badInput;
-          const number = Number(typed);
-          const fits = empty ? mayBeEmpty : !validity.badInput && number >= 0 && number <= 1;
-          setRefused(!fits);
-          if (fits) set(empty ? null : number);
-        }}
+        onChange={onChange}
       />
       <p className="hint" id={`${id}-hint`} role="status">
         {refused ? policy.noSuchThreshold(value === null ? null : threshold(value)) : hint}
       </p>
+      {setBack !== null && <SetBack name={name} field={id} setBack={setBack} />}
     </div>
   );
 }

@@ -1,14 +1,14 @@
 import { cardinal, count } from '../format.js';
 
 /** `1 %`, `0.25 %`: a share that somebody chose, as it was chosen. */
-function perCent(share: number): string {
+export function perCent(share: number): string {
   return `${Number((100 * share).toFixed(4))} %`;
 }
 
 /** What the page for policies says beside what it shares with the page for rules. */
 export const policy = {
   panel: 'The policy',
-  labels: 'Labels',
+  labels: 'Settings and labels',
   document: 'The policy as YAML',
   documentTitle: 'As written',
   everywhere: 'Everywhere',

@@ -92,6 +92,8 @@ export type Fault = {
   readonly line?: number;
   readonly column?: number;
   readonly rule?: string;
+  /** JSON pointer into a policy. */
+  readonly pointer?: string;
   readonly detail: string;
 };
 export type Warning = {

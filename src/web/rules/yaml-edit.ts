@@ -73,7 +73,7 @@ export function withDisabled(list: string, id: string, disabled: boolean): strin
  * @returns null where the text cannot be read, or where more than this value would change, as with an alias (`*name`).
  */
 export function withValue(yaml: string, path: readonly string[], value: unknown): string | null {
-  return edited(yaml, path, (target, data) => {
+  return edited(yaml, (target, data) => {
     if (!openTo(target, path)) return false;
     const before = target.getIn(path, true);
     if (isScalar(before) && !isGroup(value)) before.value = value;
@@ -91,7 +91,7 @@ export function withValue(yaml: string, path: readonly string[], value: unknown)
  * @returns null where the text cannot be read, or where more than this would change, as with an alias (`*name`).
  */
 export function withoutValue(yaml: string, path: readonly string[]): string | null {
-  return edited(yaml, path, (target, data) => {
+  return edited(yaml, (target, data) => {
     for (let length = path.length; length > 1; length -= 1) {
       const at = path.slice(0, length);
       if (length < path.length && !isBare(target, at)) break;
@@ -108,7 +108,6 @@ type Group = Record<string, unknown>;
 /** Changes the document, and its data in the same way, and holds one against the other. */
 function edited(
   yaml: string,
-  path: readonly string[],
   change: (target: ReturnType<typeof parseDocument>, data: Group) => boolean,
 ): string | null {
   const target = parseAsNamed(yaml);
