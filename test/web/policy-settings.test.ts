@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)('The settings on the page for the policy', () => {
     const after = before.replace('moderation: before', 'moderation: after');
     await soon(yaml).toBe(after);
     expect(await said('moderation')).toBe(
-      'Set in the defaults. Shipped: before: once it is approved. In force: before: once it is approved. Set back',
+      'Set in the defaults. Shipped: before – once it is approved. In force: before – once it is approved.',
     );
     await field('audit-share').fill('0.05');
     await soon(yaml).toBe(after.replace('share: 0.01', 'share: 0.05'));
@@ -160,7 +160,7 @@ describe.skipIf(!hasBrowser)('The settings on the page for the policy', () => {
     await field('moderation').selectOption('review-all');
     await soon(yaml).toContain('sections:\n  courts:\n    moderation: review-all\n');
     expect(await said('moderation')).toContain(
-      'Set for this section. Otherwise: before: once it is approved, from the defaults.',
+      'Set for this section. Otherwise: before – once it is approved, from the defaults.',
     );
     await field('reports-toReview').fill('1');
     await soon(yaml).toContain('    reports:\n      toReview: 1\n');

@@ -103,8 +103,7 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     const said = await page.locator('.consequences').textContent();
     expect(said?.replaceAll(',', '')).toContain(String(evidence.positives));
     expect(await page.locator('.consequences tbody tr').count()).toBeGreaterThan(0);
-    await page.fill('#target', '0.7');
-    await page.waitForResponse(/precision=0.7/);
+    await Promise.all([page.waitForResponse(/precision=0.7/), page.fill('#target', '0.7')]);
   });
 
   it('moves a threshold by key, by mouse and by typing, and writes each move into the policy', async () => {

@@ -47,11 +47,11 @@ const WORDS: Readonly<Record<string, Words>> = {
   moderation: {
     name: 'Moderation',
     values: {
-      before: 'before: once it is approved',
-      after: 'after: at once, judged afterwards',
-      risk: 'risk: once approved, or low in risk',
-      'review-all': 'review-all: a person sees each first',
-      closed: 'closed: no new comments',
+      before: 'before – once it is approved',
+      after: 'after – at once, judged afterwards',
+      risk: 'risk – once approved, or low in risk',
+      'review-all': 'review-all – a person sees each first',
+      closed: 'closed – no new comments',
     },
   },
   publishBelow: {
@@ -69,16 +69,16 @@ const WORDS: Readonly<Record<string, Words>> = {
   newAuthors: {
     name: 'New authors',
     help: 'Whose account is younger, or who has fewer approved comments; 0 leaves a part out.',
-    values: { null: 'are judged like others', group: 'a person sees what they write' },
+    values: { null: 'judged like others', group: 'a person sees what they write' },
   },
   'newAuthors.days': { name: 'New: account younger than' },
-  'newAuthors.approved': { name: 'New: fewer than' },
+  'newAuthors.approved': { name: 'New: fewer approved than' },
   trustedAuthors: {
     name: 'Trusted authors',
     help: 'Whom the sender calls so, or who has written so well so far.',
-    values: { null: 'are judged like others', group: 'are asked about less' },
+    values: { null: 'judged like others', group: 'asked about less' },
   },
-  'trustedAuthors.approved': { name: 'Trusted: from' },
+  'trustedAuthors.approved': { name: 'Trusted: approved, from' },
   'trustedAuthors.rejectedShare': {
     name: 'Trusted: rejected at most',
     help: 'Of the author’s comments that were approved or rejected.',
@@ -120,7 +120,7 @@ const UNITS: Readonly<Record<Unit, string>> = {
   probability: 'score',
   share: 'share',
   days: 'days',
-  approved: 'approved comments',
+  approved: 'comments',
   reports: 'reports',
   seconds: 'seconds',
 };

@@ -177,16 +177,13 @@ function Frame({
         {name}
       </label>
       <div className="setting-control">{children}</div>
-      <p className="setting-words hint" id={`${id}-from`}>
-        {help !== undefined && `${help} `}
-        <span className="soft">{from}</span>
-        {setBack !== null && (
-          <>
-            {' '}
-            <SetBack name={name} field={id} setBack={setBack} />
-          </>
-        )}
-      </p>
+      <div className="setting-words">
+        <p className="hint" id={`${id}-from`}>
+          {help !== undefined && `${help} `}
+          <span className="soft">{from}</span>
+        </p>
+        {setBack !== null && <SetBack name={name} field={id} setBack={setBack} />}
+      </div>
       <p className="setting-fault" id={`${id}-fault`} role="status">
         {fault}
       </p>
