@@ -75,7 +75,7 @@ export const SETTINGS = {
     choice('moderation', ['before', 'after', 'risk', 'review-all', 'closed']),
     fraction('publishBelow', 0, 1, 0.05, 'probability'),
   ],
-  rejecting: [fraction('agree', 0, 1, 0.05, 'probability'), fraction('precision', 0.5, 0.9999, 0.01, 'share')],
+  rejecting: [fraction('agree', 0.05, 1, 0.05, 'probability'), fraction('precision', 0.5, 0.9999, 0.01, 'share')],
   authors: [
     group('newAuthors', { days: 7, approved: 3 }),
     whole('newAuthors.days', 0, 3_650, 'days'),
