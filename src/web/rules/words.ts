@@ -166,7 +166,7 @@ export const dryRuns = {
 
 export const rules = {
   panel: 'Rules',
-  find: 'Find a rule, word or phrase',
+  find: 'Find a rule or words',
   found: (n: number) => (n === 1 ? '1 rule' : `${count(n)} rules`),
   nothingFound: 'It stands in no rule’s name, reason or words. “Try it” says which rules find it in a comment.',
   /** Before the words in which it stands. */
