@@ -20,6 +20,8 @@ export type Reading = {
   readonly tokens: readonly Token[];
   readonly found: ReadonlyMap<number, readonly Place[]>;
   readonly quotations: Quotations;
+  /** A list: what later ones say of domains counts for nothing. */
+  readonly domainsUpTo?: string;
 };
 
 /** What a condition says about a comment, and where it found it; facts are found nowhere. */
@@ -165,7 +167,9 @@ export class ConditionCompiler {
     }
     if (condition.links !== undefined) {
       const find = linkFinder(condition.links, this.#domains);
-      parts.push(({ normalised, tokens }) => find(normalised).map(({ begin, end }) => placeOf(tokens, begin, end)));
+      parts.push(({ normalised, tokens, domainsUpTo }) =>
+        find(normalised, domainsUpTo).map(({ begin, end }) => placeOf(tokens, begin, end)),
+      );
     }
     const unread: Truth = this.#faults > faultsBefore ? 'unknown' : false;
     return (reading) => {

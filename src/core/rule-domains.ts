@@ -45,12 +45,14 @@ export type Listing = { readonly domain: string; readonly kind: DomainKind };
 
 /** What all lists say of domains. Of two lists that name one domain the later one counts: a site's own come last. */
 export class DomainTable {
-  readonly #kinds = new Map<string, DomainKind>();
+  readonly #lists: string[] = [];
+  readonly #said = new Map<string, { readonly kind: DomainKind; readonly list: number }[]>();
 
   /** Takes in one list's domains. @returns a fault for each that the list itself names twice. */
   add(list: string, domains: DomainLists): readonly RuleFault[] {
     const faults: RuleFault[] = [];
     const own = new Map<string, DomainKind>();
+    const number = this.#lists.push(list) - 1;
     for (const kind of DOMAIN_KINDS) {
       for (const [index, domain] of (domains[kind] ?? []).entries()) {
         const before = own.get(domain);
@@ -59,16 +61,24 @@ export class DomainTable {
           faults.push({ list, path: ['domains', kind, index], detail });
         }
         own.set(domain, kind);
-        this.#kinds.set(domain, kind);
+        const said = this.#said.get(domain);
+        if (said === undefined) this.#said.set(domain, [{ kind, list: number }]);
+        else said.push({ kind, list: number });
       }
     }
     return faults;
   }
 
-  /** The listing that is nearest to a host: its own, else that of the domain it lies directly under, and so on. */
-  nearest(host: string): Listing | null {
+  /**
+   * The listing that is nearest to a host: its own, else that of the domain it lies directly under, and so on.
+   *
+   * @param upTo a list: what later ones say counts for nothing.
+   */
+  nearest(host: string, upTo?: string): Listing | null {
+    const last = upTo === undefined ? this.#lists.length : this.#lists.indexOf(upTo);
     for (const domain of domainsAbove(host)) {
-      const kind = this.#kinds.get(domain);
+      const said = this.#said.get(domain)?.filter(({ list }) => list <= last);
+      const kind = said?.at(-1)?.kind;
       if (kind !== undefined) return { domain, kind };
     }
     return null;

@@ -8,11 +8,17 @@ export type LinkCondition = 'any' | 'watched' | 'blocked' | readonly string[];
 /** A host has at most so many letters; a domain in letters of other scripts may have begun so far before its ASCII end. */
 const LONGEST_HOST = 253;
 
-/** Puts a condition on links into a form that can be asked: the stretches of the normalised text that hold such links. */
-export function linkFinder(links: LinkCondition, domains: DomainTable): (normalised: Normalised) => readonly Stretch[] {
+/**
+ * Puts a condition on links into a form that can be asked: the stretches of the normalised text that hold such links, by what
+ * lists up to one say of domains, or all.
+ */
+export function linkFinder(
+  links: LinkCondition,
+  domains: DomainTable,
+): (normalised: Normalised, upTo?: string) => readonly Stretch[] {
   const own = typeof links === 'string' ? null : new Set(links);
-  const holds = (host: string): boolean => {
-    const listing = domains.nearest(host);
+  const holdsUpTo = (upTo: string | undefined, host: string): boolean => {
+    const listing = domains.nearest(host, upTo);
     if (links === 'watched') return listing?.kind === 'watch';
     if (links === 'blocked') return listing?.kind === 'block';
     if (own === null) return listing?.kind !== 'allow';
@@ -22,8 +28,9 @@ export function linkFinder(links: LinkCondition, domains: DomainTable): (normali
     }
     return false;
   };
-  return ({ text, links: found }) =>
+  return ({ text, links: found }, upTo) =>
     found.flatMap(({ kind, host, begin, end }) => {
+      const holds = (seen: string) => holdsUpTo(upTo, seen);
       if (kind !== 'web') return [];
       const before = lettersBefore(text, begin);
       const seen = canonicalDomain(host) ?? host;

@@ -76,12 +76,22 @@ export function compileRules(lists: readonly RuleList[]): CompiledRules {
   return compiled;
 }
 
-/** The examples that rules should match or ignore and do not. Of a rule that cannot be read wholly, that is said instead. */
+/**
+ * The examples that rules should match or ignore and do not. Of a rule that cannot be read wholly, that is said instead. What later
+ * lists say of domains is no fault of an example: a site may allow one that a shipped example names.
+ */
 export function unmetExamples(compiled: CompiledRules): readonly RuleFault[] {
   const faulty = new Set(compiled.faults.map(({ rule }) => rule));
   return compiled.rules
     .filter(({ rule }) => !faulty.has(rule.id))
-    .flatMap((rule) => exampleFaults(rule, compiled.windows, (comment) => ask(rule, read(compiled, comment))));
+    .flatMap((rule) => {
+      const faultsOf = (known: Pick<Reading, 'domainsUpTo'>) =>
+        exampleFaults(rule, compiled.windows, (comment) => ask(rule, { ...read(compiled, comment), ...known }));
+      const faults = faultsOf({});
+      if (faults.length === 0) return [];
+      const own = new Set(faultsOf({ domainsUpTo: rule.list }).map(({ path }) => path.join('/')));
+      return faults.filter(({ path }) => own.has(path.join('/')));
+    });
 }
 
 /**

@@ -148,6 +148,17 @@ describe('Domains of a site', () => {
     expect(marked(rules, 'https://a.example https://b.example')).toEqual(['https://b.example']);
   });
 
+  it('may be allowed where an example of an earlier list names them; a list’s own examples have to know', () => {
+    const shipped = list(rule({ when: { links: ['a.example', 'b.example'] }, match: ['https://a.example'] }));
+    const allow = { domains: { allow: ['a.example'] } };
+    const own = { about: 'What this site knows.', ...allow };
+    const rules = compileRules([parseRuleList('shipped', shipped), parseRuleList('own', own)]);
+    expect(marked(rules, 'https://a.example https://b.example')).toEqual(['https://b.example']);
+    expect(faults(() => compileRules([parseRuleList('shipped', { ...shipped, ...allow })]))).toContain(
+      'does not match',
+    );
+  });
+
   test.for(['192.0.2.5', '192.0.2.55'])('may be the number of a machine: %s', (host) => {
     const rules = compiled({ when: { links: [host] }, match: [`http://${host}/x`] });
     expect(marked(rules, `See http://${host}/y or http://192.0.2.6/y`)).toEqual([`http://${host}/y`]);
