@@ -12,6 +12,8 @@ export type Known = {
   readonly isAnchored: boolean;
   /** The rule asks how long the comment is, or how many of its letters are capitals. */
   readonly isCounted: boolean;
+  /** It is not to stand among other sentences. */
+  readonly isAlone?: boolean;
   /** The example as it is read. */
   readonly meant: string;
   /** Where in the example the rule found something. */
@@ -20,9 +22,10 @@ export type Known = {
   readonly turn: number;
 };
 
-/** Sentences that no rule has a word to say about. */
+/** Sentences about which hardly a rule has a word to say. */
 const BEFORE = 'The library opens again in May.';
 const AFTER = 'It rained for most of last Sunday.';
+export const OTHERS = [BEFORE, AFTER] as const;
 
 /**
  * The guises in which an example is read. They are few, since each is one comment more to read whenever lists are loaded: every
@@ -35,7 +38,7 @@ const AFTER = 'It rained for most of last Sunday.';
  * @param keepsCounts whether a text counts as the example does, where the rule counts.
  */
 export function guisesOf(text: string, known: Known, keepsCounts: (text: string) => boolean): readonly Guise[] {
-  const places = known.isAnchored ? [] : wrapped(text);
+  const places = known.isAnchored || known.isAlone === true ? [] : wrapped(text);
   const [lines] = known.isAnchored ? [] : broken(text, known.meant);
   const letters = inTurn('in letters of many kinds', LATIN, lettersFor(known), known.turn);
   const words = inTurn('with figures for letters, or letters repeated', WORD, WORDS, known.turn);
@@ -50,7 +53,9 @@ export function guisesOf(text: string, known: Known, keepsCounts: (text: string)
 
 /** What `guisesOf` puts together, one by one, to say which it is. */
 export function singleGuises(text: string, known: Known): readonly Guise[] {
-  const places = known.isAnchored ? [] : [...wrapped(text), ...broken(text, known.meant)];
+  const places = known.isAnchored
+    ? []
+    : [...(known.isAlone === true ? [] : wrapped(text)), ...broken(text, known.meant)];
   const letters = lettersFor(known).map((letter) => inTurn(letter.how, LATIN, [letter]));
   const words = WORDS.map((word) => inTurn(word.how, WORD, [word]));
   return [...places, ...[...WHOLE, ...letters, ...words].map(({ how, of }) => ({ text: of(text), how }))];

@@ -1,5 +1,5 @@
 import { type Normalised, normalise } from './normalise.js';
-import { type Guise, guisesOf, singleGuises } from './rule-disguises.js';
+import { type Guise, guisesOf, OTHERS, singleGuises } from './rule-disguises.js';
 import { factHolds, type RuleFacts } from './rule-facts.js';
 import type { RuleFault, RulePath } from './rule-faults.js';
 import type { Place } from './rule-index.js';
@@ -23,7 +23,7 @@ export type Windows = { readonly sameText: readonly number[]; readonly byAuthor:
 const MOST_QUOTED = 60;
 /**
  * Holds a rule to its examples, as they were written and as they come in, see `guisesOf`. A rule about where a comment begins or
- * ends is not asked for them among other sentences, and one that counts (length, capitals) only for guises that count alike.
+ * ends is not asked for them among other sentences, nor is one that finds these for what it should ignore, and one that counts (length, capitals) only for guises that count alike.
  */
 export function exampleFaults(
   given: { readonly rule: Rule; readonly list: string; readonly path: RulePath },
@@ -55,9 +55,12 @@ export function exampleFaults(
       const keepsCounts = (guise: string) =>
         counted.every((condition, index) => factHolds(condition, guise, {}) === counts[index]);
       const fails = (guise: Guise) => isWrong(ask(toComment(example, guise.text, windows)));
-      const guises = guisesOf(text, known, keepsCounts);
+      if (!guisesOf(text, known, keepsCounts).some(fails)) return [];
+      // What the rule finds in the other sentences says nothing of the example.
+      const isAlone = kind === 'ignore' && OTHERS.some((other) => isWrong(ask(toComment(example, other, windows))));
+      const guises = guisesOf(text, { ...known, isAlone }, keepsCounts);
       if (!guises.some(fails)) return [];
-      const singly = singleGuises(text, known).filter((guise) => keepsCounts(guise.text));
+      const singly = singleGuises(text, { ...known, isAlone }).filter((guise) => keepsCounts(guise.text));
       const failed = [...singly, ...guises].find(fails);
       return failed === undefined ? [] : fault(`${wrong} when it comes ${failed.how}: ${quoted(text)}`);
     }),
