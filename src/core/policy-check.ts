@@ -182,12 +182,15 @@ function warningsOf(policy: Policy, { covered = [], carried = [] }: Known): read
       const detail = `${label} has no threshold: nobody is asked about it, whatever its score`;
       return { kind: 'unjudged', path: ['defaults', 'thresholds'], detail };
     });
-  const noAudit: Warning = {
-    kind: 'no-audit',
-    path: ['defaults', 'audit', 'share'],
-    detail: 'without an audit sample nobody learns how often the machine is wrong where nobody looks',
-  };
-  return [...unjudged, ...(audit.share === 0 ? [noAudit] : []), ...sectionWarnings(policy, carried)];
+  const unaudited = Object.entries(policy.sections).filter(([, section]) => section.audit?.share === 0);
+  const noAudit = [...(audit.share === 0 ? [['defaults']] : []), ...unaudited.map(([name]) => ['sections', name])].map(
+    (place): Warning => ({
+      kind: 'no-audit',
+      path: [...place, 'audit', 'share'],
+      detail: 'without an audit sample nobody learns how often the machine is wrong where nobody looks',
+    }),
+  );
+  return [...unjudged, ...noAudit, ...sectionWarnings(policy, carried)];
 }
 
 /** What is said of a section whose name is written otherwise than articles carry it holds nowhere. */

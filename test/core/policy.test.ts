@@ -396,6 +396,14 @@ describe('A faulty policy is refused with line and column', () => {
     ]);
   });
 
+  it('without an audit sample is warned of, everywhere or in a section', () => {
+    const base = 'defaults:\n  thresholds: {}\n  audit: { share: 0 }\nsections:\n  sport: { audit: { share: 0 } }\n';
+    expect(checkPolicy(base).warnings.map(({ kind, line, pointer }) => `${line} ${kind} ${pointer}`)).toEqual([
+      '3 no-audit /defaults/audit/share',
+      '5 no-audit /sections/sport/audit/share',
+    ]);
+  });
+
   it('but a label that nobody is asked about is only warned of', () => {
     const { policy, warnings } = checkPolicy(base, { covered: ['hate', 'spam'] });
     expect(policy).not.toBeNull();
