@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { loadConfig } from '../config.js';
 import { LABELS } from '../core/labels.js';
-import { revisionNumber, scoped, shareBetween, timeKept } from './typed.js';
+import { revisionNumber, scoped, shareBetween, timeKept, wordsWhy } from './typed.js';
 
 /** `premod policies …` */
 export function addPolicyCommands(program: Command): void {
@@ -39,7 +39,7 @@ export function addPolicyCommands(program: Command): void {
   policies
     .command('publish')
     .description('put the draft in force')
-    .requiredOption('--why <words>', 'why, for those who look for it later')
+    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
     .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
     .option('--expected-draft <time>', 'refuse where the draft was kept at another time', timeKept)
     .option(
@@ -64,7 +64,7 @@ export function addPolicyCommands(program: Command): void {
     .command('rollback')
     .argument('<revision>', 'its number', revisionNumber)
     .description('publish a new revision that equals an earlier one')
-    .requiredOption('--why <words>', 'why, for those who look for it later')
+    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
     .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
     .action(async (revision: number, options) => {
       const { rollBackPolicy } = await import('./policies.js');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config.js';
-import { draftAsRead, draftBegunOn, revisionNumber, scoped, soughtText } from './typed.js';
+import { draftAsRead, draftBegunOn, revisionNumber, scoped, soughtText, wordsWhy } from './typed.js';
 
 /** `premod rules …` */
 export function addRuleCommands(program: Command): void {
@@ -49,7 +49,7 @@ export function addRuleCommands(program: Command): void {
   rules
     .command('publish <draft...>')
     .description('put drafts in force')
-    .requiredOption('--why <words>', 'why, for those who look for it later')
+    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
     .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
     .option(
       '--expected-draft <draft=time>',
@@ -78,7 +78,7 @@ export function addRuleCommands(program: Command): void {
     .command('rollback')
     .argument('<revision>', 'its number', revisionNumber)
     .description('publish a new revision that equals an earlier one')
-    .requiredOption('--why <words>', 'why, for those who look for it later')
+    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
     .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
     .action(async (revision: number, options) => {
       const { rollBackRules } = await import('./rules.js');

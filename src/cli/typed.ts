@@ -28,6 +28,13 @@ export function revisionNumber(typed: string): number {
   return Number(typed);
 }
 
+/** Why something is published or taken back; the same is asked over HTTP. */
+export function wordsWhy(typed: string): string {
+  const why = typed.trim();
+  if (why.length > 0 && why.length <= 2_000) return why;
+  throw new InvalidArgumentError('Say why, for those who look for it later, in 1 to 2,000 characters.');
+}
+
 /** What is looked for in rules: a word or a phrase. */
 export function soughtText(typed: string): string {
   const text = typed.trim();

@@ -121,6 +121,7 @@ describe('From the command line, the rules of a running service', () => {
 
     expect((await rules('draft', write('buoy.yaml', document('buoy', 'red buoy')))).status).toBe(0);
     expect((await rules('publish', 'buoy')).said).toContain('--why');
+    expect((await rules('rollback', '1', '--why', '  ')).said).toContain('Say why');
     const late = await rules('publish', 'buoy', '--why', 'Late.', '--expected', '1');
     expect(late).toMatchObject({ status: 1, said: expect.stringContaining(`published revision ${before}`) });
     expect((await inForce()).revision).toBe(before);
