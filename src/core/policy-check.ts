@@ -5,6 +5,7 @@ import { plainFault } from './plain-faults.js';
 import { type Change, LEAST_AGREE, Policy, Settings } from './policy.js';
 import { type Fault, inWordsOnce, type Path } from './policy-faults.js';
 import { levelsOf, merged } from './policy-resolve.js';
+import { invisibleIn, saysUnseen } from './rule-signs.js';
 import { SectionNames, unknownSection } from './section-names.js';
 import {
   inOrder,
@@ -113,9 +114,11 @@ export function faultsIn(policy: Policy, source: string): readonly PolicyFault[]
 /** What the form alone cannot say: bands that cross over once everything is inherited, and what a policy may not promise. */
 function faultsOf(policy: Policy): readonly Fault[] {
   const { defaults } = policy;
+  const unseen = invisibleIn(policy.about);
   const distinct = new Map(Object.values(policy.sections).map((section) => [JSON.stringify(section), section]));
   const sections = [...distinct.values()].map((section) => merged(defaults, section));
   const faults = below(['defaults'], settingsFaults(defaults, defaults));
+  if (unseen !== null) faults.push({ path: ['about'], detail: `about ${saysUnseen(unseen)}` });
   // A newsroom closes articles by the hundred: what many places have alike is looked at once.
   const known = new Map<string, readonly Fault[]>();
   for (const { path, change, place } of levelsOf(policy)) {

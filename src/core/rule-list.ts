@@ -24,7 +24,9 @@ const RULE_LIMITS = {
   count: 1_000_000_000,
 } as const;
 
-const RuleId = z.string().regex(/^[a-z][a-z0-9-]{1,63}$/, 'must be small letters, digits and hyphens, a letter first');
+const RuleId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,63}$/, 'must be 2 to 64 small letters, digits and hyphens, a letter first');
 const Entry = z.string().trim().min(1).max(RULE_LIMITS.entryCharacters);
 const Entries = z.array(Entry).min(1);
 

@@ -8,7 +8,7 @@ import {
   type TextCondition,
 } from './rule-list.js';
 import { EMPTY_ALTERNATIVE } from './rule-phrases.js';
-import { entrySignFault, invisibleIn, patternSignFault, stemSignFault } from './rule-signs.js';
+import { entrySignFault, invisibleIn, patternSignFault, saysUnseen, stemSignFault } from './rule-signs.js';
 import type { RuleSource } from './rule-source.js';
 
 /** Somebody looks at a rule that decides alone again after so many years at the latest. */
@@ -32,7 +32,8 @@ export function publishingFaults({ list, traps, locate }: RuleSource, today: str
       placed(['rules', index, ...path], detail, rule.id),
     ),
   );
-  return [...traps, ...inSets, ...inRules];
+  const about = unseenIn({ path: ['about'], text: list.about }).map(({ path, detail }) => placed(path, detail));
+  return [...traps, ...about, ...inSets, ...inRules];
 }
 
 type Placed = { readonly condition: Condition; readonly path: RulePath };
@@ -48,17 +49,20 @@ function forceFaults({ force }: Rule, today: string): readonly Found[] {
 
 /** What is shown to people says what it seems to: nothing in it turns the direction of reading, or is there unseen. */
 function shownFaults({ reason, force }: Rule): readonly Found[] {
-  const shown: readonly { readonly path: RulePath; readonly text: string }[] = [
+  const shown: readonly Shown[] = [
     { path: ['reason'], text: reason },
     ...(force === undefined
       ? []
       : (['by', 'reason'] as const).map((key) => ({ path: ['force', key], text: force[key] }))),
   ];
-  return shown.flatMap(({ path, text }) => {
-    const unseen = invisibleIn(text);
-    if (unseen === null) return [];
-    return [{ path, detail: `${path.at(-1)} holds ${unseen}, which nobody sees who reads it; leave it out` }];
-  });
+  return shown.flatMap(unseenIn);
+}
+
+type Shown = { readonly path: RulePath; readonly text: string };
+
+function unseenIn({ path, text }: Shown): readonly Found[] {
+  const unseen = invisibleIn(text);
+  return unseen === null ? [] : [{ path, detail: `${path.at(-1)} ${saysUnseen(unseen)}` }];
 }
 
 function conditionFaults(rule: Rule): readonly Found[] {

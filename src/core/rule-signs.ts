@@ -54,6 +54,11 @@ export function invisibleIn(text: string): string | null {
   return code === undefined ? null : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
+/** What is wrong with a text that is shown to people and holds such a character. */
+export function saysUnseen(character: string): string {
+  return `holds ${character}, which nobody sees who reads it; leave it out`;
+}
+
 function wordFault(written: string): string | null {
   if (/^[a-z'’]+$/i.test(written)) return null;
   const { text } = normalise(written);

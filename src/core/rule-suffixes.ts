@@ -43,9 +43,15 @@ const ENDINGS: Readonly<Record<string, string>> = {
   vn: 'com net org',
   za: 'co net org web',
 };
-const KNOWN: ReadonlySet<string> = new Set(
-  Object.entries(ENDINGS).flatMap(([country, endings]) => endings.split(' ').map((ending) => `${ending}.${country}`)),
-);
+/** Where anybody can put up pages under the name of a company; the best known of the same list's other part. */
+const HOSTS =
+  'azurewebsites.net blogspot.com firebaseapp.com github.io gitlab.io herokuapp.com netlify.app onrender.com pages.dev vercel.app web.app weebly.com wixsite.com wordpress.com workers.dev';
+const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.entries(ENDINGS).flatMap(([country, endings]) =>
+    endings.split(' ').map((ending) => `${ending}.${country}`),
+  ),
+  ...HOSTS.split(' '),
+]);
 
 /** Where a list names as a domain what is only an ending of domains, and what to say of it. */
 export function suffixesIn({

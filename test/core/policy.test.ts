@@ -363,6 +363,12 @@ describe('A faulty policy is refused with line and column', () => {
     expect(faults('articles:\n  x: { moderation: closed, without: { deadlineSeconds: 60 } }\n')).toEqual([]);
   });
 
+  it('a word about itself that reads otherwise than it says', () => {
+    expect(checkPolicy(`about: "a\u202eb"\n${publishing}`).faults).toEqual([
+      expect.objectContaining({ pointer: '/about', detail: expect.stringMatching(/^about holds U\+202E/) }),
+    ]);
+  });
+
   it('an agree from which on every rejecting rule decides alone, wherever it is written; one that was stored is still read', () => {
     const says = expect.stringMatching(
       /^agree may not lie below 0\.05: under it rules that .* a single one may, with `force`$/,

@@ -42,6 +42,17 @@ describe('What is shown to people', () => {
   });
 });
 
+it('What a list is about is shown to people as well', () => {
+  const { faults } = check(written(VERMIN).replace(/^about: (\w)/, 'about: $1\u202e'));
+  expect(faults).toMatchObject([{ line: 1, detail: expect.stringMatching(/^about holds U\+202E/) }]);
+});
+
+it('An id is told how long it must be', () => {
+  expect(check(written({ id: 'a', ...VERMIN })).faults).toMatchObject([
+    { detail: expect.stringContaining('2 to 64 small letters') },
+  ]);
+});
+
 describe('A list that holds too much', () => {
   const place = (yaml: string) => check(yaml).faults.map(({ rule: id, line, column }) => [id, line, column]);
   const words = (count: number, indent: string) =>
@@ -120,12 +131,15 @@ describe('A domain', () => {
     const yaml = written({
       lines: 'when: { words: [vermin], links: [bit.ly, CO.UK] }\nunless: { comment: { links: [com.au] } }',
     });
-    const { faults, warnings } = check(`${yaml}domains: { allow: [gov.uk, a.co.uk], block: [co.jp] }\n`);
+    const { faults, warnings } = check(
+      `${yaml}domains: { allow: [gov.uk, a.co.uk, someone.github.io], block: [co.jp, github.io] }\n`,
+    );
     expect(faults).toEqual([]);
     expect(warnings.map(({ line, column, rule: id, kind, detail }) => [line, column, id, kind, detail])).toEqual([
       [6, 46, 'own', 'broad', expect.stringContaining('co.uk is an ending')],
       [7, 34, 'own', 'broad', expect.stringContaining('com.au is an ending')],
-      [11, 46, undefined, 'broad', expect.stringContaining('co.jp is an ending')],
+      [11, 65, undefined, 'broad', expect.stringContaining('co.jp is an ending')],
+      [11, 72, undefined, 'broad', expect.stringContaining('github.io is an ending')],
     ]);
   });
 });

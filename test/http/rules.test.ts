@@ -404,6 +404,7 @@ describe('What no revision, draft or reason can be', () => {
   it('is refused where it could not be kept', async () => {
     const known = await revision();
     expect((await call('POST', '/v1/rules:rollback', { revision: 1, why: 'a\0b' })).status).toBe(422);
+    expect((await call('POST', '/v1/rules:rollback', { revision: 1, why: 'a\u202eb' })).status).toBe(422);
     expect((await call('PUT', '/v1/rules/drafts/nul', { yaml: 'about: a\0b' })).status).toBe(422);
     const { check } = await draft('nul', 'about: "Escaped \\0 is NUL too."\n');
     expect(check.faults).toMatchObject([{ list: 'nul', detail: expect.stringContaining('NUL') }]);
