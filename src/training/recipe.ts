@@ -167,7 +167,7 @@ export const Recipe = z.strictObject({
     prior: share,
     /** The largest share of a label's negatives, on validation text, that may reach its review threshold. */
     falsePositiveRate: share,
-    /** The same for labels whose negatives are mostly the talk of hostile forums, which no newspaper's readers are. */
+    /** The same for labels of which the validation rows' negatives are doubtful. */
     falsePositiveRateFor: z.partialRecord(ModelLabel, share).default({}),
     /** The largest share of harmless comments of real threads that may reach it. */
     harmlessFlagged: share,
