@@ -31,7 +31,13 @@ export type PolicyFault = {
   readonly detail: string;
 };
 
-export const POLICY_WARNINGS = ['unjudged', 'no-audit', 'unknown-section', 'similar-sections'] as const;
+export const POLICY_WARNINGS = [
+  'unjudged',
+  'no-audit',
+  'low-precision',
+  'unknown-section',
+  'similar-sections',
+] as const;
 
 /** What may be meant so, but is worth a second look. */
 export type PolicyWarning = PolicyFault & { readonly kind: (typeof POLICY_WARNINGS)[number] };
@@ -193,7 +199,24 @@ function warningsOf(policy: Policy, { covered = [], carried = [] }: Known): read
       detail: 'without an audit sample nobody learns how often the machine is wrong where nobody looks',
     }),
   );
-  return [...unjudged, ...noAudit, ...sectionWarnings(policy, carried)];
+  return [...unjudged, ...noAudit, ...lowPrecision(policy), ...sectionWarnings(policy, carried)];
+}
+
+/** Below it more than one rejection in ten may be wrong, which no newsroom asks for by intent. */
+const FAIR_PRECISION = 0.9;
+
+function lowPrecision({ defaults, sections, articles }: Policy): readonly Warning[] {
+  const places: readonly (readonly [Path, number | undefined])[] = [
+    [['defaults'], defaults.precision],
+    ...Object.entries(sections).map(([name, { precision }]) => [['sections', name], precision] as const),
+    ...Object.entries(articles).map(([id, { precision }]) => [['articles', id], precision] as const),
+  ];
+  return places.flatMap(([place, precision]): Warning[] => {
+    if (precision === undefined || precision >= FAIR_PRECISION) return [];
+    const wrong = Math.round(100 * (1 - precision));
+    const detail = `of 100 comments that a label rejects by itself ${wrong} may be wrong with it`;
+    return [{ kind: 'low-precision', path: [...place, 'precision'], detail }];
+  });
 }
 
 /** What is said of a section whose name is written otherwise than articles carry it holds nowhere. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RuleFault } from './rule-faults.js';
+import { invisibleIn, saysUnseen } from './rule-signs.js';
 
 /** What a site thinks of a domain and all that lies under it. */
 export const DOMAIN_KINDS = ['allow', 'watch', 'block'] as const;
@@ -26,16 +27,37 @@ export const Domain = z
   .trim()
   .transform((written, context) => {
     const domain = canonicalDomain(written);
-    if (domain === null) {
-      context.addIssue({ code: 'custom', message: 'must be a domain such as example.com' });
-      return z.NEVER;
-    }
-    // Browsers take `127.1` and `0x7f.1` for a machine's number, too; whoever reads the list sees a domain.
-    if (!MACHINE.test(domain) || domain === written) return domain;
-    const message = `${JSON.stringify(written)} is read as the number of a machine; write ${domain} where that is meant`;
-    context.addIssue({ code: 'custom', message });
+    const message = domain === null ? noDomain(written) : deceiving(written, domain);
+    if (domain !== null && message === null) return domain;
+    context.addIssue({ code: 'custom', message: message ?? '' });
     return z.NEVER;
   });
+
+/** What is said of what is no domain; an address or a wildcard holds the one that was meant. */
+function noDomain(written: string): string {
+  const bare = written
+    .replace(/^[a-z]+:\/\//i, '')
+    .replace(/^\*\./, '')
+    .replace(/(?::\d+)?(?:[/?#].*)?$/, '');
+  const meant = bare === written ? null : canonicalDomain(bare);
+  const why = meant === null ? '' : `; did you mean ${meant}, which stands for everything under it?`;
+  return `must be a domain such as example.com${why}`;
+}
+
+/** Why whoever reads a list sees another domain than it names; null where they do not. */
+function deceiving(written: string, domain: string): string | null {
+  const unseen = invisibleIn(written);
+  if (unseen !== null) return saysUnseen(unseen);
+  // Browsers take `127.1` and `0x7f.1` for a machine's number, too.
+  if (MACHINE.test(domain) && domain !== written) {
+    return `${JSON.stringify(written)} is read as the number of a machine; write ${domain} where that is meant`;
+  }
+  const mixed = written
+    .split('.')
+    .find((label) => /[a-z]/i.test(label) && /[\p{sc=Cyrillic}\p{sc=Greek}]/u.test(label));
+  if (mixed === undefined) return null;
+  return `${JSON.stringify(mixed)} mixes letters that look alike but are of two scripts; write ${domain} where that is meant`;
+}
 
 /** Domains of one list by what is thought of them. */
 export type DomainLists = { readonly [Kind in DomainKind]?: readonly string[] | undefined };

@@ -80,11 +80,15 @@ export function onNaturalText<Answer extends { readonly row: Row; readonly carri
 ): readonly Answer[] {
   const natural = rows.filter(({ row }) => isOfOthers(row));
   const carried = natural.filter(({ carries }) => carries).length;
-  return Math.min(carried, natural.length - carried) < LEAST_NATURAL ? rows : natural;
+  const enough = carried >= LEAST_NATURAL.carried && natural.length - carried >= LEAST_NATURAL.not;
+  return enough ? natural : rows;
 }
 
-/** Rows of each kind, below which an interval says next to nothing. */
-const LEAST_NATURAL = 20;
+/**
+ * Below so many rows with a label an interval says next to nothing, and below so many without it a precision on a stream cannot
+ * be told: of n rows without a false alarm one in n / 3 may still bring one.
+ */
+const LEAST_NATURAL = { carried: 20, not: 2_000 } as const;
 
 export function measureLabel(
   outputs: LabelOutputs,

@@ -410,6 +410,15 @@ describe('A faulty policy is refused with line and column', () => {
     ]);
   });
 
+  it('that lets more than one rejection in ten be wrong is warned of, wherever it is written', () => {
+    const places = 'sections:\n  sport: { precision: 0.9 }\narticles:\n  x: { precision: 0.75 }\n';
+    const { warnings } = checkPolicy(`defaults:\n  thresholds: {}\n  precision: 0.5\n${places}`);
+    expect(warnings.map(({ kind, line, pointer, detail }) => `${line} ${kind} ${pointer} ${detail}`)).toEqual([
+      '3 low-precision /defaults/precision of 100 comments that a label rejects by itself 50 may be wrong with it',
+      '7 low-precision /articles/x/precision of 100 comments that a label rejects by itself 25 may be wrong with it',
+    ]);
+  });
+
   it('but a label that nobody is asked about is only warned of', () => {
     const { policy, warnings } = checkPolicy(base, { covered: ['hate', 'spam'] });
     expect(policy).not.toBeNull();

@@ -113,6 +113,28 @@ describe('A domain', () => {
   const linked = (links: string, domains = '') =>
     check(written({ lines: `when: { any: [{ words: [vermin] }, { links: [${links}] }] }` }) + domains);
 
+  test.for([
+    ['http://foo.com/', 'foo.com'],
+    ['https://www.foo.com/page?a=1', 'foo.com'],
+    ['"*.foo.com"', 'foo.com'],
+    ['"foo.com:8080"', 'foo.com'],
+  ])('is asked for where %s was written', ([written = '', meant = '']) => {
+    expect(linked(written).faults).toMatchObject([{ detail: expect.stringContaining(`did you mean ${meant}, which`) }]);
+  });
+  it('is not guessed at where there is none', () => {
+    expect(linked('"http://"').faults).toMatchObject([{ detail: expect.not.stringContaining('did you mean') }]);
+  });
+  test.for([
+    ['goo\u200bgle.com', 'holds U+200B'],
+    ['\u0430pple.com', 'write xn--pple-43d.com where'],
+    ['example.c\u03bfm', 'two scripts'],
+  ])('is not another one than it looks: %s', ([written = '', says = '']) => {
+    expect(linked(written).faults).toMatchObject([{ detail: expect.stringContaining(says) }]);
+  });
+  it('may be in the letters of one script, and a look-alike may be named by its punycode', () => {
+    expect(linked('münchen.de, пример.рф, xn--pple-43d.com').faults).toEqual([]);
+  });
+
   test.for(['127.1', '0x7f.1', '0177.0.0.1', '010.0.0.1', '１２７.0.0.1', '2130706433.'])(
     'is refused as a number in disguise: %s',
     (number) => {

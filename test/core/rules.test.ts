@@ -616,7 +616,7 @@ describe('Examples are held to, as they come in', () => {
     ],
     [{ when: { pattern: ['(?:\\. |^.?)vermin'] }, match: ['So. Vermin'], ignore: ['a vermin'] }, ''],
     [
-      { when: { phrases: ['vermin', 'it rained'] }, ignore: ['people'] },
+      { when: { pattern: ['vermin', 'people[.] it'] }, ignore: ['people'] },
       'example 1 under ignore when it comes before another sentence',
     ],
     [{ when: { words: ['vermin'] }, match: ['They are VERMIN: see www.a.com, a@b.com &amp; go'] }, ''],

@@ -127,12 +127,14 @@ describe('A threshold', () => {
   });
 
   it('is set on the comments of readers, not on what was written to be mistaken, where there are enough', () => {
-    const row = (set: string, carries: boolean) => ({ row: { set } as Row, carries });
-    const of = (set: string, count: number) => Array.from({ length: count }, (_, i) => row(set, i % 2 === 0));
-    const own = [...of('own', 60), ...of('own-held-out', 60)];
-    expect(onNaturalText([...own, ...of('dghs', 40)])).toEqual(of('dghs', 40));
-    const few = [...own, ...of('dghs', 38)];
-    expect(onNaturalText(few)).toEqual(few);
+    const of = (set: string, carried: number, not: number) =>
+      Array.from({ length: carried + not }, (_, i) => ({ row: { set } as Row, carries: i < carried }));
+    const own = [...of('own', 60, 60), ...of('own-held-out', 60, 60)];
+    const enough = of('dghs', 20, 2_000);
+    expect(onNaturalText([...own, ...enough])).toEqual(enough);
+    for (const few of [of('dghs', 19, 2_000), of('dghs', 20, 1_999)]) {
+      expect(onNaturalText([...own, ...few])).toEqual([...own, ...few]);
+    }
   });
 
   it('for rejecting exists only where the rows prove it', () => {
