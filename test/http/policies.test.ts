@@ -335,7 +335,8 @@ describe('Thresholds by consequence', () => {
     expect(answer.precision.lower).toBeLessThanOrEqual(answer.precision.value);
     const richer = await get('/v1/policies/thresholds?label=incitement&prior=0.2');
     expect(richer).toMatchObject({ prior: { share: 0.2, source: 'given' }, target: 0.95 });
-    expect(richer.precision.value).toBeGreaterThan(answer.precision.value);
+    // Where more comments carry the label, the same precision is reached by a lower score, which finds more of them.
+    expect(richer.recall.value).toBeGreaterThan(answer.recall.value);
   });
 
   it('are not met where the site’s own moderators keep what would be rejected', async () => {
