@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { Domain } from './rule-domains.js';
-import { closest, mustBe, mustBeOneOf, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
-import { hintFor, type KnownKeys } from './rule-keys.js';
+import { closest } from './rule-faults.js';
+import type { KnownKeys } from './rule-keys.js';
 import type { LinkCondition } from './rule-links.js';
-import { DEEPEST_YAML, isStorable, NOT_STORABLE } from './yaml-document.js';
 
-const RULE_LIMITS = {
+export const RULE_LIMITS = {
   /** Words, phrases, stems and patterns of one list, its sets included. */
   entriesPerList: 50_000,
   /** Each is read in several guises whenever the list is loaded. */
@@ -237,7 +236,7 @@ const Force = z.strictObject({
 });
 export type Force = Readonly<z.output<typeof Force>>;
 
-const Rule = z
+export const Rule = z
   .strictObject({
     id: RuleId,
     label: z.enum(LABELS),
@@ -271,7 +270,7 @@ const Domains = z.strictObject({
   block: z.array(Domain).optional(),
 });
 
-const RuleListSchema = z.strictObject({
+export const RuleListSchema = z.strictObject({
   /** What the list is about, in a sentence. */
   about: z.string().trim().min(8).max(300),
   /** Named groups of words, for `{name}` in phrases of this and every other list. */
@@ -283,7 +282,7 @@ const RuleListSchema = z.strictObject({
   rules: z.array(Rule).default([]),
 });
 
-const KNOWN_KEYS: KnownKeys = {
+export const KNOWN_KEYS: KnownKeys = {
   list: Object.keys(RuleListSchema.shape),
   domains: Object.keys(Domains.shape),
   rule: Object.keys(Rule.shape),
@@ -306,212 +305,3 @@ export type RuleList = z.output<typeof RuleListSchema> & {
   /** The name of its file, without the ending. */
   readonly name: string;
 };
-
-/**
- * Reads a rule list from what stood in its file.
- *
- * @throws RuleListError that names every fault of form; phrases and examples are looked at when lists are compiled.
- */
-export function parseRuleList(name: string, value: unknown): RuleList {
-  // Aliases can make it deeper than it was written.
-  if (isDeep(value, DEEPEST_YAML)) throw new RuleListError([{ list: name, path: [], detail: 'is nested too deep' }]);
-  if (!isStorable(value)) throw new RuleListError([{ list: name, path: [], detail: NOT_STORABLE }]);
-  const parsed = RuleListSchema.safeParse(value ?? {});
-  if (!parsed.success) {
-    throw new RuleListError(faultsOf(name, value, parsed.error.issues));
-  }
-  const faults = depthFaults(name, parsed.data.rules);
-  const tooMany = (what: string, groups: readonly Group[], most: number) => {
-    const count = groups.reduce((sum, { size }) => sum + size, 0);
-    if (count <= most) return;
-    const detail = `holds ${count} ${what}; at most ${most} may stand in one list, and here it becomes more`;
-    faults.push({ ...at(name, parsed.data, placeOf(groups, most)), detail });
-  };
-  tooMany('words and phrases', entriesIn(parsed.data), RULE_LIMITS.entriesPerList);
-  tooMany('examples', examplesIn(parsed.data), RULE_LIMITS.examplesPerList);
-  if (faults.length > 0) throw new RuleListError(faults);
-  return { name, ...parsed.data };
-}
-
-/** Of lists that were kept, what has the form of lists and rules today, and what has not. */
-export type SoundLists = {
-  readonly lists: readonly RuleList[];
-  readonly faults: readonly RuleFault[];
-  /** The ids of rules that have not; of a list that has not, its name. Those that only watched decide nothing and are left out. */
-  readonly unread: readonly string[];
-};
-
-/** Reads lists as they were kept, which another premod may have done; what it knew and we do not is not passed over. */
-export function soundLists(content: unknown): SoundLists {
-  const faults: RuleFault[] = [];
-  const unread: string[] = [];
-  const lists = (Array.isArray(content) ? content : [content]).flatMap((value: unknown, number): RuleList[] => {
-    const { name: called, rules, ...rest } = Object(value) as { name?: unknown; rules?: unknown };
-    const name = typeof called === 'string' ? called : `list ${number + 1}`;
-    const frame = RuleListSchema.safeParse(rest);
-    if (!frame.success || !Array.isArray(rules)) {
-      const noList = { list: name, path: ['rules'], detail: 'rules must be a list' };
-      faults.push(...(frame.success ? [noList] : faultsOf(name, rest, frame.error.issues)));
-      unread.push(name);
-      return [];
-    }
-    const sound = rules.flatMap((rule: unknown, index): Rule[] => {
-      const parsed = Rule.safeParse(rule);
-      if (parsed.success) return [parsed.data];
-      const { id, shadow } = Object(rule) as { id?: unknown; shadow?: unknown };
-      const called = typeof id === 'string' ? id : `${name}, rule ${index + 1}`;
-      const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ['rules', index, ...issue.path] }));
-      faults.push(...faultsOf(name, { rules }, issues).map((fault) => ({ ...fault, rule: called })));
-      if (shadow !== true) unread.push(called);
-      return [];
-    });
-    return [{ name, ...frame.data, rules: sound }];
-  });
-  return { lists, faults, unread };
-}
-
-function isDeep(value: unknown, left: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return left === 0 || Object.values(value).some((part) => isDeep(part, left - 1));
-}
-
-function faultsOf(list: string, value: unknown, issues: readonly z.core.$ZodIssue[]): readonly RuleFault[] {
-  const unknown = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => unknownKey(list, value, pathOf(issue), key)) : [],
-  );
-  // A slip in a key is one mistake, though the key that was meant is missing too.
-  const meant = new Set(
-    unknown.flatMap(({ path, close }) => (close === undefined ? [] : [JSON.stringify([...path.slice(0, -1), close])])),
-  );
-  const slipped = new Set(unknown.map(({ path }) => JSON.stringify(path.slice(0, -1))));
-  const others = issues.filter((issue) => {
-    if (issue.code === 'unrecognized_keys') return false;
-    const path = pathOf(issue);
-    const where = JSON.stringify(path);
-    // Nor is what holds the slip at fault for being empty without it.
-    if (issue.code === 'custom' && slipped.has(where)) return false;
-    return valueAt(value, path) !== undefined || !meant.has(where);
-  });
-  return [...unknown.map(({ close: _, ...fault }) => fault), ...others.map((issue) => faultOf(list, value, issue))];
-}
-
-function pathOf({ path }: z.core.$ZodIssue): RulePath {
-  return path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-}
-
-function unknownKey(
-  list: string,
-  value: unknown,
-  path: RulePath,
-  key: string,
-): RuleFault & { readonly close: string | undefined } {
-  const present = Object.keys(Object(valueAt(value, path)));
-  const { close, hint } = hintFor(KNOWN_KEYS, path, key, present);
-  return { ...at(list, value, [...path, key]), detail: `unknown key ${JSON.stringify(key)}${hint}`, close };
-}
-
-function faultOf(list: string, value: unknown, issue: z.core.$ZodIssue): RuleFault {
-  const path = pathOf(issue);
-  const where = path.length === 0 ? 'the list' : path.filter((key) => typeof key === 'string').at(-1);
-  return { ...at(list, value, path), detail: `${where} ${inWords(issue, valueAt(value, path))}` };
-}
-
-/** Where a fault lies, with the rule's id where it is known. */
-function at(list: string, value: unknown, path: RulePath): Pick<RuleFault, 'list' | 'path' | 'rule'> {
-  const rule = ruleIdAt(value, path);
-  return { list, path, ...(rule !== undefined && { rule }) };
-}
-
-function inWords(issue: z.core.$ZodIssue, value: unknown): string {
-  if (value === undefined && issue.code !== 'custom') return 'is missing';
-  // YAML reads a key, or a list's dash, with nothing behind it as null.
-  if (value === null && issue.code === 'invalid_type') {
-    const inList = typeof issue.path.at(-1) === 'number';
-    return `must not be empty${inList ? '; text that begins with #, null and ~ need quotation marks' : ''}`;
-  }
-  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value === 'object') {
-    return 'must be text; text with a colon, a bracket or a brace in it needs quotation marks around it';
-  }
-  if (issue.code === 'invalid_type' && issue.expected === 'string' && value !== undefined) {
-    return 'must be text; a number, true and false need quotation marks';
-  }
-  if (issue.code === 'invalid_type') return mustBe(issue.expected);
-  if (issue.code === 'invalid_value') return mustBeOneOf(issue.values.map(String), value);
-  if (issue.code === 'invalid_key') return 'is no name of a set: small letters, digits and hyphens, a letter first';
-  if (issue.code === 'too_small' && typeof value === 'number') return `must be at least ${issue.minimum}`;
-  if (issue.code === 'too_big' && typeof value === 'number') return `must be at most ${issue.maximum}`;
-  if (issue.code === 'too_small' && issue.minimum === 1) return 'must not be empty';
-  if (issue.code === 'too_small' && issue.origin === 'string') return `needs at least ${issue.minimum} characters`;
-  if (issue.code === 'too_big' && issue.origin === 'string') return `may have at most ${issue.maximum} characters`;
-  return `is refused: ${issue.message}`;
-}
-
-function valueAt(value: unknown, path: RulePath): unknown {
-  return path.reduce<unknown>((part, key) => (part as Record<string | number, unknown> | undefined)?.[key], value);
-}
-
-function ruleIdAt(value: unknown, path: RulePath): string | undefined {
-  if (path[0] !== 'rules' || typeof path[1] !== 'number') return undefined;
-  const rules = (value as { rules?: unknown }).rules;
-  const rule: unknown = Array.isArray(rules) ? rules[path[1]] : undefined;
-  const id = typeof rule === 'object' && rule !== null && 'id' in rule ? rule.id : undefined;
-  return typeof id === 'string' ? id : undefined;
-}
-
-function depthFaults(list: string, rules: readonly Rule[]): RuleFault[] {
-  const isDeeper = (condition: Condition, left: number): boolean =>
-    left < 0 || partsOf(condition).some((part) => isDeeper(part, left - 1));
-  return rules.flatMap((rule, index) =>
-    isDeeper(rule.when, RULE_LIMITS.conditionDepth)
-      ? [{ list, path: ['rules', index, 'when'], rule: rule.id, detail: 'conditions are nested too deep' }]
-      : [],
-  );
-}
-
-/** So many entries or examples of a list that stand under one key. */
-type Group = { readonly path: RulePath; readonly size: number };
-
-/** Where the first stands that is one too many. */
-function placeOf(groups: readonly Group[], most: number): RulePath {
-  let left = most;
-  for (const { path, size } of groups) {
-    if (size > left) return [...path, left];
-    left -= size;
-  }
-  return [];
-}
-
-function examplesIn({ rules }: z.output<typeof RuleListSchema>): readonly Group[] {
-  return rules.flatMap((rule, index) =>
-    (['match', 'ignore'] as const).map((key) => ({ path: ['rules', index, key], size: rule[key].length })),
-  );
-}
-
-/** Words, phrases, stems and patterns; those of sets first. */
-function entriesIn(list: z.output<typeof RuleListSchema>): readonly Group[] {
-  const within = (condition: Condition, path: RulePath): readonly Group[] => {
-    const parts = partsOf(condition);
-    if ('not' in condition) return within(condition.not, [...path, 'not']);
-    if (parts.length > 0) {
-      const key = 'all' in condition ? 'all' : 'any';
-      return parts.flatMap((part, index) => within(part, [...path, key, index]));
-    }
-    const { near = [], ...text } = condition as TextCondition;
-    return [
-      ...(['words', 'phrases', 'stems', 'pattern'] as const).map((key) => ({
-        path: [...path, key],
-        size: text[key]?.length ?? 0,
-      })),
-      ...near.flatMap((pair, index) =>
-        (['first', 'second'] as const).map((key) => ({ path: [...path, 'near', index, key], size: pair[key].length })),
-      ),
-    ];
-  };
-  const inSets = Object.entries(list.sets).map(([name, { length }]) => ({ path: ['sets', name], size: length }));
-  const inRules = list.rules.flatMap(({ when, unless: { sentence, comment } = {} }, index) => [
-    ...within(when, ['rules', index, 'when']),
-    ...(sentence === undefined ? [] : within(sentence, ['rules', index, 'unless', 'sentence'])),
-    ...(comment === undefined ? [] : within(comment, ['rules', index, 'unless', 'comment'])),
-  ]);
-  return [...inSets, ...inRules];
-}

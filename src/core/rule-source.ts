@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
-import { parseRuleList, type RuleList } from './rule-list.js';
+import type { RuleList } from './rule-list.js';
+import { parseRuleList } from './rule-list-reading.js';
 import { type Position, positionOf, readYaml, unfold } from './yaml-document.js';
 import { trapsIn } from './yaml-traps.js';
 

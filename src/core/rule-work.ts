@@ -1,7 +1,7 @@
 import { normalise } from './normalise.js';
 import { checkRules, type RuleCheck, type RuleWarning } from './rule-check.js';
 import { type RuleFault, RuleListError } from './rule-faults.js';
-import { soundLists } from './rule-list.js';
+import { soundLists } from './rule-list-reading.js';
 import { soundOverlay } from './rule-overlays.js';
 import {
   type CompiledRules,

@@ -8,7 +8,8 @@ import { exampleFaults, type Windows } from './rule-examples.js';
 import { forceHolds, type RuleFacts } from './rule-facts.js';
 import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { PhraseIndex, type Place } from './rule-index.js';
-import { type Condition, isFactCondition, partsOf, type RuleList, soundLists } from './rule-list.js';
+import { type Condition, isFactCondition, partsOf, type RuleList } from './rule-list.js';
+import { soundLists } from './rule-list-reading.js';
 import { PhraseReader } from './rule-phrases.js';
 import { onOneLine, ruleSentences } from './rule-sentences.js';
 import { tokenise } from './rule-tokens.js';
@@ -16,7 +17,8 @@ import type { Stretch } from './spans.js';
 
 export type { Counted, RuleAuthor, RuleFacts } from './rule-facts.js';
 export { RuleListError } from './rule-faults.js';
-export { parseRuleList, type RuleList } from './rule-list.js';
+export type { RuleList } from './rule-list.js';
+export { parseRuleList } from './rule-list-reading.js';
 
 export type RuleEffect = 'approve' | 'review' | 'reject' | 'flag';
 
