@@ -29,7 +29,8 @@ import {
   recordDryRunChunk,
 } from '../store/dry-runs.js';
 import { forgetOldKeys } from '../store/idempotency.js';
-import { dropWork, loadJudgeables, recordJudgements } from '../store/judging.js';
+import { loadJudgeables } from '../store/judgeables.js';
+import { dropWork, recordJudgements } from '../store/judging.js';
 import type { Listener } from '../store/listen.js';
 import type { Store } from '../store/open.js';
 import {
@@ -46,11 +47,11 @@ import {
   dropRescoreWork,
   finishRescore,
   loadRescoreChunk,
-  type RescoreScope,
   readRunning,
   recordRescoreChunk,
   waitForModel,
-} from '../store/rescores.js';
+} from '../store/rescore-runs.js';
+import type { RescoreScope } from '../store/rescores.js';
 import { dropStretches, sendStretch } from '../store/stretches.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';

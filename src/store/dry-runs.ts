@@ -4,7 +4,7 @@ import type { Evaluation } from '../core/evaluation.js';
 import type { DryRunChangeView, DryRunView } from '../core/revision-views.js';
 import { waitsBlind } from './blind-items.js';
 import { internalId } from './ids.js';
-import { type Judgeable, loadJudgeables } from './judging.js';
+import { type Judgeable, loadJudgeables } from './judgeables.js';
 import { readOverload } from './load.js';
 import { activePipeline } from './pipelines.js';
 import type { RevisionKind } from './revisions.js';

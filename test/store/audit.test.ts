@@ -14,7 +14,7 @@ import { recordJudgements } from '../../src/store/judging.js';
 import { up as keepWhatCouldBeDrawn } from '../../src/store/migrations/018-decisions-that-could-be-drawn.js';
 import { readQueue } from '../../src/store/queue.js';
 import { recordReport } from '../../src/store/reports.js';
-import { loadRescoreChunk } from '../../src/store/rescores.js';
+import { loadRescoreChunk } from '../../src/store/rescore-runs.js';
 import { recordReview, undoReview } from '../../src/store/reviews.js';
 import { readRuleFigures } from '../../src/store/rule-figures.js';
 import { readScores } from '../../src/store/scores.js';
