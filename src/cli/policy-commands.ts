@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { loadConfig } from '../config.js';
 import { LABELS } from '../core/labels.js';
-import { revisionNumber, scoped, shareBetween, timeKept, wordsWhy } from './typed.js';
+import { comparing, publishing, revisionNumber, scoped, shareBetween, timeKept } from './typed.js';
 
 /** `premod policies …` */
 export function addPolicyCommands(program: Command): void {
@@ -36,11 +36,8 @@ export function addPolicyCommands(program: Command): void {
       const { dryRunPolicy } = await import('./policies.js');
       process.exitCode = await dryRunPolicy(loadConfig(process.env), options);
     });
-  policies
-    .command('publish')
+  publishing(policies.command('publish'))
     .description('put the draft in force')
-    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
-    .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
     .option('--expected-draft <time>', 'refuse where the draft was kept at another time', timeKept)
     .option(
       '--begun-on <revision>',
@@ -51,21 +48,15 @@ export function addPolicyCommands(program: Command): void {
       const { publishDraft } = await import('./policies.js');
       process.exitCode = await publishDraft(loadConfig(process.env), options);
     });
-  policies
-    .command('diff')
-    .argument('[revision]', 'left out: the newest', revisionNumber)
-    .argument('[against]', 'left out: the one before it', revisionNumber)
+  comparing(policies.command('diff'))
     .description('what a revision says otherwise than another one, setting by setting')
     .action(async (revision?: number, against?: number) => {
       const { diffPolicies } = await import('./policies.js');
       process.exitCode = await diffPolicies(loadConfig(process.env), revision, against);
     });
-  policies
-    .command('rollback')
+  publishing(policies.command('rollback'))
     .argument('<revision>', 'its number', revisionNumber)
     .description('publish a new revision that equals an earlier one')
-    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
-    .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
     .action(async (revision: number, options) => {
       const { rollBackPolicy } = await import('./policies.js');
       process.exitCode = await rollBackPolicy(loadConfig(process.env), revision, options);

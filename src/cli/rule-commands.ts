@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config.js';
-import { draftAsRead, draftBegunOn, revisionNumber, scoped, soughtText, wordsWhy } from './typed.js';
+import { comparing, draftAsRead, draftBegunOn, publishing, revisionNumber, scoped, soughtText } from './typed.js';
 
 /** `premod rules …` */
 export function addRuleCommands(program: Command): void {
@@ -46,11 +46,8 @@ export function addRuleCommands(program: Command): void {
       const { discardDraft } = await import('./rules.js');
       process.exitCode = await discardDraft(loadConfig(process.env), draft);
     });
-  rules
-    .command('publish <draft...>')
+  publishing(rules.command('publish <draft...>'))
     .description('put drafts in force')
-    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
-    .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
     .option(
       '--expected-draft <draft=time>',
       'refuse where that draft was kept at another time; once a draft',
@@ -65,21 +62,15 @@ export function addRuleCommands(program: Command): void {
       const { publishDrafts } = await import('./rules.js');
       process.exitCode = await publishDrafts(loadConfig(process.env), drafts, options);
     });
-  rules
-    .command('diff')
-    .argument('[revision]', 'left out: the newest', revisionNumber)
-    .argument('[against]', 'left out: the one before it', revisionNumber)
+  comparing(rules.command('diff'))
     .description('what a revision says otherwise than another one')
     .action(async (revision?: number, against?: number) => {
       const { diffRules } = await import('./rules.js');
       process.exitCode = await diffRules(loadConfig(process.env), revision, against);
     });
-  rules
-    .command('rollback')
+  publishing(rules.command('rollback'))
     .argument('<revision>', 'its number', revisionNumber)
     .description('publish a new revision that equals an earlier one')
-    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
-    .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber)
     .action(async (revision: number, options) => {
       const { rollBackRules } = await import('./rules.js');
       process.exitCode = await rollBackRules(loadConfig(process.env), revision, options);

@@ -15,6 +15,20 @@ export function scoped(command: Command): Command {
     });
 }
 
+/** Which two revisions are compared. */
+export function comparing(command: Command): Command {
+  return command
+    .argument('[revision]', 'left out: the newest', revisionNumber)
+    .argument('[against]', 'left out: the one before it', revisionNumber);
+}
+
+/** What goes with a revision that is put in force. */
+export function publishing(command: Command): Command {
+  return command
+    .requiredOption('--why <words>', 'why, for those who look for it later', wordsWhy)
+    .option('--expected <revision>', 'refuse where another revision is in force', revisionNumber);
+}
+
 /** A share, as somebody types it. */
 export function shareBetween(typed: string): number {
   const share = Number(typed);
@@ -29,7 +43,7 @@ export function revisionNumber(typed: string): number {
 }
 
 /** Why something is published or taken back; the same is asked over HTTP. */
-export function wordsWhy(typed: string): string {
+function wordsWhy(typed: string): string {
   const why = typed.trim();
   if (why.length > 0 && why.length <= 2_000) return why;
   throw new InvalidArgumentError('Say why, for those who look for it later, in 1 to 2,000 characters.');
