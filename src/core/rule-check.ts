@@ -2,9 +2,9 @@ import { normalise } from './normalise.js';
 import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js';
 import { listByList, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { HARMLESS } from './rule-harmless.js';
-import { type Condition, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
+import { type Condition, conditionsIn, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
 import { PhraseReader } from './rule-phrases.js';
-import { conditionsOf, publishingFaults } from './rule-publishing.js';
+import { publishingFaults } from './rule-publishing.js';
 import { type RuleSource, readRuleSource } from './rule-source.js';
 import { suffixesIn } from './rule-suffixes.js';
 import { type CompiledRules, compileRules, findRuleHits, setsOf } from './rules.js';
@@ -228,17 +228,15 @@ function replacedIn(sources: ReadonlyMap<string, RuleSource>, shipped: readonly 
 /** Sections that no article carries, where nearly the same one is carried and not asked for as well. */
 function unknownSections(sources: ReadonlyMap<string, RuleSource>, carried: SectionNames): readonly RuleWarning[] {
   return [...sources].flatMap(([list, source]) =>
-    source.list.rules.flatMap((rule, number) =>
-      conditionsOf(rule).flatMap(({ condition, path }) => {
-        const { section: names = [] } = isFactCondition(condition) ? condition : {};
-        return names.flatMap((name, at): RuleWarning[] => {
-          const meant = carried.has(name) ? undefined : carried.near(name);
-          if (meant === undefined || names.includes(meant)) return [];
-          const place = source.locate(['rules', number, ...path, 'section', at]);
-          return [{ list, rule: rule.id, kind: 'unknown-section', detail: unknownSection(name, meant), ...place }];
-        });
-      }),
-    ),
+    conditionsIn(source.list).flatMap(({ rule, condition, path }) => {
+      const { section: names = [] } = isFactCondition(condition) ? condition : {};
+      return names.flatMap((name, at): RuleWarning[] => {
+        const meant = carried.has(name) ? undefined : carried.near(name);
+        if (meant === undefined || names.includes(meant)) return [];
+        const place = source.locate([...path, 'section', at]);
+        return [{ list, rule: rule.id, kind: 'unknown-section', detail: unknownSection(name, meant), ...place }];
+      });
+    }),
   );
 }
 

@@ -3,6 +3,7 @@ import { type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { faultPlace, faultsOf } from './rule-form-faults.js';
 import {
   type Condition,
+  conditionsIn,
   partsOf,
   RULE_LIMITS,
   Rule,
@@ -111,13 +112,8 @@ function examplesIn({ rules }: z.output<typeof RuleListSchema>): readonly Group[
 
 /** Words, phrases, stems and patterns; those of sets first. */
 function entriesIn(list: z.output<typeof RuleListSchema>): readonly Group[] {
-  const within = (condition: Condition, path: RulePath): readonly Group[] => {
-    const parts = partsOf(condition);
-    if ('not' in condition) return within(condition.not, [...path, 'not']);
-    if (parts.length > 0) {
-      const key = 'all' in condition ? 'all' : 'any';
-      return parts.flatMap((part, index) => within(part, [...path, key, index]));
-    }
+  const inSets = Object.entries(list.sets).map(([name, { length }]) => ({ path: ['sets', name], size: length }));
+  const inRules = conditionsIn(list).flatMap(({ condition, path }) => {
     const { near = [], ...text } = condition as TextCondition;
     return [
       ...(['words', 'phrases', 'stems', 'pattern'] as const).map((key) => ({
@@ -128,12 +124,6 @@ function entriesIn(list: z.output<typeof RuleListSchema>): readonly Group[] {
         (['first', 'second'] as const).map((key) => ({ path: [...path, 'near', index, key], size: pair[key].length })),
       ),
     ];
-  };
-  const inSets = Object.entries(list.sets).map(([name, { length }]) => ({ path: ['sets', name], size: length }));
-  const inRules = list.rules.flatMap(({ when, unless: { sentence, comment } = {} }, index) => [
-    ...within(when, ['rules', index, 'when']),
-    ...(sentence === undefined ? [] : within(sentence, ['rules', index, 'unless', 'sentence'])),
-    ...(comment === undefined ? [] : within(comment, ['rules', index, 'unless', 'comment'])),
-  ]);
+  });
   return [...inSets, ...inRules];
 }

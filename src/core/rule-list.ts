@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABELS } from './labels.js';
 import { Domain } from './rule-domains.js';
-import { closest } from './rule-faults.js';
+import { closest, type RulePath } from './rule-faults.js';
 import type { KnownKeys } from './rule-keys.js';
 import type { LinkCondition } from './rule-links.js';
 
@@ -173,6 +173,37 @@ function memberFor(value: unknown): z.ZodType<Condition> | string {
     return `${facts[0]} cannot stand beside words; put both under all`;
   }
   return FactPart;
+}
+
+/** A condition with its place in its rule. */
+type PlacedCondition = { readonly condition: Condition; readonly path: RulePath };
+
+/** Every condition of the rules of a list, and those that they are combined of; with their places in the list. */
+export function conditionsIn({
+  rules,
+}: {
+  readonly rules: readonly Rule[];
+}): readonly (PlacedCondition & { readonly rule: Rule })[] {
+  return rules.flatMap((rule, index) =>
+    conditionsOf(rule).map(({ condition, path }) => ({ rule, condition, path: ['rules', index, ...path] })),
+  );
+}
+
+/** Every condition of a rule, and those that they are combined of. */
+export function conditionsOf({ when, unless }: Rule): readonly PlacedCondition[] {
+  return [
+    ...conditionsBelow(when, ['when']),
+    ...(unless?.sentence === undefined ? [] : conditionsBelow(unless.sentence, ['unless', 'sentence'])),
+    ...(unless?.comment === undefined ? [] : conditionsBelow(unless.comment, ['unless', 'comment'])),
+  ];
+}
+
+/** A condition and those that it is combined of. */
+function conditionsBelow(condition: Condition, path: RulePath): readonly PlacedCondition[] {
+  if ('not' in condition) return conditionsBelow(condition.not, [...path, 'not']);
+  const key = 'all' in condition ? 'all' : 'any';
+  const inner = partsOf(condition).flatMap((part, index) => conditionsBelow(part, [...path, key, index]));
+  return [...inner, { condition, path }];
 }
 
 /** The conditions that one is combined of; none where it stands for itself. */

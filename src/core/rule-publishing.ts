@@ -1,12 +1,5 @@
 import type { RuleFault, RulePath } from './rule-faults.js';
-import {
-  type Condition,
-  type FactCondition,
-  isFactCondition,
-  partsOf,
-  type Rule,
-  type TextCondition,
-} from './rule-list.js';
+import { conditionsOf, type FactCondition, isFactCondition, type Rule, type TextCondition } from './rule-list.js';
 import { EMPTY_ALTERNATIVE } from './rule-phrases.js';
 import { entrySignFault, invisibleIn, patternSignFault, saysUnseen, stemSignFault } from './rule-signs.js';
 import type { RuleSource } from './rule-source.js';
@@ -35,8 +28,6 @@ export function publishingFaults({ list, traps, locate }: RuleSource, today: str
   const about = unseenIn({ path: ['about'], text: list.about }).map(({ path, detail }) => placed(path, detail));
   return [...traps, ...about, ...inSets, ...inRules];
 }
-
-type Placed = { readonly condition: Condition; readonly path: RulePath };
 
 type Found = { readonly path: RulePath; readonly detail: string };
 
@@ -71,15 +62,6 @@ function conditionFaults(rule: Rule): readonly Found[] {
   );
 }
 
-/** Every condition of a rule, and those that they are combined of. */
-export function conditionsOf({ when, unless }: Rule): readonly Placed[] {
-  return [
-    ...conditionsIn(when, ['when']),
-    ...(unless?.sentence === undefined ? [] : conditionsIn(unless.sentence, ['unless', 'sentence'])),
-    ...(unless?.comment === undefined ? [] : conditionsIn(unless.comment, ['unless', 'comment'])),
-  ];
-}
-
 function lengthFaults({ length }: FactCondition, path: RulePath): readonly Found[] {
   if (length === undefined || Object.keys(length).length > 0) return [];
   return [{ path: [...path, 'length'], detail: 'length says nothing; it needs words, characters or letters' }];
@@ -108,14 +90,6 @@ function eachEntry(
     const detail = faultOf(entry);
     return detail === null ? [] : [{ path: [...path, index], detail }];
   });
-}
-
-/** A condition and those that it is combined of. */
-function conditionsIn(condition: Condition, path: RulePath): readonly Placed[] {
-  if ('not' in condition) return conditionsIn(condition.not, [...path, 'not']);
-  const key = 'all' in condition ? 'all' : 'any';
-  const inner = partsOf(condition).flatMap((part, index) => conditionsIn(part, [...path, key, index]));
-  return [...inner, { condition, path }];
 }
 
 function patternFault(pattern: string): string | null {

@@ -1,6 +1,5 @@
 import type { RulePath } from './rule-faults.js';
-import type { RuleList, TextCondition } from './rule-list.js';
-import { conditionsOf } from './rule-publishing.js';
+import { conditionsIn, type RuleList, type TextCondition } from './rule-list.js';
 
 /**
  * Endings under which anybody can have a domain, by country: those for companies, people and networks. Such as `gov.uk` are not
@@ -59,14 +58,11 @@ export function suffixesIn({
   domains = {},
 }: RuleList): readonly { readonly path: RulePath; readonly rule?: string; readonly detail: string }[] {
   const inDomains = Object.entries(domains).flatMap(([kind, named]) => endingsAmong(named, ['domains', kind]));
-  const inRules = rules.flatMap((rule, index) =>
-    conditionsOf(rule).flatMap(({ condition, path }) => {
-      const { links } = condition as TextCondition;
-      const named = typeof links === 'string' ? [] : links;
-      const at: RulePath = ['rules', index, ...path, 'links'];
-      return endingsAmong(named, at).map((found) => ({ ...found, rule: rule.id }));
-    }),
-  );
+  const inRules = conditionsIn({ rules }).flatMap(({ rule, condition, path }) => {
+    const { links } = condition as TextCondition;
+    const named = typeof links === 'string' ? [] : links;
+    return endingsAmong(named, [...path, 'links']).map((found) => ({ ...found, rule: rule.id }));
+  });
   return [...inDomains, ...inRules];
 }
 
