@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ModelLabel } from '../../src/core/labels.js';
 import { currentArtefact } from '../../src/model/artefact.js';
 import { openBackend } from '../../src/model/backend.js';
 import { loadModel } from '../../src/model/model.js';
 import { cacheFolder } from '../../src/model/native.js';
 import { capabilityTable, judgeCapabilities, readCapabilities } from '../../src/training/functional.js';
+import { LETTERS, type Letter } from '../../src/training/targets.js';
 
 let folder: string;
 beforeEach(() => {
@@ -62,4 +65,47 @@ describe('The capabilities that are kept', () => {
     for (const { capability, cases, contrast } of all)
       expect(cases.length + (contrast?.cases.length ?? 0), capability).toBeGreaterThanOrEqual(30);
   });
+
+  it('expect what careful readers see: of each capability at least nine in ten, by either reader', async () => {
+    const seen = readersOf(readFileSync(resolve('test/fixtures/functional-readings.tsv'), 'utf8'));
+    const all = await readCapabilities(resolve('test/functional'));
+    let right = 0;
+    let read = 0;
+    for (const { capability, expect: wanted, cases, contrast } of all) {
+      const asked = [
+        ...cases.map((text) => ({ text, wanted })),
+        ...(contrast?.cases.map((text) => ({ text, wanted: contrast.expect })) ?? []),
+      ];
+      const judged = asked.flatMap(({ text, wanted: labels }) =>
+        (seen.get(keyOf(text)) ?? []).map((letters) => agrees(letters, labels)),
+      );
+      // Who changes a text has it read anew, or takes its line out of the readings.
+      expect(judged.length, `${capability}: texts that were read`).toBeGreaterThanOrEqual(asked.length);
+      const agreed = judged.filter((one) => one).length;
+      expect(agreed / judged.length, capability).toBeGreaterThanOrEqual(0.9);
+      right += agreed;
+      read += judged.length;
+    }
+    expect(right / read).toBeGreaterThanOrEqual(0.98);
+  });
 });
+
+/** By the key of a text: the letters of each reader, those of which they were in doubt among them. */
+function readersOf(file: string): ReadonlyMap<string, readonly string[]> {
+  const lines = file.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => {
+      const [key = '', ...letters] = line.split('\t');
+      return [key, letters.map((one) => one.replaceAll('?', ''))];
+    }),
+  );
+}
+
+function keyOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function agrees(letters: string, wanted: Readonly<Partial<Record<ModelLabel, boolean>>>): boolean {
+  const seen = new Set(letters.split(' ').map((letter) => LETTERS[letter as Letter]));
+  return (Object.keys(wanted) as ModelLabel[]).every((label) => seen.has(label) === wanted[label]);
+}
