@@ -49,6 +49,7 @@ export async function trainCommand(config: Config, command: TrainCommand): Promi
     progress: reportProgress(),
   });
   say(`The artefact ${trained.id} lies in ${trained.directory}. Measure it: premod evaluate --card --artefact ${out}`);
+  if (trained.picture !== null) say(`Its losses and what it measured, as a page: ${trained.picture}`);
   if (command.activate !== true) return;
   await writeFile(join(config.model.directory, 'CURRENT'), `${basename(trained.directory)}\n`);
   say(`It is the active one from the next start.`);

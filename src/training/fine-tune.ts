@@ -47,6 +47,8 @@ export type FineTuned = {
   readonly averaged: Weights;
   /** Each step's loss per row: labels, and distance of the embeddings. */
   readonly losses: readonly { readonly labels: number; readonly embedding: number }[];
+  /** Each step's rate for the encoder's last layer: layers below it go slower, heads at a rate of their own in the same shape. */
+  readonly rates: readonly number[];
 };
 
 /** Steps between two looks at the weights for their average. */
@@ -123,7 +125,8 @@ export async function fineTune(task: FineTuneTask, progress: Progress): Promise<
         return [one.weight.name, { shape: one.weight.shape, data }];
       }),
     );
-  const trained = { last: read(({ weight }) => weight.read()), averaged: read((one) => one.average), losses };
+  const rates = plan.map((_, step) => recipe.rate * paceOf(recipe, step, plan.length));
+  const trained = { last: read(({ weight }) => weight.read()), averaged: read((one) => one.average), losses, rates };
   for (const one of state.weights) {
     for (const stored of [one.weight, one.first, one.second]) stored.dispose();
     one.average.dispose();

@@ -2,7 +2,7 @@ import type { LabelEvaluation } from './measure-labels.js';
 
 type Point = readonly [x: number, y: number];
 
-/** What stands in a picture; both axes run from 0 to 1, shares of something. */
+/** What stands in a picture; both axes run from 0 to 1, shares of something or of the largest. */
 type Plot = {
   /** What it shows, for whoever does not see it. */
   readonly about: string;
@@ -11,6 +11,8 @@ type Plot = {
   readonly lines: readonly { readonly points: readonly Point[]; readonly kind: 'main' | 'second' | 'guide' }[];
   /** With words where they are told apart by them. */
   readonly dots: readonly { readonly at: Point; readonly word?: string }[];
+  /** What 1 stands for on either axis where it is no share, and how a part of it is written. */
+  readonly scale?: { readonly x: number; readonly y: number; readonly as: (y: number) => string };
 };
 
 const WIDTH = 244;
@@ -102,23 +104,43 @@ export function thresholdPicture(label: string, { curve, review, reject }: Label
   });
 }
 
-/** A bar from 0 to 1 with its interval. */
+/** Something that changed over a run's steps, from 0 to its largest. */
+export function stepsPicture(
+  y: string,
+  values: readonly { readonly step: number; readonly value: number }[],
+  as: (value: number) => string,
+): string {
+  const steps = values.at(-1)?.step ?? 0;
+  const largest = Math.max(...values.map(({ value }) => value)) || 1;
+  const first = values[0]?.value ?? 0;
+  const last = values.at(-1)?.value ?? 0;
+  return plot({
+    about: `${y} over ${steps} steps: ${as(first)} at first, ${as(last)} at the end, at most ${as(largest)}`,
+    x: 'step',
+    y,
+    lines: [{ points: values.map(({ step, value }): Point => [step / steps, value / largest]), kind: 'main' }],
+    dots: [],
+    scale: { x: steps, y: largest, as },
+  });
+}
+
+/** A bar from 0 to 1 with its interval. @param goal null where there is none */
 export function bar(
   value: number,
   { low, high }: { readonly low: number; readonly high: number },
-  goal: number,
+  goal: number | null,
 ): string {
   const at = (part: number) => (part * 200).toFixed(1);
   return (
     `<svg class="bar" viewBox="0 0 200 12" role="img" aria-label="${share(value)}, between ${share(low)} and ${share(high)}">` +
     `<rect class="ground" width="200" height="12" rx="2"/>` +
-    `<rect class="${value >= goal ? 'good' : 'bad'}" width="${at(value)}" height="12" rx="2"/>` +
+    `<rect class="${goal === null ? 'plain' : value >= goal ? 'good' : 'bad'}" width="${at(value)}" height="12" rx="2"/>` +
     `<path class="whisker" d="M${at(low)} 6H${at(high)}M${at(low)} 3v6M${at(high)} 3v6"/>` +
-    `<path class="goal" d="M${at(goal)} 0v12"/></svg>`
+    `${goal === null ? '' : `<path class="goal" d="M${at(goal)} 0v12"/>`}</svg>`
   );
 }
 
-function plot({ about, x, y, lines, dots }: Plot): string {
+function plot({ about, x, y, lines, dots, scale }: Plot): string {
   const px = (value: number) => (LEFT + value * (WIDTH - LEFT - RIGHT)).toFixed(1);
   const py = (value: number) => (HEIGHT - BOTTOM - value * (HEIGHT - BOTTOM - TOP)).toFixed(1);
   const ticks = [0, 0.5, 1];
@@ -126,8 +148,8 @@ function plot({ about, x, y, lines, dots }: Plot): string {
     (tick) => `<path class="grid" d="M${px(0)} ${py(tick)}H${px(1)}M${px(tick)} ${py(0)}V${py(1)}"/>`,
   );
   const marks = ticks.flatMap((tick) => [
-    `<text x="${px(tick)}" y="${Number(py(0)) + 14}" text-anchor="middle">${tick}</text>`,
-    `<text x="${LEFT - 6}" y="${Number(py(tick)) + 4}" text-anchor="end">${tick}</text>`,
+    `<text x="${px(tick)}" y="${Number(py(0)) + 14}" text-anchor="middle">${scale === undefined ? tick : Math.round(tick * scale.x)}</text>`,
+    `<text x="${LEFT - 6}" y="${Number(py(tick)) + 4}" text-anchor="end">${scale === undefined ? tick : scale.as(tick * scale.y)}</text>`,
   ]);
   const drawn = lines
     .filter(({ points }) => points.length > 1)

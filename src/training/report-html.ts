@@ -2,7 +2,7 @@ import type { Evaluation } from './evaluation.js';
 import { CAPABILITY_GOAL } from './goals.js';
 import { bar, escaped, precisionPicture, reliabilityPicture, rocPicture, thresholdPicture } from './pictures.js';
 import { missedGoals } from './report-missed.js';
-import { STYLE } from './report-style.js';
+import { page, table } from './report-page.js';
 import {
   area,
   between,
@@ -20,17 +20,7 @@ import { perSecond } from './speed.js';
 export function reportPage(evaluation: Evaluation): string {
   const { name, id, rows, sample, doubts, backend, recipe, trainedAt } = evaluation;
   const which = sample === null ? 'all' : `at most ${sample} of each set`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(name)}: evaluation</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${escaped(name)}</h1>
+  const content = `<h1>${escaped(name)}</h1>
 <p>Artefact ${id.slice(0, 12)}, trained ${trainedAt.slice(0, 10)}; measured on ${rows} validation rows (${which}) of ${escaped(recipe.file)}, ${escaped(backend)}. Intervals are 95 %.</p>
 ${doubts.map((doubt) => `<p class="doubt">${escaped(doubt)}</p>`).join('\n')}
 ${goals(evaluation)}
@@ -41,23 +31,8 @@ ${capabilities(evaluation)}
 ${identities(evaluation)}
 ${topic(evaluation)}
 ${speed(evaluation)}
-${mistakes(evaluation)}
-</main>
-</body>
-</html>
-`;
-}
-
-/** @param rows cells that are HTML already. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (row: readonly string[]) => row.map((cell) => `<td class="${classOf(cell)}">${cell}</td>`).join('');
-  return `<div class="scroll"><table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table></div>`;
-}
-
-/** Figures stay on one line; whether a goal is met has its colour. */
-function classOf(cell: string): string {
-  if (cell === 'yes' || cell === 'no') return cell;
-  return /^[≥≤\d]/u.test(cell) && cell.length < 24 ? 'figure' : '';
+${mistakes(evaluation)}`;
+  return page(`${name}: evaluation`, content);
 }
 
 function goals({ goals: all }: Evaluation): string {

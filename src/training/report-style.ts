@@ -63,6 +63,7 @@ svg.bar { width: 12.5rem; height: 0.75rem; display: block; margin-block-start: 0
 .ground { fill: var(--band); }
 .good { fill: var(--approve); fill-opacity: 0.55; }
 .bad { fill: var(--reject); fill-opacity: 0.55; }
+.plain { fill: var(--pencil); fill-opacity: 0.55; }
 .whisker { stroke: var(--ink); fill: none; }
 .goal { stroke: var(--ink-3); stroke-dasharray: 2 2; fill: none; }
 `;

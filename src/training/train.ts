@@ -17,10 +17,11 @@ import { answersOf, measureLabel, outputsByLabel } from './measure.js';
 import { prepare, tokenizerFor, tokensOf } from './prepare.js';
 import { headsFile, publishArtefact, seeThatFree } from './publish.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
+import { runPage } from './run-page.js';
 import { TRAINING_LABELS } from './targets.js';
 import { embeddingsOf, textsOf } from './topic-texts.js';
 import { trainTopic } from './topic-training.js';
-import { frozenNetwork, tunedNetwork } from './trained-network.js';
+import { frozenNetwork, type TrainedNetwork, tunedNetwork } from './trained-network.js';
 
 export type TrainOptions = {
   /** The recipe's file. */
@@ -47,7 +48,13 @@ export type TrainOptions = {
   readonly progress: Progress;
 };
 
-export type Trained = { readonly id: string; readonly directory: string; readonly manifest: Omit<Manifest, 'files'> };
+export type Trained = {
+  readonly id: string;
+  readonly directory: string;
+  readonly manifest: Omit<Manifest, 'files'>;
+  /** The page with losses and figures, beside the run's log; null where heads alone were trained. */
+  readonly picture: string | null;
+};
 
 /**
  * Makes an artefact as a recipe says: heads, with or without the encoder, then calibration, thresholds, off-topic, card.
@@ -139,7 +146,19 @@ export async function train(options: TrainOptions): Promise<Trained> {
     ['CARD.md', new TextEncoder().encode(cardOf(manifest, learnt, null))],
   ]);
   const id = await publishArtefact(options.out, files, manifest, options.replace);
-  return { id, directory: options.out, manifest };
+  return { id, directory: options.out, manifest, picture: await draw(network, manifest, metrics) };
+}
+
+/** Losses, rates and figures of a run that trained the encoder, beside its log. */
+async function draw(
+  { run }: TrainedNetwork,
+  { name, thresholds }: Pick<Manifest, 'name' | 'thresholds'>,
+  { labels: measured }: Metrics,
+): Promise<string | null> {
+  if (run === null) return null;
+  const picture = `${run.path}.html`;
+  await writeFile(picture, runPage({ name, losses: run.losses, rates: run.rates, measured, thresholds }));
+  return picture;
 }
 
 async function readCheckpoints(paths: readonly string[]) {

@@ -12,7 +12,7 @@ import { toEncoderWeights, type Weights } from '../model/weights.js';
 import type { BaseEncoder } from './base-encoder.js';
 import { checkpointsIn } from './checkpoints.js';
 import { computeFeatures, halfRow, type Progress, runWindows } from './features.js';
-import { fineTune } from './fine-tune.js';
+import { type FineTuned, fineTune } from './fine-tune.js';
 import { headsRecipe, trainHeads } from './heads.js';
 import { worstOfWindows } from './judge.js';
 import { keptEmbeddings } from './kept-embeddings.js';
@@ -24,6 +24,7 @@ import { type Example, type Prepared, tokenIn } from './prepare.js';
 import { HALVED } from './publish.js';
 import { placeOf } from './random.js';
 import type { EncoderRecipe, Recipe } from './recipe.js';
+import { smoothed } from './run-page.js';
 import type { TrainingLabel } from './targets.js';
 import { textsOf } from './topic-texts.js';
 
@@ -55,7 +56,11 @@ export type TrainedNetwork = {
   dispose(): void;
   /** How the training went. */
   readonly report: object;
+  /** Of a run that trained the encoder: every step once, however often the run was cut, and where its log lies but for the ending. */
+  readonly run: ({ readonly path: string } & Pick<FineTuned, 'losses' | 'rates'>) | null;
 };
+
+type JudgingNetwork = Omit<TrainedNetwork, 'report' | 'run'>;
 
 /** Windows that are judged between two reports of progress. */
 const CHUNK = 2_000;
@@ -106,6 +111,7 @@ export async function frozenNetwork(task: NetworkTask): Promise<TrainedNetwork> 
     },
     dispose: () => base.executor.dispose(),
     report: {},
+    run: null,
   };
 }
 
@@ -139,7 +145,12 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
   const { checkpointMinutes: _, ...decisive } = encoder;
   const mask = encoder.wordDropout === 0 ? tokens.padding : tokenIn(task.base, '[MASK]');
   const seed = seedOf(recipe.seed, task.from?.sha256);
-  const { last, averaged, losses } = await fineTune(
+  const folder = join(work, 'encoder');
+  const name = runOf([
+    ...[base.key, prepared.dataHash, digestOf(examples), tokens.padding, mask],
+    ...[recipe.heads, seed, decisive, task.from?.sha256],
+  ]);
+  const { last, averaged, losses, rates } = await fineTune(
     {
       tf,
       base: task.base,
@@ -152,11 +163,8 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
       dropout: recipe.heads.dropout,
       recipe: encoder,
       seed,
-      folder: join(work, 'encoder'),
-      name: runOf([
-        ...[base.key, prepared.dataHash, digestOf(examples), tokens.padding, mask],
-        ...[recipe.heads, seed, decisive, task.from?.sha256],
-      ]),
+      folder,
+      name,
       from: task.from?.tensors ?? null,
     },
     progress,
@@ -185,13 +193,14 @@ export async function tunedNetwork(task: NetworkTask, encoder: EncoderRecipe): P
   const better = (compared[1] as number) >= (compared[0] as number) ? 1 : 0;
   networks[1 - better]?.dispose();
   return {
-    ...(networks[better] as Omit<TrainedNetwork, 'report'>),
+    ...(networks[better] as JudgingNetwork),
     report: {
       steps: losses.length,
-      losses: curveOf(losses),
+      losses: smoothed(losses),
       meanAuc: { last: compared[0], averaged: compared[1] },
       shipped: better === 1 ? 'averaged' : 'last',
     },
+    run: { path: join(folder, name), losses, rates },
   };
 }
 
@@ -207,7 +216,7 @@ async function judging(
   { backend, base, tokens, labels, known, progress }: NetworkTask,
   shape: HeadsShape,
   trained: Weights,
-): Promise<Omit<TrainedNetwork, 'report'>> {
+): Promise<JudgingNetwork> {
   const encoder: StoredTensors = new Map(
     [...base.tensors].map(([name, tensor]) => {
       const found = trained.get(name);
@@ -297,21 +306,4 @@ function digestOf(examples: readonly Example[]): string {
   const hash = createHash('sha256');
   for (const { window, targets, times } of examples) hash.update(JSON.stringify([[...window], targets, times]));
   return hash.digest('hex');
-}
-
-/** At most two hundred points of the losses, each a mean. */
-function curveOf(losses: readonly { readonly labels: number; readonly embedding: number }[]): object[] {
-  const size = Math.max(1, Math.ceil(losses.length / 200));
-  const points: object[] = [];
-  for (let begin = 0; begin < losses.length; begin += size) {
-    const part = losses.slice(begin, begin + size);
-    const mean = (of: (loss: (typeof losses)[number]) => number) =>
-      Math.round((10_000 * part.reduce((sum, loss) => sum + of(loss), 0)) / part.length) / 10_000;
-    points.push({
-      step: begin + part.length,
-      labels: mean((loss) => loss.labels),
-      embedding: mean((loss) => loss.embedding),
-    });
-  }
-  return points;
 }

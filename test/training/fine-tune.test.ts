@@ -48,7 +48,19 @@ async function wholeRun(where: string, more: readonly string[] = []) {
   const { child, said } = start(where, more);
   const [code] = await once(child, 'exit');
   expect(code, said()).toBe(0);
+  return said();
 }
+
+/** The page that a run names at its end: its losses and what it measured. */
+async function pageOf(said: string): Promise<string> {
+  const path = /(\S+\.html)/.exec(said)?.[1] ?? '';
+  expect((await readdir(checkpoints())).map((name) => join(checkpoints(), name))).toEqual(
+    expect.arrayContaining([path, path.replace(/\.html$/, '.log')]),
+  );
+  return await readFile(path, 'utf8');
+}
+
+let pageOfWhole: string;
 
 const checkpoints = () => join(folder, 'recipe', '.cache', 'training', 'recipe', 'encoder');
 
@@ -61,7 +73,7 @@ async function stepsKept(): Promise<number> {
 
 describe.runIf(NATIVE_IS_THERE)('Training the encoder', () => {
   it('teaches it, and leaves the embedding what it was', async () => {
-    await wholeRun('whole');
+    pageOfWhole = await pageOf(await wholeRun('whole'));
     const { manifest } = await readArtefact(join(folder, 'models', 'whole'));
     expect(manifest.labels).toEqual(['hate', 'spam']);
     expect(manifest.heads.embedding).toEqual(TINY_TUNING.embedding.pooling);
@@ -86,6 +98,11 @@ describe.runIf(NATIVE_IS_THERE)('Training the encoder', () => {
     const [first, last] = [training.losses.slice(0, 8), training.losses.slice(-8)];
     expect(mean(last, 'labels')).toBeLessThan(0.85 * mean(first, 'labels'));
     expect(mean(last, 'embedding')).toBeLessThan(0.1);
+    // A curve each of both losses and of the rate, a bar for each label, and nothing from another place.
+    expect(pageOfWhole.match(/over \d+ steps/g)).toEqual(new Array(3).fill(`over ${training.steps} steps`));
+    expect(pageOfWhole.match(/<svg class="bar"/g)).toHaveLength(2);
+    expect(pageOfWhole).toContain(`<td class="figure">${measured.labels.hate?.auc?.toFixed(3)}</td>`);
+    expect(pageOfWhole).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);
   });
 
   it('killed in the middle goes on where it was and ends with the same weights', async () => {
@@ -99,8 +116,9 @@ describe.runIf(NATIVE_IS_THERE)('Training the encoder', () => {
     await once(child, 'exit');
     const before = await stepsKept();
     expect(before).toBeGreaterThanOrEqual(CUT_AFTER);
-    await wholeRun('resumed');
+    const page = await pageOf(await wholeRun('resumed'));
     expect(await stepsKept()).toBeGreaterThan(before);
+    expect(page).toBe(pageOfWhole.replaceAll('whole', 'resumed'));
     for (const file of ['encoder.safetensors', 'heads.safetensors']) {
       const [whole, resumed] = await Promise.all(
         ['whole', 'resumed'].map((name) => readFile(join(folder, 'models', name, file))),
