@@ -1,6 +1,7 @@
 import type { Learnt, Manifest } from '../model/manifest.js';
 import type { Evaluation } from './evaluation.js';
 import type { LabelMetrics } from './measure.js';
+import { agreementInWords } from './reader-agreement.js';
 import { type Recipe, recipeIdentity } from './recipe.js';
 import { ofAHundred } from './report-hundred.js';
 import { measuredPart } from './report-markdown.js';
@@ -117,7 +118,12 @@ ${learnt === null ? CHANGED : tableOf(learnt)}
 - A hateful phrase that is quoted, reported or denied can be scored like one that is meant; incitement without violent words (wishes, irony, "somebody should") can be missed; anger at a policy or an institution in strong words can be taken for an insult. The tables below say how often.
 - Those who wrote and labelled for this project were language models working by written instructions; what a person at a desk would say may differ.
 ${manifest.labels.flatMap((label) => (NOTES[label] === undefined ? [] : [`- \`${label}\`: ${NOTES[label]}`])).join('\n')}
-${manifest.labels.includes('severe_toxicity') ? '' : '- `severe_toxicity` is not covered: there are no public rows for it.\n'}${evaluation === null ? '' : `\n${measuredPart(evaluation)}`}`;
+${manifest.labels.includes('severe_toxicity') ? '' : '- `severe_toxicity` is not covered: there are no public rows for it.\n'}${agreement(evaluation)}${evaluation === null ? '' : `\n${measuredPart(evaluation)}`}`;
+}
+
+function agreement(evaluation: Evaluation | null): string {
+  const found = evaluation?.readersAgree ?? null;
+  return found === null ? '' : `\n${agreementInWords(found)}\n`;
 }
 
 function streamOf(learnt: Learnt | null): string {

@@ -18,6 +18,7 @@ import { shareOf } from './metrics.js';
 import { kindsOfMistakes, worstOwnMistakes } from './mistakes.js';
 import { readings, readSplit } from './prepare.js';
 import { placeOf } from './random.js';
+import { readerAgreement } from './reader-agreement.js';
 import { readRecipe, recipeIdentity } from './recipe.js';
 import { isHarmless, isOfDebate, type Row } from './rows.js';
 import { logitsOf } from './run-model.js';
@@ -102,6 +103,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     sample: sample ?? null,
     labels,
     readers: evaluateReaders(rows, manifest.labels, answers, { thresholds, largestShare: stream.largestShare }),
+    readersAgree:
+      recipe.labels === undefined ? null : await readerAgreement(join(dirname(options.recipe), recipe.labels.folder)),
     evidence: sample === undefined && unseen.sure ? evidenceIn(outputs, answers) : null,
     debates: flagged(isOfDebate),
     harmless: flagged((row) => isHarmless(row, manifest.labels)),

@@ -8,6 +8,7 @@ import type { ReadersEvaluation } from './measure-readers.js';
 import type { TopicEvaluation } from './measure-topic.js';
 import type { Share } from './metrics.js';
 import type { MistakeKind, OwnMistake } from './mistakes.js';
+import type { ReaderAgreement } from './reader-agreement.js';
 import type { Speed } from './speed.js';
 
 /** A figure that goes by the word of a public set: the mean over labels, on the rows that the set's makers kept for measuring. */
@@ -59,6 +60,8 @@ export type Evaluation = {
   readonly labels: Readonly<Partial<Record<ModelLabel, LabelEvaluation>>>;
   /** Where readers read what a set has a word on: how the model does by the word of each. */
   readonly readers: readonly ReadersEvaluation[];
+  /** How far readers by labels.md agree with each other; null where the recipe has none. */
+  readonly readersAgree: ReaderAgreement | null;
   /** How the rows score, as a manifest keeps it; null where some of them may have been trained on, or not all were asked. */
   readonly evidence: NonNullable<Manifest['evidence']> | null;
   /** Comments of real threads that reach a review threshold: all of them, and those in which no reader found a label. */

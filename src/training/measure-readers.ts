@@ -7,6 +7,7 @@ import {
   calibrationError,
   type Interval,
   type Judged,
+  kappaOf,
   type Share,
   shareOf,
 } from './metrics.js';
@@ -102,12 +103,6 @@ export function errorOf(rows: readonly Asked[], largestShare: number): number {
   const outcomes = rows.map(({ score, share }) => ({ logit: 0, score, value: share, weight: 1 }));
   const weighed = asOnStream(outcomes, largestShare);
   return calibrationError(weighed.map(({ score, value, weight }) => ({ probability: score, outcome: value, weight })));
-}
-
-/** @param agree share of rows of which both say the same @param one, other the shares of rows that each gives the label */
-function kappaOf(agree: number, one: number, other: number): number {
-  const chance = one * other + (1 - one) * (1 - other);
-  return (agree - chance) / (1 - chance);
 }
 
 function rightAt(rows: readonly Judged[], threshold: number): Share {

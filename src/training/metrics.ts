@@ -113,6 +113,33 @@ export function areaInterval(area: number, positives: number, negatives: number)
   return { low: Math.max(0, area - half), high: Math.min(1, area + half) };
 }
 
+/**
+ * Cohen's κ: how far two agree beyond what chance would give.
+ *
+ * @param agree share of rows of which both say the same
+ * @param one, other the shares of rows that each gives the label
+ * @returns NaN where chance alone would make them agree on every row.
+ */
+export function kappaOf(agree: number, one: number, other: number): number {
+  const chance = byChance(one, other);
+  return (agree - chance) / (1 - chance);
+}
+
+/**
+ * The 95 % interval of {@link kappaOf} over so many rows.
+ *
+ * @see Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 1960.
+ */
+export function kappaInterval(agree: number, one: number, other: number, rows: number): Interval {
+  const value = kappaOf(agree, one, other);
+  const half = (1.96 * Math.sqrt((agree * (1 - agree)) / rows)) / (1 - byChance(one, other));
+  return { low: Math.max(-1, value - half), high: Math.min(1, value + half) };
+}
+
+function byChance(one: number, other: number): number {
+  return one * other + (1 - one) * (1 - other);
+}
+
 /** What one threshold would find and flag. */
 export type CurvePoint = { readonly threshold: number; readonly recall: number; readonly falseAlarms: number };
 

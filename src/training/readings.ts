@@ -12,7 +12,7 @@ import {
 } from './targets.js';
 
 /** The labels that readers by labels.md decide on; `U` among the letters means that they could not. */
-const READ: readonly Letter[] = ['I', 'D', 'H', 'T', 'S', 'C'];
+export const READ: readonly Letter[] = ['I', 'D', 'H', 'T', 'S', 'C'];
 
 /** What readers of a text's rudeness decide on beside its toxicity. */
 const RUDE: readonly Letter[] = ['N', 'P', 'A'];

@@ -8,6 +8,7 @@ import { type Backend, openBackend } from '../../src/model/backend.js';
 import { cardOf, learntOf } from '../../src/training/card.js';
 import { evaluate } from '../../src/training/evaluate.js';
 import { rewriteCard } from '../../src/training/publish.js';
+import { readerAgreement } from '../../src/training/reader-agreement.js';
 import { readRecipe } from '../../src/training/recipe.js';
 import { reportPage } from '../../src/training/report-html.js';
 import { measureSpeed } from '../../src/training/speed.js';
@@ -110,7 +111,8 @@ describe('Training', () => {
     const { manifest, id } = await readArtefact(artefact);
     const learnt = learntOf(manifest, recipe, await readRecipe(recipe));
     expect(learnt?.from.map(({ rows }) => rows)).toEqual(expect.arrayContaining(['first', 'second', 'own rows']));
-    await rewriteCard(artefact, cardOf(manifest, learnt, evaluation));
+    const readersAgree = await readerAgreement('training-data/labels');
+    await rewriteCard(artefact, cardOf(manifest, learnt, { ...evaluation, readersAgree }));
     const after = await readArtefact(artefact);
     expect(after.id).toBe(id);
     const card = new TextDecoder().decode(after.files.get('CARD.md'));
@@ -118,6 +120,7 @@ describe('Training', () => {
     expect(card).toContain('at most 50 of each set');
     expect(card).toContain('short reactions, learnt from');
     expect(card.indexOf('## Of a hundred comments')).toBeLessThan(card.indexOf('## What it must not be used for'));
+    expect(card.split('\n## ').find((part) => part.startsWith('What limits it'))).toContain('| severe_toxicity |');
     expect(card).toContain('### Goals that are missed, and why');
     expect(page).toContain('<h2>Goals that are missed, and why</h2>');
   });
