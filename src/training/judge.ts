@@ -1,6 +1,6 @@
 import type { ModelLabel } from '../core/labels.js';
 import type { Manifest } from '../model/manifest.js';
-import { asOnStream, fitPlatt } from './calibration.js';
+import { type CalibrationChoice, calibrationOf, chooseCalibration } from './calibration-choice.js';
 import { answersOf, judged, type LabelOutputs, onNaturalText } from './measure.js';
 import type { Recipe } from './recipe.js';
 import { isHarmless, type Row } from './rows.js';
@@ -27,6 +27,8 @@ export function worstOfWindows(logits: Float32Array, counts: readonly number[], 
 }
 
 export type Judging = Pick<Manifest, 'calibration' | 'thresholds' | 'sentencesFrom'> & {
+  /** For each label, why it is calibrated as it is. */
+  readonly calibrations: Readonly<Record<string, CalibrationChoice>>;
   /** Comments of real threads, and the shares of them that reach each threshold, and any. */
   readonly harmless: {
     readonly comments: number;
@@ -46,8 +48,15 @@ export function judgeLabels(
   outputs: { readonly rows: readonly Row[]; readonly logits: Float32Array },
   recipe: Recipe,
 ): Judging {
+  const { largestShare } = recipe.calibration;
+  const calibrations = Object.fromEntries(
+    byLabel.map(({ label, outcomes }) => [label, chooseCalibration(outcomes, largestShare)]),
+  );
   const calibration: Manifest['calibration'] = Object.fromEntries(
-    byLabel.map(({ label, outcomes }) => [label, fitPlatt(asOnStream(outcomes, recipe.calibration.largestShare))]),
+    byLabel.map(({ label, outcomes }) => [
+      label,
+      calibrationOf(calibrations[label]?.chosen ?? 'platt', outcomes, largestShare),
+    ]),
   );
   // Thresholds are set on what the service answers, labels held against each other.
   const about = { labels: [...labels], calibration };
@@ -77,6 +86,7 @@ export function judgeLabels(
   const lowest = Math.min(...Object.values(thresholds).map(({ review }) => review.threshold));
   return {
     calibration,
+    calibrations,
     thresholds,
     sentencesFrom: Math.round(lowest * 800) / 1000,
     harmless: { comments: all.length, flagged, any: share(any.length, all.length) },

@@ -1,4 +1,5 @@
 import { asOnStream } from './calibration.js';
+import { chooseCalibration } from './calibration-choice.js';
 import { type answersOf, judged, type LabelMetrics, type LabelOutputs, measureLabel } from './measure.js';
 import {
   areaInterval,
@@ -69,7 +70,8 @@ export function evaluateLabel(
 ): LabelEvaluation {
   const { label, outcomes } = outputs;
   const rows = judged(outputs, answers);
-  const { sources, calibrationError: _, ...overall } = measureLabel(outputs, answers, largestShare);
+  const calibration = chooseCalibration(outcomes, largestShare);
+  const { sources, calibrationError: _, ...overall } = measureLabel(outputs, answers, calibration);
   const { review = NEVER, reject = null } = thresholds[label] ?? {};
   const claims = claimsOf(outputs, answers, largestShare);
   return {

@@ -1,10 +1,9 @@
-import { calibrate } from '../core/calibrate.js';
 import type { ModelLabel } from '../core/labels.js';
 import type { Manifest } from '../model/manifest.js';
 import { scoresOf } from '../model/model.js';
-import { asOnStream, fitPlatt, type Outcome } from './calibration.js';
-import { areaUnderCurve, averagePrecision, calibrationError, type Judged } from './metrics.js';
-import { placeOf } from './random.js';
+import type { Outcome } from './calibration.js';
+import type { CalibrationChoice } from './calibration-choice.js';
+import { areaUnderCurve, averagePrecision, type Judged } from './metrics.js';
 import { isOfOthers, type Row } from './rows.js';
 
 /** What one label's head gave on the validation rows that know the label. */
@@ -22,7 +21,9 @@ export type SourceMetrics = {
 };
 
 export type LabelMetrics = SourceMetrics & {
-  /** Expected calibration error; each half of the rows measured with the calibration of the other half. */
+  /** What it is calibrated by, and what each kind of calibration reached on rows that it was not fitted to. */
+  readonly calibration: CalibrationChoice;
+  /** Expected calibration error of the chosen one; each half of the rows measured with the calibration of the other half. */
   readonly calibrationError: number;
   readonly sources: Readonly<Record<string, SourceMetrics>>;
 };
@@ -93,13 +94,14 @@ const LEAST_NATURAL = { carried: 20, not: 2_000 } as const;
 export function measureLabel(
   outputs: LabelOutputs,
   answers: ReturnType<typeof answersOf>,
-  largestShare: number,
+  calibration: CalibrationChoice,
 ): LabelMetrics {
   const rows = judged(outputs, answers);
   const sets = [...new Set(rows.map(({ row }) => row.set))].sort();
   return {
     ...measureSource(rows),
-    calibrationError: round(crossFitted(outputs.outcomes, largestShare)),
+    calibration,
+    calibrationError: round(calibration.validated[calibration.chosen].error),
     sources: Object.fromEntries(sets.map((set) => [set, measureSource(rows.filter(({ row }) => row.set === set))])),
   };
 }
@@ -113,20 +115,6 @@ function measureSource(rows: readonly Judged[]): SourceMetrics {
     auc: enough ? round(areaUnderCurve(rows)) : null,
     averagePrecision: enough ? round(averagePrecision(rows)) : null,
   };
-}
-
-function crossFitted(outcomes: LabelOutputs['outcomes'], largestShare: number): number {
-  const weighed = asOnStream(outcomes, largestShare);
-  const halves = [0, 1].map((half) => weighed.filter(({ row }) => (placeOf(`half ${row.id}`) < 0.5 ? 0 : 1) === half));
-  const claims = halves.flatMap((half, i) => {
-    const calibration = fitPlatt(halves[1 - i] ?? []);
-    return half.map(({ logit, value, weight }) => ({
-      probability: calibrate(logit, calibration),
-      outcome: value,
-      weight,
-    }));
-  });
-  return calibrationError(claims);
 }
 
 function round(value: number): number {

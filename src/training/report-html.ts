@@ -6,6 +6,9 @@ import { page, table } from './report-page.js';
 import {
   area,
   between,
+  CALIBRATION_EXPLAINED,
+  CALIBRATION_HEAD,
+  calibrationCells,
   megabytes,
   metInWords,
   percent,
@@ -26,6 +29,7 @@ ${doubts.map((doubt) => `<p class="doubt">${escaped(doubt)}</p>`).join('\n')}
 ${goals(evaluation)}
 ${missed(evaluation)}
 ${labels(evaluation)}
+${calibrations(evaluation)}
 ${readers(evaluation)}
 ${capabilities(evaluation)}
 ${identities(evaluation)}
@@ -98,6 +102,11 @@ function labels({ labels: all, harmless }: Evaluation): string {
   return `<h2>Labels</h2>
 <p>Of ${harmless.of} comments under real debates, nearly all harmless, ${between(harmless)} reach at least one review threshold. Reliability and ECE are of the scores as they are answered, weighed as on a stream: validation sets are enriched.</p>
 ${parts.join('\n')}`;
+}
+
+function calibrations({ labels: all }: Evaluation): string {
+  const rows = Object.entries(all).map(([label, { calibration }]) => calibrationCells(label, calibration));
+  return `<h2>Calibration</h2>\n<p>${CALIBRATION_EXPLAINED}</p>\n${table(CALIBRATION_HEAD, rows)}`;
 }
 
 function readers({ readers: all }: Evaluation): string {

@@ -5,6 +5,9 @@ import { missedGoals } from './report-missed.js';
 import {
   area,
   between,
+  CALIBRATION_EXPLAINED,
+  CALIBRATION_HEAD,
+  calibrationCells,
   megabytes,
   metInWords,
   percent,
@@ -23,6 +26,7 @@ export function measuredPart(evaluation: Evaluation): string {
     goals(evaluation),
     missed(evaluation),
     labels(evaluation),
+    calibrations(evaluation),
     sources(evaluation),
     readers(evaluation),
     capabilities(evaluation),
@@ -85,6 +89,14 @@ function labelCells(label: string, measured: LabelEvaluation): string[] {
     worth === undefined ? '–' : `${percent(worth.precision)} (${range(worth)})`,
     reject === null ? 'never' : String(reject.threshold),
   ];
+}
+
+function calibrations({ labels: all }: Evaluation): string {
+  const rows = Object.entries(all).map(([label, { calibration }]) => calibrationCells(label, calibration));
+  return `### Calibration
+${CALIBRATION_EXPLAINED}
+
+${table(CALIBRATION_HEAD, rows)}`;
 }
 
 function sources({ labels: all }: Evaluation): string {

@@ -1,3 +1,4 @@
+import type { CalibrationChoice, Validated } from './calibration-choice.js';
 import type { Area, ReadersEvaluation } from './measure-readers.js';
 import type { Interval, Share } from './metrics.js';
 
@@ -36,6 +37,27 @@ export function metInWords(met: boolean | null): string {
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+export const CALIBRATION_EXPLAINED =
+  'How a raw output becomes a probability, compared on these rows by two-fold cross-validation along frames and debates: log loss and ECE, weighed as on a stream, of rows that the calibration was not fitted to; in brackets how much more or less than by Platt, and the standard error of that, in ten-thousandths. A training run takes Platt unless another is better by more than two standard errors.';
+
+export const CALIBRATION_HEAD = [
+  'label',
+  'the rule takes',
+  'log loss: Platt',
+  'temperature',
+  'isotonic',
+  'ECE: Platt, temperature, isotonic',
+] as const;
+
+/** The cells under {@link CALIBRATION_HEAD}. */
+export function calibrationCells(label: string, { chosen, validated }: CalibrationChoice): string[] {
+  const { platt, temperature, isotonic } = validated;
+  const beside = ({ logLoss, worse: { by, standardError } }: Validated) =>
+    `${logLoss.toFixed(4)} (${by < 0 ? '−' : '+'}${Math.abs(1e4 * by).toFixed(1)} ± ${(1e4 * standardError).toFixed(1)})`;
+  const errors = [platt, temperature, isotonic].map(({ error }) => error.toFixed(3));
+  return [label, chosen, platt.logLoss.toFixed(4), beside(temperature), beside(isotonic), errors.join(', ')];
 }
 
 export const READERS_EXPLAINED =

@@ -60,6 +60,12 @@ const THREADS = 'threads';
 const OWN = 'own';
 const OWN_HELD_OUT = 'own-held-out';
 
+/** What a row shares with others that came about together: its frame or its debate. A public text stands by itself. */
+export function relatedOf(row: Row): string {
+  const together = !isOfOthers(row) || isOfDebate(row);
+  return `${row.set} ${together ? row.id.replace(/-\d+$/, '') : row.id}`;
+}
+
 /** Whether a row is a text of others, which no report may quote. */
 export function isOfOthers({ set }: Row): boolean {
   return set !== OWN && set !== OWN_HELD_OUT;

@@ -49,12 +49,24 @@ export function runPage({ name, losses, rates, measured, thresholds }: RunPage):
       auc === null ? '' : bar(auc, areaInterval(auc, positives, one.rows - positives), null),
       one.averagePrecision?.toFixed(3) ?? '–',
       one.calibrationError.toFixed(3),
+      one.calibration.chosen,
       ...(review === undefined
         ? ['–', '–', '–']
         : [String(review.threshold), percent(review.recall), percent(review.falsePositiveRate)]),
     ];
   });
-  const head = ['label', 'rows (with it)', 'AUC', '', 'AUPRC', 'ECE', 'review from', 'finds', 'false alarms'];
+  const head = [
+    'label',
+    'rows (with it)',
+    'AUC',
+    '',
+    'AUPRC',
+    'ECE',
+    'calibrated by',
+    'review from',
+    'finds',
+    'false alarms',
+  ];
   const content = `<h1>${escaped(name)}</h1>
 <p>${steps}</p>
 <div class="plots">${figures.join('\n')}</div>

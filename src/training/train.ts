@@ -8,6 +8,7 @@ import type { Backend } from '../model/backend.js';
 import { ARTEFACT_NAME, FORMAT, type Manifest } from '../model/manifest.js';
 import { type StoredTensors, writeSafetensors } from '../model/safetensors.js';
 import { readBaseEncoder } from './base-encoder.js';
+import type { CalibrationChoice } from './calibration-choice.js';
 import { cardOf, learntBy, type Metrics } from './card.js';
 import { meanOf, readRun } from './checkpoints.js';
 import { evidenceIn } from './evidence.js';
@@ -107,7 +108,10 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const byLabel = outputsByLabel(rows, labels, logits);
   const judging = judgeLabels(byLabel, labels, { rows, logits }, recipe);
   const answers = answersOf({ labels: [...labels], calibration: judging.calibration }, logits);
-  const measured = byLabel.map((one) => [one.label, measureLabel(one, answers, recipe.calibration.largestShare)]);
+  const measured = byLabel.map((one) => [
+    one.label,
+    measureLabel(one, answers, judging.calibrations[one.label] as CalibrationChoice),
+  ]);
   const metrics: Metrics = {
     rows: counts,
     labels: Object.fromEntries(measured) as Metrics['labels'],

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArtefact } from '../../src/model/artefact.js';
 import { type Backend, openBackend } from '../../src/model/backend.js';
+import type { CalibrationChoice } from '../../src/training/calibration-choice.js';
 import { cardOf, learntOf } from '../../src/training/card.js';
 import { evaluate } from '../../src/training/evaluate.js';
 import { rewriteCard } from '../../src/training/publish.js';
@@ -122,6 +123,10 @@ describe('Training', () => {
     expect(card.indexOf('## Of a hundred comments')).toBeLessThan(card.indexOf('## What it must not be used for'));
     expect(card.split('\n## ').find((part) => part.startsWith('What limits it'))).toContain('| severe_toxicity |');
     expect(card).toContain('### Goals that are missed, and why');
+    const { calibration } = (manifest.metrics as { labels: Record<string, { calibration: CalibrationChoice }> }).labels
+      .hate as { calibration: CalibrationChoice };
+    expect(Object.keys(calibration.validated)).toEqual(['platt', 'temperature', 'isotonic']);
+    expect(card).toMatch(/\| hate \| (platt|temperature|isotonic) \| 0\.\d{4} \|/);
     expect(page).toContain('<h2>Goals that are missed, and why</h2>');
   });
 
