@@ -9,6 +9,7 @@ import { CARD } from '../model/manifest.js';
 import { loadModel } from '../model/model.js';
 import { cardOf, learntOf } from '../training/card.js';
 import { comparison, EarlierEvaluation } from '../training/compare.js';
+import { readDisagreements } from '../training/disagreements.js';
 import { evaluate } from '../training/evaluate.js';
 import { capabilityTable, judgeCapabilities, readCapabilities } from '../training/functional.js';
 import { readIdentityTemplates } from '../training/identities.js';
@@ -45,6 +46,7 @@ const OWN = {
   capabilities: 'test/functional',
   identities: 'test/identity-templates.yaml',
   topicCases: 'test/topic-cases',
+  disagreements: 'training-data/disagreements.yaml',
 } as const;
 
 /**
@@ -94,6 +96,7 @@ async function evaluateAll(artefact: string, command: EvaluateCommand, { choice,
     ...(existsSync(OWN.capabilities) && { capabilities: await readCapabilities(OWN.capabilities) }),
     ...(existsSync(OWN.identities) && { identities: await readIdentityTemplates(OWN.identities) }),
     ...(existsSync(OWN.topicCases) && { topicCases: await readTopicCases(OWN.topicCases) }),
+    ...(existsSync(OWN.disagreements) && { disagreements: await readDisagreements(OWN.disagreements) }),
   });
   for (const doubt of evaluation.doubts) say(`Beware: ${doubt}`);
   if (evaluation.sample !== null)

@@ -4,6 +4,7 @@ import type { ModelLabel } from '../core/labels.js';
 import type { Backend } from '../model/backend.js';
 import { loadModel, type Model } from '../model/model.js';
 import { type Agreement, measureAgreement } from './agreement.js';
+import type { Drawn } from './disagreements.js';
 import type { Evaluation } from './evaluation.js';
 import { evidenceIn } from './evidence.js';
 import type { Progress } from './features.js';
@@ -38,6 +39,7 @@ export type EvaluateOptions = {
   readonly capabilities?: readonly Capability[];
   readonly identities?: IdentityTemplates;
   readonly topicCases?: TopicCases;
+  readonly disagreements?: readonly Drawn[];
   /** Another backend to compare scores with. */
   readonly other?: Backend;
   /** Measured in processes of their own. */
@@ -105,6 +107,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     readers: evaluateReaders(rows, manifest.labels, answers, { thresholds, largestShare: stream.largestShare }),
     readersAgree:
       recipe.labels === undefined ? null : await readerAgreement(join(dirname(options.recipe), recipe.labels.folder)),
+    disagreements: options.disagreements ?? [],
     evidence: sample === undefined && unseen.sure ? evidenceIn(outputs, answers) : null,
     debates: flagged(isOfDebate),
     harmless: flagged((row) => isHarmless(row, manifest.labels)),

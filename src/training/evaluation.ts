@@ -1,6 +1,7 @@
 import type { ModelLabel } from '../core/labels.js';
 import type { Manifest } from '../model/manifest.js';
 import type { Agreement } from './agreement.js';
+import type { Drawn } from './disagreements.js';
 import type { CapabilityResult } from './functional.js';
 import type { IdentitiesResult } from './identities.js';
 import type { LabelEvaluation } from './measure-labels.js';
@@ -24,6 +25,8 @@ export type ByWord = {
 /** What a goal is about, by which a report says why it is missed. */
 export type GoalSubject =
   | ByWord
+  /** The same figure by the word of our readers, on those of these rows that they read. */
+  | { readonly kind: 'readers'; readonly instead: ByWord }
   | { readonly kind: 'capabilities' }
   | { readonly kind: 'named'; readonly label: ModelLabel }
   | { readonly kind: 'identities' }
@@ -38,6 +41,8 @@ export type Goal = {
   readonly measured: string;
   /** Null where it was not measured. */
   readonly met: boolean | null;
+  /** Another goal, by the readers' word, stands for it, because the set's word proved wrong too often. */
+  readonly replaced: boolean;
 };
 
 /** Everything that was measured of an artefact; what was not asked for is null or empty. */
@@ -62,6 +67,8 @@ export type Evaluation = {
   readonly readers: readonly ReadersEvaluation[];
   /** How far readers by labels.md agree with each other; null where the recipe has none. */
   readonly readersAgree: ReaderAgreement | null;
+  /** Where set and readers say different things: rows drawn at random, and who is right. */
+  readonly disagreements: readonly Drawn[];
   /** How the rows score, as a manifest keeps it; null where some of them may have been trained on, or not all were asked. */
   readonly evidence: NonNullable<Manifest['evidence']> | null;
   /** Comments of real threads that reach a review threshold: all of them, and those in which no reader found a label. */

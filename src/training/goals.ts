@@ -1,7 +1,8 @@
 import type { ModelLabel } from '../core/labels.js';
+import { tallyOf } from './disagreements.js';
 import type { ByWord, Evaluation, Goal, GoalSubject } from './evaluation.js';
 import type { answersOf } from './measure.js';
-import { type Asked, errorOf } from './measure-readers.js';
+import { type Asked, type ByOneWord, errorOf } from './measure-readers.js';
 import { areaUnderCurve, shareOf } from './metrics.js';
 import type { Row } from './rows.js';
 
@@ -13,6 +14,9 @@ const NEWS_MEAN = 0.8;
 const NEWS_ERROR = 0.03;
 /** AUC of the kinds of hate that one set names. */
 const NAMED = 0.92;
+
+/** Below this, set and readers agree too little for the one's word to stand for the other's (Cohen's κ). */
+const KAPPA = 0.6;
 
 /** The share of a capability's texts that a release should judge rightly. */
 export const CAPABILITY_GOAL = 0.85;
@@ -27,7 +31,7 @@ export function goalsOf(
   dev: (set: string, label: ModelLabel) => readonly Asked[],
   largestShare: number,
 ): Goal[] {
-  const { labels, topic, capabilities, identities, agreement, speed } = measured;
+  const { labels, topic, capabilities, identities, agreement, speed, readers, disagreements } = measured;
   const goals: Goal[] = [];
   type Measured = {
     readonly value: number | null;
@@ -37,7 +41,15 @@ export function goalsOf(
   const add = (what: string, sign: '≥' | '≤', wanted: number, { value, as = decimal, about }: Measured) => {
     const known = value !== null && Number.isFinite(value);
     const met = known ? (sign === '≥' ? value >= wanted : value <= wanted) : null;
-    goals.push({ what, goal: `${sign} ${as(wanted)}`, measured: known ? as(value) : 'not measured', met, about });
+    const replaced = about.kind === 'set' && provedWrong(about, readers, disagreements);
+    goals.push({
+      what,
+      goal: `${sign} ${as(wanted)}`,
+      measured: known ? as(value) : 'not measured',
+      met,
+      about,
+      replaced,
+    });
   };
   const atLeast = (what: string, least: number, measured: Measured) => add(what, '≥', least, measured);
   const atMost = (what: string, most: number, measured: Measured) => add(what, '≤', most, measured);
@@ -81,6 +93,15 @@ export function goalsOf(
       value: areaUnderCurve(rows),
       about: ofSet('hatemoji-build', [label], 'AUC', NAMED),
     });
+  }
+
+  for (const { about } of goals.filter(({ replaced }) => replaced)) {
+    if (about.kind !== 'set') continue;
+    const read = about.labels.map((label) => readers.find((one) => one.set === about.set && one.label === label));
+    const rows = [...new Set(read.map((one) => one?.rows ?? 0))].sort((a, b) => a - b).join(' to ');
+    const value = meanByReaders(about, readers);
+    const what = `${about.set} dev (${rows} rows that readers read): ${nameOf(about)}, by the readers' word`;
+    add(what, about.by === 'ECE' ? '≤' : '≥', about.wanted, { value, about: { kind: 'readers', instead: about } });
   }
 
   const ofOurs = { as: percent, about: { kind: 'capabilities' } } as const;
@@ -137,6 +158,48 @@ export function goalsOf(
     about: ofArtefact,
   });
   return goals;
+}
+
+/**
+ * Whether a goal on a set proved wrong: of each of its labels set and readers agree to a κ below .6, and of the rows of which they
+ * say different things, drawn at random, labels.md bears out the readers in more than half. Met or missed does not matter, and the
+ * goal that stands for it asks for the same figure.
+ */
+export function provedWrong(
+  { set, labels }: Pick<ByWord, 'set' | 'labels'>,
+  readers: Evaluation['readers'],
+  disagreements: Evaluation['disagreements'],
+): boolean {
+  return labels.every((label) => {
+    const read = readers.find((one) => one.set === set && one.label === label);
+    const drawn = disagreements.find((one) => one.set === set && one.label === label);
+    if (read === undefined || drawn === undefined) return false;
+    const tally = tallyOf(drawn);
+    return read.kappa < KAPPA && tally.readers > tally.rows / 2;
+  });
+}
+
+/** A goal's figure by one word; null where it cannot be told. */
+export function figureOf({ by }: Pick<ByWord, 'by'>, word: Partial<ByOneWord>): number | null {
+  if (by === 'ECE') return word.error ?? null;
+  return by === 'AUC' ? (word.area?.auc ?? null) : (word.right?.share ?? null);
+}
+
+/** A goal's figure by the readers' word, the mean over its labels; null where one of them is not known. */
+function meanByReaders(about: ByWord, readers: Evaluation['readers']): number | null {
+  const known = about.labels.flatMap((label) => {
+    const read = readers.find((one) => one.set === about.set && one.label === label);
+    return read === undefined ? [] : (figureOf(about, read.model.byReaders) ?? []);
+  });
+  return known.length < about.labels.length ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+function nameOf({ by, labels }: ByWord): string {
+  return labels.length > 1
+    ? `mean ${by} of ${labels.join(', ')}`
+    : by === 'AUC'
+      ? `${labels[0]} AUC`
+      : `${by} of ${labels[0]}`;
 }
 
 /** The rows of a set that its makers kept for measuring, by their own word. */

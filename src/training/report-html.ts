@@ -9,6 +9,13 @@ import {
   CALIBRATION_EXPLAINED,
   CALIBRATION_HEAD,
   calibrationCells,
+  DISAGREEMENTS_EXPLAINED,
+  DISAGREEMENTS_HEAD,
+  disagreementCells,
+  EXAMPLES_HEAD,
+  exampleRows,
+  goalInWords,
+  goalsMet,
   megabytes,
   metInWords,
   percent,
@@ -28,6 +35,7 @@ export function reportPage(evaluation: Evaluation): string {
 ${doubts.map((doubt) => `<p class="doubt">${escaped(doubt)}</p>`).join('\n')}
 ${goals(evaluation)}
 ${missed(evaluation)}
+${disagreements(evaluation)}
 ${labels(evaluation)}
 ${calibrations(evaluation)}
 ${readers(evaluation)}
@@ -40,14 +48,13 @@ ${mistakes(evaluation)}`;
 }
 
 function goals({ goals: all }: Evaluation): string {
-  const met = all.filter((goal) => goal.met === true).length;
-  const rows = all.map(({ what, goal, measured, met: reached }) => [
-    escaped(what),
-    escaped(goal),
-    escaped(measured),
-    metInWords(reached),
+  const rows = all.map((one) => [
+    escaped(goalInWords(one)),
+    escaped(one.goal),
+    escaped(one.measured),
+    metInWords(one.met),
   ]);
-  return `<h2>Goals: ${met} of ${all.length} met</h2>\n${table(['on validation text', 'goal', 'measured', 'met'], rows)}`;
+  return `<h2>Goals: ${escaped(goalsMet(all))}</h2>\n${table(['on validation text', 'goal', 'measured', 'met'], rows)}`;
 }
 
 function missed(evaluation: Evaluation): string {
@@ -64,6 +71,13 @@ function missed(evaluation: Evaluation): string {
           sets.rows.map((row) => row.map(escaped)),
         )}\n${list(sets.found)}`;
   return `<h2>Goals that are missed, and why</h2>\n${ofSets}\n${list(others)}`;
+}
+
+function disagreements({ disagreements: all, readers: read }: Evaluation): string {
+  if (all.length === 0) return '';
+  const rows = (some: readonly (readonly string[])[]) => some.map((row) => row.map(escaped));
+  const tallies = table(DISAGREEMENTS_HEAD, rows(all.map((one) => disagreementCells(one, read))));
+  return `<h2>Where a set says something else than its readers</h2>\n<p>${DISAGREEMENTS_EXPLAINED}</p>\n${tallies}\n${table(EXAMPLES_HEAD, rows(all.flatMap(exampleRows)))}`;
 }
 
 function labels({ labels: all, harmless }: Evaluation): string {

@@ -8,6 +8,13 @@ import {
   CALIBRATION_EXPLAINED,
   CALIBRATION_HEAD,
   calibrationCells,
+  DISAGREEMENTS_EXPLAINED,
+  DISAGREEMENTS_HEAD,
+  disagreementCells,
+  EXAMPLES_HEAD,
+  exampleRows,
+  goalInWords,
+  goalsMet,
   megabytes,
   metInWords,
   percent,
@@ -25,6 +32,7 @@ export function measuredPart(evaluation: Evaluation): string {
     aboutRows(evaluation),
     goals(evaluation),
     missed(evaluation),
+    disagreements(evaluation),
     labels(evaluation),
     calibrations(evaluation),
     sources(evaluation),
@@ -45,9 +53,8 @@ Measured by \`premod evaluate\` on ${rows} validation rows (${which}) of the rec
 }
 
 export function goals({ goals: all }: Pick<Evaluation, 'goals'>): string {
-  const rows = all.map(({ what, goal, measured, met }) => [what, goal, measured, metInWords(met)]);
-  const met = all.filter((one) => one.met === true).length;
-  return `### Goals: ${met} of ${all.length} met\n${table(['on validation text', 'goal', 'measured', 'met'], rows)}`;
+  const rows = all.map((one) => [goalInWords(one), one.goal, one.measured, metInWords(one.met)]);
+  return `### Goals: ${goalsMet(all)}\n${table(['on validation text', 'goal', 'measured', 'met'], rows)}`;
 }
 
 function missed(evaluation: Evaluation): string {
@@ -61,6 +68,19 @@ function missed(evaluation: Evaluation): string {
     ...(others.length === 0 ? [] : [`${sets === null ? '' : 'The others:\n\n'}${list(others)}`]),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function disagreements({ disagreements: all, readers: read }: Evaluation): string {
+  if (all.length === 0) return '';
+  const tallies = all.map((one) => disagreementCells(one, read));
+  return `### Where a set says something else than its readers
+${DISAGREEMENTS_EXPLAINED}
+
+${table(DISAGREEMENTS_HEAD, tallies)}
+
+Some of these rows; the texts themselves are not ours to quote. Six at most in which the readers are right, the first of the draw that can be told, and all in which the set is.
+
+${table(EXAMPLES_HEAD, all.flatMap(exampleRows))}`;
 }
 
 function labels({ labels: all, harmless }: Evaluation): string {

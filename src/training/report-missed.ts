@@ -1,7 +1,7 @@
 import type { ModelLabel } from '../core/labels.js';
 import type { ByWord, Evaluation, Goal } from './evaluation.js';
-import { CAPABILITY_GOAL } from './goals.js';
-import type { ByOneWord, ReadersEvaluation } from './measure-readers.js';
+import { CAPABILITY_GOAL, figureOf } from './goals.js';
+import type { ReadersEvaluation } from './measure-readers.js';
 import { percent } from './report-text.js';
 
 /** Why goals are missed, as far as figures can say, in words for a card and a page alike. */
@@ -52,11 +52,6 @@ function readOf(about: ByWord, readers: Evaluation['readers']): Read {
 }
 
 type Figure = number | null;
-
-function figureOf({ by }: ByWord, word: Partial<ByOneWord>): Figure {
-  if (by === 'ECE') return word.error ?? null;
-  return by === 'AUC' ? (word.area?.auc ?? null) : (word.right?.share ?? null);
-}
 
 function figuresOf(about: ByWord, one: ReadersEvaluation): readonly Figure[] {
   const { byRaters, byReaders, agreed } = one.model;
@@ -132,6 +127,8 @@ function reasonFor({ about, what, measured, goal }: Goal, evaluation: Evaluation
   switch (about.kind) {
     case 'set':
       return null;
+    case 'readers':
+      return `${what}: ${measured} (${goal}). Set beside the set's word above.`;
     case 'capabilities':
       return ofCapabilities(evaluation);
     case 'named':

@@ -1,4 +1,6 @@
 import type { CalibrationChoice, Validated } from './calibration-choice.js';
+import { type Drawn, tallyOf } from './disagreements.js';
+import type { Goal } from './evaluation.js';
 import type { Area, ReadersEvaluation } from './measure-readers.js';
 import type { Interval, Share } from './metrics.js';
 
@@ -31,6 +33,58 @@ export function megabytes(bytes: number): string {
 export function metInWords(met: boolean | null): string {
   if (met === null) return '–';
   return met ? 'yes' : 'no';
+}
+
+/** A goal's words, with a mark where another one stands for it. */
+export function goalInWords({ what, replaced }: Pick<Goal, 'what' | 'replaced'>): string {
+  return replaced ? `${what} (by the set's word; replaced, see below)` : what;
+}
+
+/** How many goals are met; in both ways of counting where some are replaced. */
+export function goalsMet(goals: readonly Goal[]): string {
+  const met = (some: readonly Goal[]) => `${some.filter((one) => one.met === true).length} of ${some.length}`;
+  const asSet = goals.filter(({ about }) => about.kind !== 'readers');
+  if (asSet.length === goals.length) return `${met(goals)} met`;
+  const now = goals.filter(({ replaced }) => !replaced);
+  return `${met(asSet)} met by the sets' own word; ${met(now)} with the replaced ones by the readers' word`;
+}
+
+export const DISAGREEMENTS_EXPLAINED =
+  'Where set and readers say different things, rows were drawn at random and judged once more by docs/labels.md, with neither word in sight; whoever judged was a language model, as the readers were, and it is by labels.md that the readers read: what they are found right in shows that the set means something else by the word, or that its raters erred. A goal on a set is replaced, met or missed, where κ is below .6 for each of its labels and the readers are found right in more than half of what was drawn; the goal that stands for it asks for the same figure by the readers’ word, on the rows that they read. The old ones stay listed.';
+
+export const DISAGREEMENTS_HEAD = [
+  'set: label',
+  'κ',
+  'drawn',
+  'the set is right',
+  'the readers are',
+  'undecidable',
+] as const;
+
+/** The cells under {@link DISAGREEMENTS_HEAD}. */
+export function disagreementCells(drawn: Drawn, readers: readonly ReadersEvaluation[]): string[] {
+  const { rows, set, readers: ours, nobody } = tallyOf(drawn);
+  const kappa = readers.find((one) => one.set === drawn.set && one.label === drawn.label)?.kappa;
+  const counts = [rows, set, ours, nobody].map(String);
+  return [`${drawn.set}: ${drawn.label}`, kappa === undefined ? '–' : kappa.toFixed(2), ...counts];
+}
+
+export const EXAMPLES_HEAD = [
+  'set: label',
+  'what a text says, in our words',
+  'the set',
+  'the readers',
+  'right',
+] as const;
+
+/** The cells under {@link EXAMPLES_HEAD}: of what was drawn, the rows that are told in other words. */
+export function exampleRows({ set, label, rows }: Drawn): string[][] {
+  const word = (share: number) => (share >= 0.5 ? label : 'not');
+  return rows.flatMap((row) =>
+    row.says === undefined
+      ? []
+      : [[`${set}: ${label}`, row.says, word(row.set), word(row.readers), `the ${row.right}`]],
+  );
 }
 
 /** A table in Markdown. */

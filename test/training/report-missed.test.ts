@@ -6,7 +6,10 @@ import { missedGoals } from '../../src/training/report-missed.js';
 
 const INTERVAL = { low: 0, high: 1 };
 
-const goal = (about: Goal['about'], met: boolean): Goal => ({ about, what: 'w', goal: 'g', measured: 'm', met });
+const goal = (about: Goal['about'], met: boolean): Goal => ({
+  ...{ about, what: 'w', goal: 'g', measured: 'm', met },
+  replaced: false,
+});
 const bySet = (set: string, by: ByWord['by'], wanted: number, labels: ByWord['labels'] = ['hate']): ByWord => ({
   kind: 'set',
   ...{ set, labels, by, wanted },

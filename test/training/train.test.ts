@@ -7,6 +7,7 @@ import { readArtefact } from '../../src/model/artefact.js';
 import { type Backend, openBackend } from '../../src/model/backend.js';
 import type { CalibrationChoice } from '../../src/training/calibration-choice.js';
 import { cardOf, learntOf } from '../../src/training/card.js';
+import { readDisagreements } from '../../src/training/disagreements.js';
 import { evaluate } from '../../src/training/evaluate.js';
 import { rewriteCard } from '../../src/training/publish.js';
 import { readerAgreement } from '../../src/training/reader-agreement.js';
@@ -113,7 +114,8 @@ describe('Training', () => {
     const learnt = learntOf(manifest, recipe, await readRecipe(recipe));
     expect(learnt?.from.map(({ rows }) => rows)).toEqual(expect.arrayContaining(['first', 'second', 'own rows']));
     const readersAgree = await readerAgreement('training-data/labels');
-    await rewriteCard(artefact, cardOf(manifest, learnt, { ...evaluation, readersAgree }));
+    const disagreements = await readDisagreements('training-data/disagreements.yaml');
+    await rewriteCard(artefact, cardOf(manifest, learnt, { ...evaluation, readersAgree, disagreements }));
     const after = await readArtefact(artefact);
     expect(after.id).toBe(id);
     const card = new TextDecoder().decode(after.files.get('CARD.md'));
@@ -127,6 +129,8 @@ describe('Training', () => {
       .hate as { calibration: CalibrationChoice };
     expect(Object.keys(calibration.validated)).toEqual(['platt', 'temperature', 'isotonic']);
     expect(card).toMatch(/\| hate \| (platt|temperature|isotonic) \| 0\.\d{4} \|/);
+    expect(card).toMatch(/\| dghs: hate \| – \| 20 \| 5 \| 11 \| 4 \|/);
+    expect(card).toContain('| dghs: hate | Defends a married man against talk');
     expect(page).toContain('<h2>Goals that are missed, and why</h2>');
   });
 
