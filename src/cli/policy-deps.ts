@@ -109,9 +109,17 @@ export function createSitePolicies(db: Store['db'], manifest: Manifest): SitePol
       return diffPolicies(readPolicy(before.content), readPolicy(after.content));
     },
     policyDraft: async (site) => toDraft(await readDraft(db, site, 'policy', NAME), site),
-    keepPolicyDraft: async ({ site, actor }, yaml, begunOn) => {
+    keepPolicyDraft: async ({ site, actor }, yaml, begunOn, expected) => {
       if (begunOn !== undefined) await requireRevision(db, site, 'policy', begunOn);
-      const draft = { name: NAME, document: yaml, origin: 'site', base: null, begunOn, author: actor } as const;
+      const draft = {
+        name: NAME,
+        document: yaml,
+        origin: 'site',
+        base: null,
+        begunOn,
+        expected,
+        author: actor,
+      } as const;
       return toDraft(await keepDraft(db, site, 'policy', draft), site);
     },
     dropPolicyDraft: (site) => deleteDraft(db, site, 'policy', NAME),

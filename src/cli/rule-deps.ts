@@ -141,7 +141,7 @@ export function createSiteRules(
       return diffRules(before.content as readonly RuleList[], after.content as readonly RuleList[]);
     },
     readRuleDraft: async (site, name) => toView(await readDraft(db, site, 'rules', name), deps, db, site),
-    keepRuleDraft: async ({ site, actor }, name, yaml, begunOn) => {
+    keepRuleDraft: async ({ site, actor }, name, yaml, begunOn, expected) => {
       requireDocumentName(name);
       if (begunOn !== undefined) await requireRevision(db, site, 'rules', begunOn);
       const draft = await keepDraft(db, site, 'rules', {
@@ -150,6 +150,7 @@ export function createSiteRules(
         origin: 'site',
         base: null,
         begunOn,
+        expected,
         author: actor,
       });
       return { draft: await toView(draft, deps, db, site), check: await check(site, { name, yaml }) };

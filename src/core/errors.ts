@@ -221,14 +221,18 @@ export class Overtaken extends ModerationError {
   }
 }
 
-/** A draft is another one than whoever publishes it has seen. */
+/** A draft is another one than whoever publishes it, or writes over it, has seen. */
 export class DraftChanged extends ModerationError {
   readonly code = 'draft-changed';
   readonly by: string;
   readonly at: string;
-  constructor(draft: { readonly name: string; readonly author: string; readonly updatedAt: string }) {
+  /** @param then what whoever has read it can do. */
+  constructor(
+    draft: { readonly name: string; readonly author: string; readonly updatedAt: string },
+    then = 'publish again',
+  ) {
     super(
-      `${draft.author} changed the draft ${draft.name} at ${draft.updatedAt}, after you had read it. Read it, then publish again.`,
+      `${draft.author} changed the draft ${draft.name} at ${draft.updatedAt}, after you had read it. Read it, then ${then}.`,
     );
     this.by = draft.author;
     this.at = draft.updatedAt;

@@ -39,9 +39,10 @@ export type PolicyHttpDeps = IdempotencyDeps & {
   policyDraft(site: number): Promise<DraftView>;
   /**
    * @param begunOn the revision on whose text it was begun; left out, what the draft says of that, or the one in force.
-   * @throws NotFound where there is no such revision
+   * @param expected the `updatedAt` of the draft that it takes the place of, null for none; left out, whichever there is.
+   * @throws NotFound where there is no such revision; DraftChanged
    */
-  keepPolicyDraft(actor: Actor, yaml: string, begunOn?: number): Promise<DraftView>;
+  keepPolicyDraft(actor: Actor, yaml: string, begunOn?: number, expected?: string | null): Promise<DraftView>;
   /** @throws NotFound */
   dropPolicyDraft(site: number): Promise<DiscardedDraft>;
   checkPolicy(site: number, yaml: string): Promise<PolicyCheckView>;
@@ -73,6 +74,8 @@ export const PolicyBody = z.strictObject({ yaml: Storable.max(LONGEST_YAML) });
 export const PolicyDraftBody = z.strictObject({
   ...PolicyBody.shape,
   begunOn: z.exactOptional(RevisionNumber),
+  /** The `updatedAt` of the draft that it takes the place of, as it was read; null: there was none. */
+  expectedDraft: z.exactOptional(Time.nullable()),
 });
 export const PublishPolicyBody = z.strictObject({
   why: Why,
@@ -143,8 +146,8 @@ function serveDraft(app: Express, deps: PolicyHttpDeps): void {
       bodyReader,
       async (request, response) => {
         const actor = actorOf(request);
-        const { yaml, begunOn } = readBody(request, PolicyDraftBody);
-        const draft = await deps.keepPolicyDraft(actor, yaml, begunOn);
+        const { yaml, begunOn, expectedDraft } = readBody(request, PolicyDraftBody);
+        const draft = await deps.keepPolicyDraft(actor, yaml, begunOn, expectedDraft);
         response.json({ draft, check: await deps.checkPolicy(actor.site, yaml) });
       },
     ],

@@ -29,7 +29,7 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
   {
     method: 'put',
     path: '/v1/policies/draft',
-    does: 'Keeps the draft, faulty or not, and says what is wrong with it. `begunOn`: the revision on whose text it was begun; left out, what the draft has, or the one in force.',
+    does: 'Keeps the draft, faulty or not, and says what is wrong with it. `begunOn`: the revision on whose text it was begun; left out, what the draft has, or the one in force. `expectedDraft`: the `updatedAt` of the draft that it takes the place of, null for none; where another one stands there that says something else, 409 `draft-changed`, and nothing is changed.',
     body: { form: PolicyDraftBody },
     answers: { 200: { says: 'Kept.', form: 'KeptPolicyDraft' } },
   },

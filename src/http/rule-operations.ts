@@ -34,7 +34,7 @@ export const RULE_OPERATIONS: readonly Operation[] = [
   {
     method: 'put',
     path: '/v1/rules/drafts/{name}',
-    does: 'Keeps a draft of the site’s document of this name, faulty or not, and says what is wrong with it. Publishing a draft without a word removes the document. `begunOn`: the revision on whose text it was begun; left out, what the draft has, or the one in force.',
+    does: 'Keeps a draft of the site’s document of this name, faulty or not, and says what is wrong with it. Publishing a draft without a word removes the document. `begunOn`: the revision on whose text it was begun; left out, what the draft has, or the one in force. `expectedDraft`: the `updatedAt` of the draft that it takes the place of, null for none; where another one stands there that says something else, 409 `draft-changed`, and nothing is changed.',
     body: { form: DraftBody },
     answers: { 200: { says: 'Kept.', form: 'KeptRuleDraft' } },
   },

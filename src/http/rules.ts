@@ -43,13 +43,15 @@ export type RuleHttpDeps = IdempotencyDeps & {
   readRuleDraft(site: number, name: string): Promise<DraftView>;
   /**
    * @param begunOn the revision on whose text it was begun; left out, what the draft says of that, or the one in force.
-   * @throws NotFound where there is no such revision
+   * @param expected the `updatedAt` of the draft that it takes the place of, null for none; left out, whichever there is.
+   * @throws NotFound where there is no such revision; DraftChanged
    */
   keepRuleDraft(
     actor: Actor,
     name: string,
     yaml: string,
     begunOn?: number,
+    expected?: string | null,
   ): Promise<{ draft: DraftView; check: RuleCheckView }>;
   /** @throws NotFound */
   deleteRuleDraft(site: number, name: string): Promise<DiscardedDraft>;
@@ -70,7 +72,12 @@ export type RuleHttpDeps = IdempotencyDeps & {
 const Name = z.string().min(1).max(64);
 const Names = z.array(Name).min(1).max(100);
 
-export const DraftBody = z.strictObject({ yaml: Storable, begunOn: z.exactOptional(RevisionNumber) });
+export const DraftBody = z.strictObject({
+  yaml: Storable,
+  begunOn: z.exactOptional(RevisionNumber),
+  /** The `updatedAt` of the draft that it takes the place of, as it was read; null: there was none. */
+  expectedDraft: z.exactOptional(Time.nullable()),
+});
 export const CheckBody = z.strictObject({ name: Name, yaml: Storable });
 export const FindBody = z.strictObject({ text: z.string().trim().min(1).max(LIMITS.soughtCharacters) });
 const TriedAuthor = z.strictObject({
@@ -181,8 +188,9 @@ function serveDrafts(app: Express, deps: RuleHttpDeps): void {
     put: [
       ruleListReader,
       async (request, response) => {
-        const { yaml, begunOn } = readBody(request, DraftBody);
-        response.json(await deps.keepRuleDraft(actorOf(request), idOf(request.params.name), yaml, begunOn));
+        const { yaml, begunOn, expectedDraft } = readBody(request, DraftBody);
+        const name = idOf(request.params.name);
+        response.json(await deps.keepRuleDraft(actorOf(request), name, yaml, begunOn, expectedDraft));
       },
     ],
     delete: async (request, response) => {

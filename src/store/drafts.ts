@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { NotFound } from '../core/errors.js';
+import { DraftChanged, NotFound } from '../core/errors.js';
 import type { DiscardedDraft } from '../core/revision-views.js';
 import { REVISION_TABLES, type RevisionKind } from './revisions.js';
 import type { Tables } from './schema.js';
@@ -58,15 +58,21 @@ export async function readDraft(db: Kysely<Tables>, site: number, kind: Revision
 /**
  * Keeps a draft, in place of the one of its name.
  *
- * @param draft `begunOn`: undefined for what is known of that already, or else for the revision in force.
+ * @param draft `begunOn`: undefined for what is known of that already, or else for the revision in force. `expected`: the
+ *   `updatedAt` of the draft that is written over, null for none; undefined to write over whatever stands there.
+ * @throws DraftChanged where another draft stands there than was expected, and it does not say the same.
  */
 export async function keepDraft(
   db: Kysely<Tables>,
   site: number,
   kind: RevisionKind,
-  draft: Omit<Draft, 'updatedAt' | 'begunOn'> & { readonly begunOn?: number | null | undefined },
+  draft: Omit<Draft, 'updatedAt' | 'begunOn'> & {
+    readonly begunOn?: number | null | undefined;
+    readonly expected?: string | null | undefined;
+  },
 ): Promise<Draft> {
-  const { document, origin, base, author, begunOn } = draft;
+  const { expected, ...given } = draft;
+  const { document, origin, base, author, begunOn } = given;
   const changed = { document, origin, base, author, updated_at: new Date() };
   const newest = db
     .selectFrom(REVISION_TABLES[kind])
@@ -76,14 +82,25 @@ export async function keepDraft(
     .insertInto('draft')
     .values({ site, kind, name: draft.name, ...changed, begun_on: begunOn === undefined ? newest : begunOn })
     .onConflict((conflict) =>
-      conflict.columns(['site', 'kind', 'name']).doUpdateSet(({ fn }) => ({
-        ...changed,
-        begun_on: begunOn === undefined ? fn.coalesce(begunOnOf(kind), newest) : begunOn,
-      })),
+      conflict
+        .columns(['site', 'kind', 'name'])
+        .doUpdateSet(({ fn }) => ({
+          ...changed,
+          begun_on: begunOn === undefined ? fn.coalesce(begunOnOf(kind), newest) : begunOn,
+        }))
+        .where(expected === undefined ? sql<boolean>`true` : isOrSays(expected)),
     )
     .returning('begun_on')
-    .executeTakeFirstOrThrow();
-  return { ...draft, begunOn: kept.begun_on, updatedAt: changed.updated_at.toISOString() };
+    .executeTakeFirst();
+  if (kept === undefined) throw new DraftChanged(await readDraft(db, site, kind, draft.name), 'write over it');
+  return { ...given, begunOn: kept.begun_on, updatedAt: changed.updated_at.toISOString() };
+}
+
+/** The draft that stands there is the one that was expected, or says already what is to be kept: its answer was lost. */
+function isOrSays(expected: string | null) {
+  const same = sql<boolean>`draft.document = excluded.document`;
+  if (expected === null) return same;
+  return sql<boolean>`(${same} or date_trunc('milliseconds', draft.updated_at) = ${new Date(expected)})`;
 }
 
 /** Throws a draft away. @returns what it was. @throws NotFound */

@@ -148,6 +148,30 @@ describe('A draft of a list', () => {
     await rules.deleteRuleDraft(SITE, 'ferry');
   });
 
+  it('is not written over unseen where somebody else has changed it', async () => {
+    const { draft: read } = await rules.keepRuleDraft(NOOR, 'ferry', list('ferry', 'red rope'));
+    const { draft: theirs } = await rules.keepRuleDraft(MARA, 'ferry', list('ferry', 'blue rope'));
+    const keep = (phrase: string, expected: string | null) =>
+      rules.keepRuleDraft(NOOR, 'ferry', list('ferry', phrase), undefined, expected);
+    for (const expected of [read.updatedAt, null]) {
+      await expect(keep('long rope', expected)).rejects.toMatchObject({
+        code: 'draft-changed',
+        by: 'Mara',
+        at: theirs.updatedAt,
+      });
+    }
+    expect(await rules.readRuleDraft(SITE, 'ferry')).toMatchObject({ author: 'Mara', yaml: list('ferry', 'blue rope') });
+    // What stands there already takes nothing from anybody: it was sent, and its answer lost.
+    const same = await keep('blue rope', read.updatedAt);
+    const { draft: seen } = await keep('long rope', same.draft.updatedAt);
+    await rules.deleteRuleDraft(SITE, 'ferry');
+    // Where none is there any more, nothing is written over.
+    expect((await keep('short rope', seen.updatedAt)).draft).toMatchObject({ author: 'Noor' });
+    await rules.deleteRuleDraft(SITE, 'ferry');
+    await keep('first rope', null);
+    await rules.deleteRuleDraft(SITE, 'ferry');
+  });
+
   it('that came with a newer premod takes nobody’s words back', async () => {
     await offerBase(store.db, SITE, { sha256: 'newer', documents: {} }, '');
     expect(await listed('shipped')).toMatchObject({ begunOn: null, changedSince: null });
@@ -164,6 +188,17 @@ describe('A draft of the policy', () => {
       expectedRevision: (await newestRevision(store.db, SITE, 'policy')).revision,
       ...(begunOn !== undefined && { begunOn }),
     });
+
+  it('is not written over unseen where somebody else has changed it', async () => {
+    const read = await policies.keepPolicyDraft(NOOR, policy(0.31));
+    await policies.keepPolicyDraft(MARA, policy(0.32));
+    await expect(policies.keepPolicyDraft(NOOR, policy(0.33), undefined, read.updatedAt)).rejects.toMatchObject({
+      code: 'draft-changed',
+      by: 'Mara',
+    });
+    expect((await policies.policyDraft(SITE)).yaml).toBe(policy(0.32));
+    await policies.dropPolicyDraft(SITE);
+  });
 
   it('says who has published since it was begun, and is not published unseen', async () => {
     await policies.keepPolicyDraft(MARA, policy(0.4));
