@@ -195,6 +195,21 @@ describe.skipIf(!hasBrowser)('The page for the policy', () => {
     await slider('Review threshold').waitFor();
   });
 
+  it('lets a label that the policy does not name begin with a threshold', async () => {
+    const sound = await editor().inputValue();
+    const { insult } = (await inForce()).content.defaults.thresholds;
+    await editor().fill(sound.replace(/^ {4}insult:\n(?: {6}.*\n)+/m, ''));
+    await page.getByText('The policy names no threshold for it here').waitFor();
+    await isAccessible();
+    await page.getByRole('button', { name: /^Ask a person from/ }).focus();
+    await page.keyboard.press('Enter');
+    await soon(() => page.inputValue('#review-from')).toBe(String(insult.review));
+    expect(await page.evaluate('document.activeElement.id')).toBe('review-from');
+    await soon(async () => (await draft()).yaml).toMatch(new RegExp(`insult:\\s+review: ${insult.review}\n`));
+    await editor().fill(sound);
+    await soon(async () => (await draft()).yaml).toBe(sound);
+  });
+
   it('lists the decisions of last week that the draft would change, and why', async () => {
     expect((await service.call('GET', '/v1/comments/c1')).json).toMatchObject({ decision: 'approve' });
     const kept = await page.inputValue('#review-from');

@@ -75,9 +75,9 @@ describe('The settings of the page', () => {
         permitted(null);
         permitted(setting.first);
       } else {
-        for (const value of setting.kind === 'fixed' ? [setting.value] : setting.of) permitted(value);
+        for (const value of setting.of) permitted(value);
         const { faults } = checkPolicy(policyWith(setting, 'nonsense'));
-        const values = setting.kind === 'fixed' ? [setting.value] : setting.of;
+        const values = setting.of;
         for (const value of values) if (typeof value === 'string') expect(faults[0]?.detail).toContain(value);
         expect(faults[0]?.detail.match(/\bor\b|,/g) ?? []).toHaveLength(values.length - 1);
       }
@@ -87,8 +87,7 @@ describe('The settings of the page', () => {
   test.for(all.map((setting) => ({ name: nameOf(setting), setting })))('$name has words', ({ name, setting }) => {
     expect(wordsOf(setting).name).not.toBe(name);
     if (setting.kind === 'number') return;
-    const values =
-      setting.kind === 'group' ? [null, setting.first] : setting.kind === 'fixed' ? [setting.value] : setting.of;
+    const values = setting.kind === 'group' ? [null, setting.first] : setting.of;
     for (const value of values) expect(valueWords(setting, value)).toContain(' ');
   });
 });
@@ -168,9 +167,7 @@ sections:
         ? setting.most
         : setting.kind === 'choice'
           ? setting.of.at(-1)
-          : setting.kind === 'group'
-            ? setting.first
-            : setting.value;
+          : setting.first;
     const places: readonly Scope[] = [
       EVERYWHERE,
       section('courts'),

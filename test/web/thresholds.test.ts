@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { EVERYWHERE, pathOf, resolvedThreshold, type Scope } from '../../src/web/policy/scope.js';
-import { effectOf } from '../../src/web/policy/share.js';
+import { effectOf, shareWords } from '../../src/web/policy/share.js';
 
 /** 100 comments: 90 below .02, 6 at .5, 4 at .98 and above. */
 const bins = Array.from({ length: 50 }, (_, index) => (index === 0 ? 90 : index === 25 ? 6 : index === 49 ? 4 : 0));
@@ -32,6 +32,20 @@ describe('Thresholds over scores', () => {
         for (const part of [published, asked, rejected]) expect(part).toBeGreaterThanOrEqual(0);
       }),
     );
+  });
+});
+
+describe('A share in words', () => {
+  test.for([
+    { share: 0, words: '0 %' },
+    { share: 0.0004, words: '< 0.1 %' },
+    { share: 0.064, words: '6.4 %' },
+    { share: 0.42, words: '42 %' },
+    { share: 0.9986, words: '99.9 %' },
+    { share: 0.9999, words: '> 99.9 %' },
+    { share: 1, words: '100 %' },
+  ])('of $share is $words', ({ share, words }) => {
+    expect(shareWords(share)).toBe(words);
   });
 });
 

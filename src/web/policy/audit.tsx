@@ -11,8 +11,8 @@ import { LABELS, words } from '../strings.js';
 import { useNow } from '../use-desk.js';
 import { useReading } from '../use-reading.js';
 import type { PolicyApi } from './api.js';
-import { shareWords } from './effect.js';
 import type { Estimate } from './shapes.js';
+import { shareWords } from './share.js';
 import { policy } from './words.js';
 
 /** From fewer verdicts a figure would be one person's word, whatever its interval. */

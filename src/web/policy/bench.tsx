@@ -1,5 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Label } from '../../core/labels.js';
+import { threshold } from '../format.js';
 import type { Address } from '../place.js';
 import { PanesInBones } from '../rules/bones.js';
 import { Unread } from '../rules/failure.js';
@@ -7,6 +9,7 @@ import { optional } from '../rules/optional.js';
 import { useDraft } from '../rules/use-draft.js';
 import { readYaml, withoutValue, withValue } from '../rules/yaml-edit.js';
 import { LABELS, words } from '../strings.js';
+import { useOpenedInView } from '../use-opened-in-view.js';
 import { useReading } from '../use-reading.js';
 import type { PolicyApi } from './api.js';
 import { AsWritten } from './as-written.js';
@@ -20,9 +23,11 @@ import { settings } from './setting-words.js';
 import { resolvedSetting, SHIPPED, withSetting, withSettingBack } from './settings.js';
 import { SettingsPane } from './settings-pane.js';
 import type { PolicyDocument, Suspended } from './shapes.js';
-import { ThresholdFields } from './thresholds.js';
+import { REVIEW_FIELD, ThresholdFields } from './thresholds.js';
 import { policy } from './words.js';
 
+/** Where a threshold begins that no policy has said before. */
+const FIRST_REVIEW = 0.5;
 /** What is open where the address names nothing. */
 export const FIRST: Label = 'incitement';
 export const IN_BONES = { label: policy.loading, kind: 'is-policy', panes: ['list', 'editor', 'editor as-written'] };
@@ -48,6 +53,7 @@ export function Bench({
   const [chosen, setChosen] = useState<Scope>(EVERYWHERE);
   /** The draft into which something could not be written. */
   const [refusedIn, setRefusedIn] = useState<string | null>(null);
+  useOpenedInView(open, 'document');
   const drafting = useDraft(
     {
       name: 'policy',
@@ -120,7 +126,16 @@ export function Bench({
             setBack={(setting) => write(withSettingBack(yaml, scope, setting))}
           />
         ) : (
-          <LabelPane api={api} document={newest} label={open} scope={scope} faulty={faulty} yaml={yaml} write={write} />
+          <LabelPane
+            api={api}
+            document={newest}
+            published={inForce}
+            label={open}
+            scope={scope}
+            faulty={faulty}
+            yaml={yaml}
+            write={write}
+          />
         )}
         <AuditFigures api={api} section={sectionOf(scope)} />
       </section>
@@ -133,6 +148,7 @@ export function Bench({
 function LabelPane({
   api,
   document,
+  published,
   label,
   scope,
   faulty,
@@ -141,6 +157,8 @@ function LabelPane({
 }: {
   readonly api: PolicyApi;
   readonly document: PolicyDocument;
+  /** The policy in force. */
+  readonly published: PolicyDocument;
   readonly label: Label;
   readonly scope: Scope;
   /** The draft cannot be read, so that nothing can be written into it but by hand. */
@@ -154,7 +172,11 @@ function LabelPane({
   const target = typeof precision === 'number' ? precision : SHIPPED.precision;
   const set = (handle: 'review' | 'reject', to: number | null) =>
     write(withValue(yaml, pathOf(label, scope, handle), to));
-  if (held === null) return <p className="soft">{policy.noThreshold}</p>;
+  if (held === null) {
+    const before = resolvedThreshold(published, label, scope) ?? resolvedThreshold(published, label, EVERYWHERE);
+    const first = before?.review ?? FIRST_REVIEW;
+    return <NoThreshold first={first} add={faulty ? null : () => set('review', first)} />;
+  }
   return (
     <>
       <EffectOnScores
@@ -184,6 +206,38 @@ function LabelPane({
         />
       )}
     </>
+  );
+}
+
+/** What stands where the policy says nothing of a label: a way to begin with a threshold. */
+function NoThreshold({
+  first,
+  add,
+}: {
+  readonly first: number;
+  /** Null where nothing can be written into the draft. */
+  readonly add: (() => void) | null;
+}): ReactNode {
+  return (
+    <div className="no-threshold">
+      <p className="soft">{policy.noThresholdBody}</p>
+      {add !== null && (
+        <p>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              // The button goes once its threshold is there, which is where one goes on.
+              flushSync(add);
+              window.document.getElementById(REVIEW_FIELD)?.focus();
+            }}
+          >
+            {policy.askFrom(threshold(first))}
+          </button>{' '}
+          <span className="quiet">{policy.askFromHint}</span>
+        </p>
+      )}
+    </div>
   );
 }
 

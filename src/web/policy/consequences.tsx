@@ -5,8 +5,8 @@ import { Unread } from '../rules/failure.js';
 import { words } from '../strings.js';
 import { useReading } from '../use-reading.js';
 import type { PolicyApi } from './api.js';
-import { shareWords } from './effect.js';
 import type { Consequence, Estimate } from './shapes.js';
+import { shareWords } from './share.js';
 import { policy } from './words.js';
 
 /** The reject threshold that a wanted precision allows, with what it costs; each figure with its interval. */

@@ -8,7 +8,7 @@ import { useReading } from '../use-reading.js';
 import type { PolicyApi } from './api.js';
 import { type Handle, ScoreChart } from './chart.js';
 import type { Resolved } from './scope.js';
-import { effectOf } from './share.js';
+import { effectOf, shareWords } from './share.js';
 import { policy } from './words.js';
 
 /** Bins that the table takes together, so that it can be read. */
@@ -100,10 +100,4 @@ function rowsOf(bins: readonly number[]) {
     to: (row + 1) / rows,
     comments: bins.slice(row * BINS_PER_ROW, (row + 1) * BINS_PER_ROW).reduce((sum, n) => sum + n, 0),
   }));
-}
-
-/** `6.4 %`; what is there but little is not written as nothing. */
-export function shareWords(share: number): string {
-  if (share > 0 && share < 0.001) return '< 0.1 %';
-  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 }

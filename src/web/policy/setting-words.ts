@@ -11,7 +11,6 @@ export const settings = {
     'What is changed here is written into the policy as drafted. It holds once that is published. The numbers are those that stand in the policy.',
   setBack: 'Set back',
   setBackName: (name: string) => `Set back: ${name}`,
-  onlyOne: 'Nothing else is permitted.',
   notPermitted: (value: string) => `${value} (not permitted)`,
   unwritable:
     'This could not be written into the policy: an alias (*name) or something that is no mapping stands there. Change it in the policy as written.',
@@ -41,6 +40,8 @@ export const GROUPS: Readonly<Record<keyof typeof SETTINGS, string>> = {
 };
 
 type Words = { readonly name: string; readonly help?: string; readonly values?: Readonly<Record<string, string>> };
+
+const ONLY_ONE = 'Nothing else is permitted.';
 
 /** By the setting's path. `values`: what may be chosen, by how it is written. */
 const WORDS: Readonly<Record<string, Words>> = {
@@ -95,8 +96,8 @@ const WORDS: Readonly<Record<string, Words>> = {
     name: 'A report counts',
     values: { true: 'by how often its reporter was right', false: 'one, whoever reports' },
   },
-  'without.model': { name: 'Without a model', values: { review: 'a person decides' } },
-  'without.deadline': { name: 'Past the deadline', values: { review: 'a person decides' } },
+  'without.model': { name: 'Without a model', help: ONLY_ONE, values: { review: 'a person decides' } },
+  'without.deadline': { name: 'Past the deadline', help: ONLY_ONE, values: { review: 'a person decides' } },
   'without.deadlineSeconds': {
     name: 'Deadline',
     help: 'Where a comment comes near it, the service is overloaded.',

@@ -90,7 +90,6 @@ type RowProps<Kind extends Setting['kind']> = {
 function Row(props: RowProps<Setting['kind']>): ReactNode {
   const { setting } = props;
   if (setting.kind === 'number') return <NumberRow {...props} setting={setting} />;
-  if (setting.kind === 'fixed') return <FixedRow {...props} setting={setting} />;
   return <ChoiceRow {...props} setting={setting} />;
 }
 
@@ -147,17 +146,6 @@ function ChoiceRow({ setting, held, set, ...others }: RowProps<'choice' | 'group
         ))}
       </Pick>
     </Frame>
-  );
-}
-
-function FixedRow({ setting, fault }: RowProps<'fixed'>): ReactNode {
-  return (
-    <div className="setting">
-      <p className="setting-name">{wordsOf(setting).name}</p>
-      <p className="setting-control">{valueWords(setting, setting.value)}</p>
-      <p className="setting-words hint">{settings.onlyOne}</p>
-      {fault !== null && <p className="setting-fault">{fault}</p>}
-    </div>
   );
 }
 

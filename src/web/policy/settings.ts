@@ -32,9 +32,7 @@ type Kind =
       readonly unit: Unit;
     }
   /** A group that can be null; `first`: what it begins with. Its parts are settings of their own. */
-  | { readonly kind: 'group'; readonly first: Readonly<Record<string, number>> }
-  /** There is only one value. */
-  | { readonly kind: 'fixed'; readonly value: string };
+  | { readonly kind: 'group'; readonly first: Readonly<Record<string, number>> };
 
 /** A setting and where it stands below a scope: `agree`, or `reports.toReview` in two steps. */
 export type Setting = Kind & { readonly path: readonly string[] };
@@ -44,7 +42,6 @@ const choice = (path: string, of: readonly (string | boolean)[]): Setting => ({
   kind: 'choice',
   of,
 });
-const fixed = (path: string, value: string): Setting => ({ path: path.split('.'), kind: 'fixed', value });
 const group = (path: string, first: Readonly<Record<string, number>>): Setting => ({
   path: [path],
   kind: 'group',
@@ -87,8 +84,8 @@ export const SETTINGS = {
   ],
   reports: [whole('reports.toReview', 1, 1_000, 'reports'), choice('reports.weighed', [true, false])],
   without: [
-    fixed('without.model', 'review'),
-    fixed('without.deadline', 'review'),
+    choice('without.model', ['review']),
+    choice('without.deadline', ['review']),
     whole('without.deadlineSeconds', 10, 604_800, 'seconds'),
     choice('without.overload', ['review', 'publish']),
   ],

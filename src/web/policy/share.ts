@@ -21,3 +21,11 @@ function above(bins: readonly number[], threshold: number): number {
     return sum + count * Math.min(1, Math.max(0, part));
   }, 0);
 }
+
+/** `6.4 %`; what is there but little is not written as nothing, and what is nearly all not as all. */
+export function shareWords(share: number): string {
+  if (share > 0 && share < 0.001) return '< 0.1 %';
+  if (share < 1 && share >= 0.9995) return '> 99.9 %';
+  const fine = (share > 0 && share < 0.1) || (share < 1 && share >= 0.995);
+  return `${(100 * share).toFixed(fine ? 1 : 0)} %`;
+}

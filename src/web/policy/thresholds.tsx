@@ -7,6 +7,9 @@ import { SetBack } from './set-back.js';
 import { useTypedNumber } from './typed-number.js';
 import { policy } from './words.js';
 
+/** The id of the field for the review threshold. */
+export const REVIEW_FIELD = 'review-from';
+
 /** The thresholds of a label as fields, for typing what can be dragged above. */
 export function ThresholdFields({
   label,
@@ -25,7 +28,7 @@ export function ThresholdFields({
   return (
     <div className="threshold-fields">
       <Field
-        id="review-from"
+        id={REVIEW_FIELD}
         name={policy.reviewFrom}
         value={held.review}
         hint={held.inherited.review ? policy.inherited : ''}

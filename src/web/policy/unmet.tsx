@@ -3,8 +3,8 @@ import type { Label } from '../../core/labels.js';
 import { Refused } from '../api.js';
 import { threshold as written } from '../format.js';
 import { LABELS } from '../strings.js';
-import { shareWords } from './effect.js';
 import type { Audited, Estimate } from './shapes.js';
+import { shareWords } from './share.js';
 import { policy } from './words.js';
 
 type UnmetLabel = {

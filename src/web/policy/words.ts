@@ -16,6 +16,9 @@ export const policy = {
   from: (review: string, reject: string | null) =>
     reject === null ? `asks from ${review}` : `asks from ${review}, rejects from ${reject}`,
   noThreshold: 'not in the policy',
+  noThresholdBody: 'The policy names no threshold for it here, so nobody is asked about it, whatever its score.',
+  askFrom: (review: string) => `Ask a person from ${review}`,
+  askFromHint: 'It is written into the draft, and can be moved from there.',
   scores: (total: number) => `The last ${count(total)} scored comments`,
   scoresUnread: 'The scores',
   noScores: 'No comment has been scored yet, so there is nothing to draw the thresholds over.',
