@@ -175,7 +175,90 @@ describe.skipIf(!hasBrowser)('A draft of a list', () => {
   });
 });
 
+describe.skipIf(!hasBrowser)('A draft that two people work on', () => {
+  const path = '/v1/rules/drafts/ferry';
+  const mine = list('boat-scum', 'mine-scum');
+  const theirs = list('boat-scum', 'their-scum');
+  const choose = (name: string) => page.locator('.typed-over').getByRole('button', { name }).click();
+  const saved = () => page.locator('.document-head header').textContent();
+
+  it('is not written over by who did not see what the other one wrote', async () => {
+    await page.goto(`${service.url}/?page=rules&list=ferry`);
+    await soon(() => editor().inputValue()).toContain('boat-scum');
+    await editor().fill(list('boat-scum', 'first-scum'));
+    await soon(async () => (await draft()).yaml).toContain('first-scum');
+    await soon(saved).toContain('changed by');
+    await service.call('PUT', path, { yaml: theirs });
+    await editor().fill(mine);
+    await page.waitForSelector('.typed-over >> text=/changed this draft/');
+    expect((await draft()).yaml).toBe(theirs);
+    expect(await page.getAttribute('#publish', 'aria-disabled')).toBe('true');
+    await page.click('.typed-over >> text=How yours differs');
+    await page.waitForSelector('.typed-over .diff-line.is-removed >> text=their-scum');
+    await page.waitForSelector('.typed-over .diff-line.is-added >> text=mine-scum');
+    await isAccessible();
+    // Neither typing on nor a reload sends it.
+    await editor().fill(`${mine}# typed on\n`);
+    await page.reload();
+    await page.waitForSelector('.typed-over');
+    expect(await editor().inputValue()).toBe(`${mine}# typed on\n`);
+    expect((await draft()).yaml).toBe(theirs);
+  });
+
+  it('is taken as it is now, or replaced, by who has seen it', async () => {
+    await choose('Send mine in its place');
+    await soon(async () => (await draft()).yaml).toBe(`${mine}# typed on\n`);
+    await soon(() => page.locator('.typed-over').count()).toBe(0);
+    await soon(saved).toContain('changed by');
+    await service.call('PUT', path, { yaml: theirs });
+    await editor().fill(mine);
+    await choose('Take theirs and drop mine');
+    await soon(() => editor().inputValue()).toBe(theirs);
+    await soon(() => page.locator('.typed-over').count()).toBe(0);
+    // From there on it is theirs that is worked on, and nothing is kept for later.
+    await editor().fill(`${theirs}# and on\n`);
+    await soon(async () => (await draft()).yaml).toBe(`${theirs}# and on\n`);
+    await page.reload();
+    await soon(() => editor().inputValue()).toBe(`${theirs}# and on\n`);
+    expect(await page.locator('.typed-over').count()).toBe(0);
+  });
+
+  it('is one’s own where an answer was lost, and nobody is blamed', async () => {
+    await page.route(`**${path}`, async (route) => {
+      if (route.request().method() !== 'PUT') return await route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    await editor().fill(`${theirs}# arrived\n`);
+    await soon(async () => (await draft()).yaml).toContain('# arrived');
+    await page.waitForSelector('text=kept on this device, not sent yet');
+    await page.unroute(`**${path}`);
+    await editor().fill(`${theirs}# and more\n`);
+    await soon(async () => (await draft()).yaml).toContain('# and more');
+    expect(await page.locator('.typed-over').count()).toBe(0);
+    await soon(saved).toContain('changed by');
+    expect((await service.call('DELETE', path)).status).toBe(204);
+    await page.reload();
+    await soon(() => editor().inputValue()).not.toContain('and more');
+  });
+});
+
 describe.skipIf(!hasBrowser)('On a phone', () => {
+  it('what is opened is brought into sight', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const top = async () => (await page.locator('#document').boundingBox())?.y ?? -1;
+    await page.goto(`${service.url}/?page=rules`);
+    await page.locator('.list-name', { hasText: 'slurs' }).click();
+    await page.locator('h2#document', { hasText: 'slurs' }).waitFor();
+    await soon(top).toBeLessThan(200);
+    expect(await top()).toBeGreaterThan(40);
+    await page.goto(`${service.url}/?page=policy`);
+    await page.locator('a.rule', { hasText: 'Spam' }).click();
+    await soon(top).toBeLessThan(200);
+    expect(await top()).toBeGreaterThan(40);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   it('it is said why nothing can be published', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     for (const name of ['rules', 'policy']) {

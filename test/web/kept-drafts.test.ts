@@ -25,6 +25,15 @@ describe('A draft that the service has not taken', () => {
     expect(createKeptDrafts(keeper, '1').read('rules/a')).toBeNull();
   });
 
+  it('is kept with the draft on which it was typed, and with what was sent before it', () => {
+    const keeper = device();
+    const typed = { yaml: 'two', begunOn: 1, onto: '2026-11-23T02:00:00.000Z', sent: 'one' };
+    createKeptDrafts(keeper, '1').keep('rules/a', typed);
+    createKeptDrafts(keeper, '1').keep('rules/b', { ...ONE, onto: null });
+    expect(createKeptDrafts(keeper, '1').read('rules/a')).toEqual(typed);
+    expect(createKeptDrafts(keeper, '1').read('rules/b')).toEqual({ ...ONE, onto: null });
+  });
+
   it('is kept beside others, and is not another site’s', () => {
     const keeper = device();
     const drafts = createKeptDrafts(keeper, '1');

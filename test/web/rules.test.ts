@@ -318,6 +318,8 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     const { revision } = await overview();
     await page.click('#publish');
     await page.waitForSelector('.comparison >> text=ferry-scum');
+    // Who publishes may not have looked below the list.
+    await page.waitForSelector('.dialog .doubts >> text=/Very broad: ferry-scum matches 33 %/');
     await isAccessible();
     await page.fill('#why', 'The skippers asked for it.');
     // Meanwhile, at another desk, somebody changes the draft.
@@ -356,6 +358,26 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     const { reasons, decision } = (await service.call('GET', '/v1/comments/after')).json;
     expect(decision).toBe('review');
     expect(reasons).toEqual(expect.arrayContaining([expect.objectContaining({ rule: 'ferry-scum' })]));
+  });
+
+  it('marks in the list of all rules which one is in alarm', async () => {
+    const alarm = 'It found 40 of 100 comments within the last hour; before, 1 of 100.';
+    await page.route('**/v1/rules', async (route) => {
+      const answer = await route.fetch();
+      const overview = await answer.json();
+      const rule = overview.lists
+        .flatMap(({ rules }: { rules: readonly { id: string }[] }) => rules)
+        .find(({ id }: { id: string }) => id === 'ferry-scum');
+      rule.figures.alarm = alarm;
+      await route.fulfill({ response: answer, json: overview });
+    });
+    await page.reload();
+    await page.locator('.rule', { hasText: 'finds far more' }).waitFor();
+    expect(await page.locator('.rule', { hasText: 'finds far more' }).count()).toBe(1);
+    await page.locator('.rule', { hasText: 'finds far more' }).click();
+    await page.locator('.chosen .alarm', { hasText: alarm }).waitFor();
+    await isAccessible();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 
   it('changes a shipped rule in a list of the site’s own', async () => {

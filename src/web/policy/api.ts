@@ -7,6 +7,7 @@ import { createDryRunApi } from '../rules/dry-run-api.js';
 import type { Check, Page, RevisionDiff, RevisionSummary } from '../rules/shapes.js';
 import type { Consequence, Histogram, PolicyDraft, PolicyOverview } from './shapes.js';
 
+/** A policy that rejects is held against ninety days of decisions. */
 const WORK_MS = 30_000;
 
 export type PolicyApi = ReturnType<typeof createPolicyApi>;
@@ -18,13 +19,17 @@ export function createPolicyApi(ask: Desk['ask']) {
   return {
     overview: () => ask<PolicyOverview>('GET', '/v1/policies'),
     draft: () => ask<PolicyDraft>('GET', '/v1/policies/draft'),
-    /** @param begunOn the revision on whose text it was begun */
-    keepDraft: (yaml: string, begunOn: number) =>
+    /**
+     * @param begunOn the revision on whose text it was begun
+     * @param onto the `updatedAt` of the draft that it takes the place of, null for none: another one is not written over
+     */
+    keepDraft: (yaml: string, begunOn: number, onto: string | null) =>
       ask<{ readonly draft: PolicyDraft; readonly check: Check }>('PUT', '/v1/policies/draft', {
-        body: { yaml, begunOn },
+        body: { yaml, begunOn, expectedDraft: onto },
+        timeout: WORK_MS,
       }),
     dropDraft: () => ask<void>('DELETE', '/v1/policies/draft'),
-    check: (yaml: string) => ask<Check>('POST', '/v1/policies:check', { body: { yaml } }),
+    check: (yaml: string) => ask<Check>('POST', '/v1/policies:check', { body: { yaml }, timeout: WORK_MS }),
     /** @param seen the draft as it was looked at: there is only one */
     publish: ([seen]: readonly SeenDraft[], why: string, expectedRevision: number) =>
       ask<RevisionSummary>('POST', '/v1/policies:publish', {

@@ -4,6 +4,7 @@ import { DryRuns } from '../rules/dry-run.js';
 import { marksOf, YamlEditor } from '../rules/editor.js';
 import { Findings } from '../rules/findings.js';
 import { SavingLine } from '../rules/saving.js';
+import { TypedOver } from '../rules/typed-over.js';
 import type { Drafting } from '../rules/use-draft.js';
 import { rules, shared } from '../rules/words.js';
 import type { PolicyApi } from './api.js';
@@ -36,6 +37,7 @@ export function AsWritten({
           load={() => textsSince(api, drafting.mark?.begunOn ?? null)}
         />
       )}
+      <TypedOver drafting={drafting} />
       {drafting.restored && (
         <p className="notice" role="status">
           {shared.restored}

@@ -137,8 +137,8 @@ export default function PolicyPage({ address, goTo }: PageProps): ReactNode {
 
 async function changeOf(api: PolicyApi) {
   const [overview, draft] = await Promise.all([api.overview(), api.draft()]);
-  const { faults } = await api.check(draft.yaml);
+  const { faults, warnings } = await api.check(draft.yaml);
   const { yaml: after, updatedAt, changedSince: change, begunOn } = draft;
   const since = change === null ? null : { change, ...(await textsSince(api, begunOn)) };
-  return { name: policy.panel, updatedAt, before: overview.yaml, after, faults: faults.length, since };
+  return { name: policy.panel, updatedAt, before: overview.yaml, after, faults: faults.length, warnings, since };
 }

@@ -28,10 +28,13 @@ export function createRulesApi(ask: Desk['ask']) {
     find: (text: string) => ask<FoundRules>('POST', '/v1/rules:find', { body: { text } }),
     list: (name: string) => ask<ListDocument>('GET', `/v1/rules/lists/${named(name)}`),
     draft: (name: string) => ask<Draft>('GET', `/v1/rules/drafts/${named(name)}`),
-    /** @param begunOn the revision on whose text it was begun; left out, the one in force */
-    keepDraft: (name: string, yaml: string, begunOn?: number) =>
+    /**
+     * @param onto the `updatedAt` of the draft that it takes the place of, null for none: another one is not written over
+     * @param begunOn the revision on whose text it was begun; left out, the one in force
+     */
+    keepDraft: (name: string, yaml: string, onto: string | null, begunOn?: number) =>
       ask<{ readonly draft: Draft; readonly check: Check }>('PUT', `/v1/rules/drafts/${named(name)}`, {
-        body: { yaml, begunOn },
+        body: { yaml, begunOn, expectedDraft: onto },
         timeout: WORK_MS,
       }),
     dropDraft: (name: string) => ask<void>('DELETE', `/v1/rules/drafts/${named(name)}`),

@@ -13,6 +13,7 @@ import { Findings } from './findings.js';
 import { optional } from './optional.js';
 import { SavingLine } from './saving.js';
 import type { ListSummary, RuleSummary } from './shapes.js';
+import { TypedOver } from './typed-over.js';
 import { useDraft } from './use-draft.js';
 import { EFFECTS, rules, shared } from './words.js';
 import { lineOfRule } from './yaml-edit.js';
@@ -61,7 +62,7 @@ export function ListDocument({
         ]);
         return { published: published?.yaml ?? null, revision: published?.revision ?? revision, draft };
       },
-      save: (yaml, begunOn) => api.keepDraft(name, yaml, begunOn),
+      save: (yaml, begunOn, onto) => api.keepDraft(name, yaml, onto, begunOn),
       check: (yaml) => api.check(name, yaml),
     },
     onSaved,
@@ -138,6 +139,7 @@ export function ListDocument({
       {mark?.changedSince != null && (
         <ChangedSince change={mark.changedSince} load={() => textsSince(api, name, mark.begunOn)} />
       )}
+      <TypedOver drafting={drafting} />
       {restored && (
         <p className="notice" role="status">
           {shared.restored}

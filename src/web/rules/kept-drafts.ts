@@ -4,6 +4,10 @@ export type KeptDraft = {
   readonly yaml: string;
   /** The revision on whose text it was begun; null where that was not kept yet. */
   readonly begunOn: number | null;
+  /** The `updatedAt` of the service's draft on which it was typed, null for none; undefined where that was not kept yet. */
+  readonly onto?: string | null;
+  /** The text before, where it was sent and no answer has come: what stands there may be from here. */
+  readonly sent?: string;
 };
 
 /** Drafts that the service has not taken yet, so that a reload or a lost connection takes nothing away. */
@@ -62,5 +66,7 @@ function asKept(stored: unknown): KeptDraft | null {
   if (typeof stored !== 'object' || stored === null || !('yaml' in stored) || typeof stored.yaml !== 'string')
     return null;
   const begunOn = 'begunOn' in stored && typeof stored.begunOn === 'number' ? stored.begunOn : null;
-  return { yaml: stored.yaml, begunOn };
+  const onto = 'onto' in stored && (typeof stored.onto === 'string' || stored.onto === null) ? stored.onto : undefined;
+  const sent = 'sent' in stored && typeof stored.sent === 'string' ? stored.sent : undefined;
+  return { yaml: stored.yaml, begunOn, ...(onto !== undefined && { onto }), ...(sent !== undefined && { sent }) };
 }

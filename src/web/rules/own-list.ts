@@ -24,7 +24,8 @@ export async function ownListWith(
   // A draft without a word takes its list away; one that is begun anew takes its place.
   const edited = edit(document === null || document.yaml.trim() === '' ? FIRST_OWN_LIST : document.yaml);
   if (edited === null) return null;
-  await api.keepDraft(own, edited, draft?.begunOn ?? list?.revision ?? overview.revision);
+  const begunOn = draft?.begunOn ?? list?.revision ?? overview.revision;
+  await api.keepDraft(own, edited, draft?.updatedAt ?? null, begunOn);
   return own;
 }
 

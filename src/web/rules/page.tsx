@@ -2,6 +2,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { Frame } from '../frame.js';
 import type { Address } from '../place.js';
 import { useDesk } from '../use-desk.js';
+import { useOpenedInView } from '../use-opened-in-view.js';
 import { useLastRead, useReading } from '../use-reading.js';
 import '../styles/rules.css';
 import { createRulesApi, type RulesApi } from './api.js';
@@ -140,7 +141,7 @@ export default function RulesPage({ address, goTo }: PageProps): ReactNode {
             open={open === 'new-list'}
             close={() => setOpen('nothing')}
             begin={async (name) => {
-              await api.keepDraft(name, FIRST_OWN_RULE);
+              await api.keepDraft(name, FIRST_OWN_RULE, null);
               setOpen('nothing');
               changed();
               goTo({ page: 'rules', list: name, rule: null });
@@ -179,6 +180,7 @@ function Bench({
 }): ReactNode {
   const summary = overview.lists.find(({ name }) => name === list) ?? null;
   const rule = summary?.rules.find(({ id }) => id === address.rule) ?? null;
+  useOpenedInView(`${address.list} ${address.rule}`, 'document');
   const ownList = async (edit: (own: string) => string | null, id: string) => {
     const kept = await ownListWith(api, overview, edit);
     if (kept === null) return rules.cannotEdit;
@@ -239,8 +241,8 @@ function Bench({
 
 async function changeOf(api: RulesApi, name: string): Promise<Changed> {
   const [draft, published] = await Promise.all([api.draft(name), optional(api.list(name))]);
-  const { faults } = await api.check(name, draft.yaml);
+  const { faults, warnings } = await api.check(name, draft.yaml);
   const { yaml: after, updatedAt, changedSince: change, begunOn } = draft;
   const since = change === null ? null : { change, ...(await textsSince(api, name, begunOn)) };
-  return { name, updatedAt, before: published?.yaml ?? '', after, faults: faults.length, since };
+  return { name, updatedAt, before: published?.yaml ?? '', after, faults: faults.length, warnings, since };
 }

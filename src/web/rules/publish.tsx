@@ -1,13 +1,14 @@
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import type { DraftChange } from '../../core/revision-views.js';
 import { Refused } from '../api.js';
+import { IconGlyph } from '../glyphs.js';
 import { DeskDialog, DialogEnd, type DialogOpening, NoteField } from '../review/dialog.js';
 import type { SeenDraft } from './api.js';
 import { Bones } from './bones.js';
 import { saidOf, type TextsSince } from './changed-since.js';
 import { Comparison } from './comparison.js';
 import { faultsIn, whyNot } from './failure.js';
-import type { RevisionSummary } from './shapes.js';
+import { isNote, type RevisionSummary, type Warning } from './shapes.js';
 import { useDoing } from './use-doing.js';
 import { rules, shared } from './words.js';
 
@@ -19,6 +20,8 @@ export type Changed = {
   readonly before: string;
   readonly after: string;
   readonly faults: number;
+  /** What is doubtful about it, and does not keep it from being published. */
+  readonly warnings: readonly Warning[];
   /** What was published since the draft was begun, and would be taken back by it; null where nothing was. */
   readonly since: (TextsSince & { readonly change: DraftChange }) | null;
 };
@@ -110,7 +113,7 @@ function PublishForm({
         </div>
       )}
       {changed?.map((draft) => {
-        const { name, before, after, faults: wrong, since } = draft;
+        const { name, before, after, faults: wrong, warnings, since } = draft;
         return (
           <div key={name} className="publish-draft">
             {changed.length > 1 || wrong > 0 ? (
@@ -127,6 +130,7 @@ function PublishForm({
             ) : (
               <p className="firm">{name}</p>
             )}
+            {!left.has(name) && <Doubts warnings={warnings} />}
             {since !== null && wrong === 0 && !left.has(name) && (
               <div className="takes-back">
                 <p>
@@ -187,6 +191,29 @@ function PublishForm({
         doing={publishing ? shared.publishing : null}
       />
     </form>
+  );
+}
+
+/** So many are named, so that what changes stays in sight. */
+const MOST_NAMED = 5;
+
+/** What the check doubts: whoever publishes may not have looked below the list. */
+function Doubts({ warnings }: { readonly warnings: readonly Warning[] }): ReactNode {
+  const doubts = warnings.filter((warning) => !isNote(warning));
+  if (doubts.length === 0) return null;
+  return (
+    <ul className="doubts">
+      {doubts.slice(0, MOST_NAMED).map(({ line, rule, kind, detail }) => (
+        <li key={`${line} ${rule} ${kind} ${detail}`}>
+          <IconGlyph icon="flag" size={14} className="is-review" />
+          <span>
+            {shared.warning(kind)}
+            {detail}
+          </span>
+        </li>
+      ))}
+      {doubts.length > MOST_NAMED && <li>{shared.moreDoubts(doubts.length - MOST_NAMED)}</li>}
+    </ul>
   );
 }
 

@@ -182,6 +182,11 @@ function RuleRow({ rule, unread }: { readonly rule: RuleSummary; readonly unread
     <>
       <span className="rule-name">
         {rule.id}
+        {figures.alarm !== null && (
+          <span className="draft">
+            <IconGlyph icon="flag" size={12} className="is-review" /> {rules.inAlarm}
+          </span>
+        )}
         {state !== null && <span className="draft">{state}</span>}
       </span>
       <span className="rule-meta">

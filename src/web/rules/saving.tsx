@@ -10,6 +10,7 @@ export function SavingLine({ drafting }: { readonly drafting: Drafting }): React
   const now = useNow(10_000);
   const { saving, mark } = drafting;
   if (saving === 'saving') return <span className="quiet">{shared.saving.saving}</span>;
+  if (saving === 'typed over') return <span>{shared.saving.typedOver}</span>;
   if (saving === 'kept') return <span>{shared.saving.kept}</span>;
   if (saving !== 'same') return <span role="alert">{shared.saving.refused(saving.refused)}</span>;
   if (mark === null) return <span className="quiet">{shared.saving.unchanged}</span>;

@@ -82,13 +82,24 @@ export const shared = {
     refused: (why: string) => `Kept on this device. The service does not take it: ${why}`,
     by: (author: string, age: string) => `changed by ${author} ${age}`,
     upgrade: 'came with a newer premod',
+    typedOver: 'kept on this device, not sent',
     unchanged: 'as published',
+  },
+  /** Somebody else changed a draft that is typed on here. */
+  typedOver: {
+    /** @param by as a sentence begins */
+    said: (by: string, time: string) =>
+      `${by} changed this draft (${time}) after you had read it. What you typed is kept on this device and not sent, so that nothing is lost unseen: bring over what is to stay, then send yours, or take theirs.`,
+    differ: 'How yours differs',
+    mine: 'Send mine in its place',
+    theirs: 'Take theirs and drop mine',
   },
   restored: 'What you had typed before was kept on this device and is here again.',
   line: (line: number) => `line ${line}`,
   inList: (list: string) => `in the list ${list}: `,
   /** Nothing where the detail says it all. */
   warning: (kind: string) => (WARNINGS[kind] === undefined ? '' : `${WARNINGS[kind]}: `),
+  moreDoubts: (n: number) => `and ${count(n)} more, below the draft.`,
   discard: 'Discard draft',
   discardTitle: 'Discard this draft?',
   discardBody: 'What is published stays as it is. The draft cannot be brought back.',
@@ -185,6 +196,7 @@ export const rules = {
   site: 'of this site',
   shipped: 'shipped',
   draft: 'draft',
+  inAlarm: 'finds far more',
   off: 'off',
   shadow: 'watches only',
   forced: 'decides alone',
