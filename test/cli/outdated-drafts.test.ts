@@ -160,7 +160,10 @@ describe('A draft of a list', () => {
         at: theirs.updatedAt,
       });
     }
-    expect(await rules.readRuleDraft(SITE, 'ferry')).toMatchObject({ author: 'Mara', yaml: list('ferry', 'blue rope') });
+    expect(await rules.readRuleDraft(SITE, 'ferry')).toMatchObject({
+      author: 'Mara',
+      yaml: list('ferry', 'blue rope'),
+    });
     // What stands there already takes nothing from anybody: it was sent, and its answer lost.
     const same = await keep('blue rope', read.updatedAt);
     const { draft: seen } = await keep('long rope', same.draft.updatedAt);

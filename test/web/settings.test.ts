@@ -163,11 +163,7 @@ sections:
   /** Every setting, at every kind of place, with something else than what is shipped. */
   const changes = all.flatMap((setting) => {
     const value =
-      setting.kind === 'number'
-        ? setting.most
-        : setting.kind === 'choice'
-          ? setting.of.at(-1)
-          : setting.first;
+      setting.kind === 'number' ? setting.most : setting.kind === 'choice' ? setting.of.at(-1) : setting.first;
     const places: readonly Scope[] = [
       EVERYWHERE,
       section('courts'),
