@@ -452,6 +452,21 @@ const disguised = fc
   })
   .map(({ words, disguise }) => ({ disguise, meant: words.join(' '), text: words.map(disguise.hide).join(' ') }));
 
+/** Pieces that are read as something else as a whole, between words that stay. */
+const pieced = fc.array(
+  fc.constantFrom(
+    { written: 'people', meant: 'people' },
+    { written: 'winter', meant: 'winter' },
+    { written: 'f*cking', meant: 'fucking' },
+    { written: 'v3rmin', meant: 'vermin' },
+    { written: '#SendThemBack', meant: '#send them back' },
+    { written: 'https://a.com/x', meant: '[link]' },
+    { written: 'www.b.org', meant: '[link]' },
+    { written: 'mara@harbour.org', meant: '[mail]' },
+  ),
+  { minLength: 1, maxLength: 12 },
+);
+
 /** Processor time of reading a text, the least of five, in microseconds. */
 function best(text: string): number {
   const times = Array.from({ length: 5 }, () => {
@@ -465,7 +480,7 @@ function best(text: string): number {
 
 describe('Any string', () => {
   const pieces =
-    'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; &lt &amp &#107 &#x6b &shy &NoBreak; &Eacute <wbr> <rt> <b> </b> <p> kill f*ck **k**ill f**u**ck #killthemall www. http:// .com @x.org ' +
+    'a b i k l o s t e 1 4 0 5 @ $ ! * . - _ < > & ; # / = " \' &amp; &lt; &lt &amp &#107 &#x6b &shy &NoBreak; &Eacute <wbr> <rt> <b> </b> <p> kill f*ck **k**ill f**u**ck #killthemall #SendThemBack @KillThemAll www. http:// .com @x.org ' +
     'а К İ ﬁ ŉ ½ １ 𝕸 𐐀 ﷺ 한 ᄒ ᅡ ก็ 🐀 🐀 👨‍👩‍👧 👨 🏿 🇩🇪 🇺🇸 #Ab @A_b _ 🇦 🇰 🇮 ≮ [link] &semi 4mp; l7; c0m g4s k1ll ki11 kiII KlLL <!-- --> .рф';
   const awkward = fc
     .array(
@@ -506,6 +521,8 @@ describe('Any string', () => {
     .map((parts) => parts.join(''));
   const anything = fc.oneof(
     awkward,
+    // Longer than the room that is made for a text at first, and than what is put together letter by letter.
+    fc.tuple(awkward, fc.integer({ min: 2, max: 8 })).map(([text, times]) => text.repeat(times)),
     fc.string({ unit: 'binary' }),
     fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
   );
@@ -563,6 +580,28 @@ describe('Any string', () => {
         }
       }),
       { numRuns: 1_500 },
+    );
+  });
+
+  it('is read piece by piece, and every piece and address stands for just what was written in its place', () => {
+    fc.assert(
+      fc.property(pieced, (parts) => {
+        const normalised = normalise(parts.map(({ written }) => written).join(' '));
+        expect(normalised.text).toBe(parts.map(({ meant }) => meant).join(' '));
+        let place = 0;
+        let at = 0;
+        for (const { written, meant } of parts) {
+          const stretch = normalised.toOriginal({ begin: place, end: place + meant.length });
+          expect(stretch).toEqual({ begin: at, end: at + written.length });
+          place += meant.length + 1;
+          at += written.length + 1;
+        }
+        const addresses = parts.filter(({ meant }) => /^\[(link|mail)\]$/.test(meant)).map(({ written }) => written);
+        const text = parts.map(({ written }) => written).join(' ');
+        const found = normalised.links.map((link) => normalised.toOriginal(link));
+        expect(found.map(({ begin, end }) => text.slice(begin, end))).toEqual(addresses);
+      }),
+      { numRuns: 1_000 },
     );
   });
 
