@@ -3,6 +3,8 @@ import { covers, type Entries, entriesOf, sharedEntry } from './rule-entries.js'
 import { listByList, type RuleFault, RuleListError, type RulePath } from './rule-faults.js';
 import { HARMLESS } from './rule-harmless.js';
 import { type Condition, conditionsIn, isFactCondition, partsOf, type Rule, type RuleList } from './rule-list.js';
+import { deadIn } from './rule-pattern-dead.js';
+import { patternFaults } from './rule-patterns.js';
 import { PhraseReader } from './rule-phrases.js';
 import { publishingFaults } from './rule-publishing.js';
 import { type RuleSource, readRuleSource } from './rule-source.js';
@@ -83,6 +85,9 @@ export function checkRules(
   let compiled: CompiledRules | null = null;
   gather(() => {
     lists = inForce([...sources.values()].map(({ list }) => list));
+    // Before they are compiled: thousands of patterns take a minute.
+    const tooMany = patternFaults(lists);
+    if (tooMany.length > 0) throw new RuleListError(tooMany);
     compiled = compile(lists);
   });
   if (compiled === null || faults.length > 0) {
@@ -274,6 +279,8 @@ function isAlwaysExcused({ unless }: Rule, entries: Entries, phrases: PhraseRead
   });
 }
 
+const ASKS_FOR_CAPITALS = 'asks for capitals, and comments are read in small letters';
+
 type Never = { readonly path: RulePath; readonly detail: string };
 
 /** Parts of a condition that hold for no comment whatever. */
@@ -284,12 +291,20 @@ function neverIn(condition: Condition, path: RulePath): readonly Never[] {
   });
   if ('all' in condition) return [...inner, ...contradictions(condition.all, [...path, 'all'])];
   if (!('pattern' in condition)) return inner;
-  return (condition.pattern ?? []).flatMap((pattern, index) => {
-    const literal = pattern.replace(/\\[pP](?:\{[^}]*\}|[A-Z])|\\.|\(\?[^)]*?[:)]|\(\?P?<[^>]*>/g, '');
-    if (!/[A-Z]/.test(literal) || /\(\?[a-z]*i/.test(pattern)) return [];
-    const detail = `${JSON.stringify(pattern)} asks for capitals, and comments are read in small letters`;
-    return [{ path: [...path, 'pattern', index], detail }];
-  });
+  return (condition.pattern ?? []).flatMap((pattern, index) =>
+    inVainIn(pattern).map((detail) => ({ path: [...path, 'pattern', index], detail })),
+  );
+}
+
+/** Why a pattern, or some of its alternatives, find nothing. */
+function inVainIn(pattern: string): readonly string[] {
+  const dead = deadIn(pattern);
+  const whole = JSON.stringify(pattern);
+  if (dead.kind === 'whole') return [`${whole} ${ASKS_FOR_CAPITALS}`];
+  return dead.alternatives.map(
+    (alternative) =>
+      `the alternative ${JSON.stringify(alternative)} of ${whole} ${ASKS_FOR_CAPITALS}; its others may fire`,
+  );
 }
 
 function contradictions(parts: readonly Condition[], path: RulePath): readonly Never[] {

@@ -1,6 +1,6 @@
 import { type Normalised, normalise } from './normalise.js';
 import { type Guise, guisesOf, OTHERS, singleGuises } from './rule-disguises.js';
-import { factHolds, type RuleFacts } from './rule-facts.js';
+import { factHolds, type RuleFacts, tooFewForCapitals } from './rule-facts.js';
 import type { RuleFault, RulePath } from './rule-faults.js';
 import type { Place } from './rule-index.js';
 import {
@@ -47,7 +47,11 @@ export function exampleFaults(
       }
       const isWrong = (said: Answer) => (said === null) === (kind === 'match');
       const wrong = `${kind === 'match' ? 'does not match' : 'matches'} example ${turn + 1} under ${kind}`;
-      if (isWrong(written)) return fault(`${wrong}: ${quoted(text)}`);
+      if (isWrong(written)) {
+        const asksCapitals = kind === 'match' && counted.some(({ capitals }) => capitals !== undefined);
+        const tooFew = asksCapitals ? tooFewForCapitals(text) : null;
+        return fault(`${wrong}: ${quoted(text)}${tooFew === null ? '' : `; ${tooFew}`}`);
+      }
       const { normalised } = comment;
       const found = (written ?? []).map((place) => normalised.toOriginal(place));
       const known = { isAnchored, isCounted: counted.length > 0, meant: normalised.text, found, turn };

@@ -113,7 +113,21 @@ function ageDays(createdAt: string | undefined, at: string | undefined): number 
 }
 
 function shareOfCapitals(text: string): number {
-  const capitals = text.match(/\p{Lu}/gu)?.length ?? 0;
-  const letters = capitals + (text.match(/\p{Ll}/gu)?.length ?? 0);
-  return letters < LETTERS_FOR_CAPITALS ? 0 : capitals / letters;
+  return tooFewForCapitals(text) === null ? count(text, /\p{Lu}/gu) / cased(text) : 0;
+}
+
+/** Why no share of capitals holds for a text, whatever it is written in; null where it has the letters for it. */
+export function tooFewForCapitals(text: string): string | null {
+  const letters = cased(text);
+  if (letters >= LETTERS_FOR_CAPITALS) return null;
+  return `\`capitals\` counts from ${LETTERS_FOR_CAPITALS} letters on, and this has ${letters}`;
+}
+
+/** Letters that are capital or small. */
+function cased(text: string): number {
+  return count(text, /[\p{Lu}\p{Ll}]/gu);
+}
+
+function count(text: string, what: RegExp): number {
+  return text.match(what)?.length ?? 0;
 }

@@ -558,6 +558,11 @@ describe('A rule can never fire', () => {
   const beside = (part: string) => ({ lines: `when:\n  any:\n    - words: [vermin]\n    - ${part}` });
   test.for([
     [beside('pattern: ["VERMIN"]'), '9 never-fires: "VERMIN" asks for capitals'],
+    [beside('pattern: ["(VERMIN|LICE)s"]'), '9 never-fires: "(VERMIN|LICE)s" asks for capitals'],
+    [
+      beside('pattern: ["(VERMIN|lice)s"]'),
+      '9 never-fires: the alternative "VERMIN" of "(VERMIN|lice)s" asks for capitals, and comments are read in small letters; its others may fire',
+    ],
     [
       beside('all: [{ length: { words: { atMost: 3 } } }, { length: { words: { atLeast: 9 } } }]'),
       '9 never-fires: no comment',
@@ -581,6 +586,7 @@ describe('A rule can never fire', () => {
   test.for([
     'pattern: ["\\\\pL+[.]\\\\S\\\\d"]',
     'pattern: ["(?i)VERMIN"]',
+    'pattern: ["[A-Za-z]ermin", "[^A]ice", "lice(S)?", "(?P<Name>lice)", "\\\\QA\\\\E?lice"]',
     'all: [{ length: { words: { atMost: 3 } } }]',
     'all: [{ section: [sport, world] }, { words: [lice] }, { section: [world, local] }]',
   ])('but may with %j', (part) => {

@@ -74,6 +74,28 @@ describe('A list that holds too much', () => {
     const near = `when: { words: [vermin] }\nunless:\n  comment:\n    near:\n      - within: 3\n        first: [a]\n        second:\n${words(49_999, '          ')}`;
     expect(place(written({ lines: near.trimEnd() }))).toEqual([['own', 12 + 49_999, 17]]);
   });
+  it('in patterns, each of which every comment is asked for', () => {
+    const patterns = (count: number, indent: string, of = (index: number) => `q[0-9]${index}`) =>
+      Array.from({ length: count }, (_, index) => `${indent}- ${of(index)}\n`).join('');
+    const lines = (many: string) => `when:\n  words: [vermin]\n  pattern:\n${many}`.trimEnd();
+    expect(check(written({ lines: lines(patterns(500, '    ')) })).faults).toEqual([]);
+    const more = check(written({ lines: lines(patterns(501, '    ')) })).faults;
+    expect(more).toMatchObject([{ rule: 'own', line: 9 + 500, column: 11 }]);
+    expect(more[0]?.detail).toContain('501 patterns; at most 500 may');
+    // Counted over all lists in force, and said of the one that is written; large ones by what they become.
+    const both = written(
+      { id: 'one', lines: lines(patterns(300, '    ')) },
+      { id: 'two', lines: lines(patterns(300, '    ', (index) => `r[0-9]${index}`)) },
+    );
+    expect(place(both)).toEqual([['two', both.split('\n').indexOf('        - r[0-9]200') + 1, 11]]);
+    expect(place(written({ lines: lines(patterns(1, '    ', () => '(?:[a-z]{1,40}1){1,100}')) }))).toEqual([
+      ['own', 9, 11],
+    ]);
+    const large = lines(patterns(40, '    ', () => '(?:[a-z]{1,30}1){1,30}'));
+    expect(check(written({ lines: large })).faults).toMatchObject([
+      { rule: 'own', detail: expect.stringContaining('the patterns of all lists in force become more than 50000') },
+    ]);
+  });
   it('in characters', () => {
     expect(place(`about: Too long.\n# ${'x'.repeat(4_194_304)}`)).toEqual([[undefined, 2, 4_194_305 - 17]]);
   });
@@ -162,6 +184,42 @@ describe('A domain', () => {
       [7, 34, 'own', 'broad', expect.stringContaining('com.au is an ending')],
       [11, 65, undefined, 'broad', expect.stringContaining('co.jp is an ending')],
       [11, 72, undefined, 'broad', expect.stringContaining('github.io is an ending')],
+    ]);
+  });
+});
+
+describe('A number that is written otherwise than YAML reads it', () => {
+  const said = (when: string) => check(written({ lines: `when: ${when}` })).faults.map(({ detail }) => detail);
+  test.for([
+    ['{ capitals: { atLeast: 0,7 } }', 'unknown key "7"; decimals are written with a point, as in 0.7'],
+    ['{ capitals: { atLeast: "0,7" } }', 'atLeast must be a number; with a point: 0.7'],
+    ['{ capitals: { atLeast: 70 % } }', 'atLeast must be a number; as a share: 0.7'],
+    ['{ capitals: { atLeast: "0.7" } }', 'atLeast must be a number; without quotation marks or brackets: 0.7'],
+    ['{ rate: { comments: 6, minutes: 1,000 } }', 'unknown key "000"; decimals are written with a point'],
+    ['{ rate: { comments: 6, minutes: "1,000" } }', 'minutes must be a number; without commas: 1000'],
+    ['{ length: { words: { atLeast: many } } }', 'atLeast must be a number'],
+  ] as const)('%s is told how it is meant', ([when, detail]) => {
+    expect(said(when)).toEqual([expect.stringContaining(detail)]);
+  });
+});
+
+describe('An example in capitals', () => {
+  const shouting = (example: string) =>
+    check(
+      written({ lines: 'when: { capitals: { atLeast: 0.7 } }' }).replace(
+        'match: [vermin]',
+        `match: [${JSON.stringify(example)}]`,
+      ),
+    ).faults.map(({ detail }) => detail);
+  it('that is too short to be counted is told so', () => {
+    expect(shouting('STOP THAT NOW')).toEqual([
+      'does not match example 1 under match: “STOP THAT NOW”; `capitals` counts from 20 letters on, and this has 11',
+    ]);
+  });
+  it('that has the letters is told nothing of it', () => {
+    expect(shouting('STOP THAT NOW, ALL OF YOU PEOPLE')).toEqual([]);
+    expect(shouting('Stop that now, all of you people')).toEqual([
+      'does not match example 1 under match: “Stop that now, all of you people”',
     ]);
   });
 });
