@@ -35,6 +35,7 @@ export const POLICY_WARNINGS = [
   'unjudged',
   'no-audit',
   'low-precision',
+  'trusted-authors',
   'unknown-section',
   'similar-sections',
 ] as const;
@@ -199,7 +200,13 @@ function warningsOf(policy: Policy, { covered = [], carried = [] }: Known): read
       detail: 'without an audit sample nobody learns how often the machine is wrong where nobody looks',
     }),
   );
-  return [...unjudged, ...noAudit, ...lowPrecision(policy), ...sectionWarnings(policy, carried)];
+  return [
+    ...unjudged,
+    ...noAudit,
+    ...lowPrecision(policy),
+    ...doubtfulTrust(policy),
+    ...sectionWarnings(policy, carried),
+  ];
 }
 
 /** Below it more than one rejection in ten may be wrong, which no newsroom asks for by intent. */
@@ -216,6 +223,42 @@ function lowPrecision({ defaults, sections, articles }: Policy): readonly Warnin
     const wrong = Math.round(100 * (1 - precision));
     const detail = `of 100 comments that a label rejects by itself ${wrong} may be wrong with it`;
     return [{ kind: 'low-precision', path: [...place, 'precision'], detail }];
+  });
+}
+
+/** Fewer approved comments anybody has who wants to be trusted; from so large a share of rejected ones on nobody is. */
+const FAIR_TRUST = { approved: 5, rejectedShare: 0.2 } as const;
+
+/** Trust that does nothing, or that is given to whoever asks for it. */
+function doubtfulTrust({ defaults, sections, articles }: Policy): readonly Warning[] {
+  const places: readonly (readonly [Path, Change])[] = [
+    [['defaults'], defaults],
+    ...Object.entries(sections).map(([name, change]) => [['sections', name], change] as const),
+    ...Object.entries(articles).map(([id, change]) => [['articles', id], change] as const),
+  ];
+  return places.flatMap(([place, { trustedAuthors: written, newAuthors: here }]): Warning[] => {
+    if (written === undefined || written === null) return [];
+    const trust = { ...defaults.trustedAuthors, ...written };
+    const asked = here === null ? 0 : (here?.approved ?? defaults.newAuthors?.approved ?? 0);
+    const { approved, rejectedShare, widen } = trust;
+    const said: [keyof typeof trust, string][] = [];
+    if (widen === 0) said.push(['widen', 'trust does nothing with it: the review threshold stays where it is']);
+    if (approved !== undefined && approved < asked) {
+      said.push([
+        'approved',
+        `is less than newAuthors asks for (${asked}): who is trusted so early goes to a person all the same`,
+      ]);
+    } else if (approved !== undefined && approved < FAIR_TRUST.approved) {
+      said.push([
+        'approved',
+        `whoever has ${approved} approved ${approved === 1 ? 'comment' : 'comments'} is trusted with it`,
+      ]);
+    }
+    if (rejectedShare !== undefined && rejectedShare >= FAIR_TRUST.rejectedShare) {
+      const rejected = Math.round(100 * rejectedShare);
+      said.push(['rejectedShare', `whoever had ${rejected} of 100 comments rejected is still trusted with it`]);
+    }
+    return said.map(([key, detail]) => ({ kind: 'trusted-authors', path: [...place, 'trustedAuthors', key], detail }));
   });
 }
 

@@ -419,6 +419,25 @@ describe('A faulty policy is refused with line and column', () => {
     ]);
   });
 
+  it('that trusts whoever asks for it, or to no effect, is warned of, wherever it is written', () => {
+    const trusting = (trust: string, rest = '') =>
+      checkPolicy(`defaults:\n  thresholds: {}\n  trustedAuthors: ${trust}\n${rest}`).warnings.map(
+        ({ kind, line, pointer, detail }) => `${line} ${kind} ${pointer} ${detail}`,
+      );
+    expect(trusting('{ approved: 50, rejectedShare: 0.02, widen: 0.25 }')).toEqual([]);
+    expect(trusting('null')).toEqual([]);
+    expect(trusting('{ approved: 1, rejectedShare: 1, widen: 0 }')).toEqual([
+      '3 trusted-authors /defaults/trustedAuthors/approved whoever has 1 approved comment is trusted with it',
+      '3 trusted-authors /defaults/trustedAuthors/rejectedShare whoever had 100 of 100 comments rejected is still trusted with it',
+      '3 trusted-authors /defaults/trustedAuthors/widen trust does nothing with it: the review threshold stays where it is',
+    ]);
+    const sport = 'sections:\n  sport: { trustedAuthors: { approved: 8 } }\n';
+    const asking = '  newAuthors: { days: 0, approved: 10 }\n';
+    expect(trusting('{ approved: 50, rejectedShare: 0.02, widen: 0.25 }', `${asking}${sport}`)).toEqual([
+      '6 trusted-authors /sections/sport/trustedAuthors/approved is less than newAuthors asks for (10): who is trusted so early goes to a person all the same',
+    ]);
+  });
+
   it('but a label that nobody is asked about is only warned of', () => {
     const { policy, warnings } = checkPolicy(base, { covered: ['hate', 'spam'] });
     expect(policy).not.toBeNull();
