@@ -86,8 +86,8 @@ export async function startWorkers(
     loadJudgeables: (site, subjects) => loadJudgeables(db, site, subjects),
     countFor: (site, subjects, asked) => countFor(db, site, subjects, asked),
     recordJudgements: async (site, judgements, at) => {
-      await recordJudgements(db, site, judgements, at);
-      for (const { decision } of judgements) metrics.judged(decision.outcome, decision.degraded);
+      const kept = await recordJudgements(db, site, judgements, at);
+      for (const { outcome, degraded } of kept) metrics.judged(outcome, degraded);
     },
     dropWork: (site, subjects) => dropWork(db, site, subjects),
     giveUp: (site, subjects) =>

@@ -46,9 +46,9 @@ export async function recordJudgements(
   site: number,
   judgements: readonly Judgement[],
   decidedAt: Date,
-): Promise<void> {
-  if (judgements.length === 0) return;
-  await inTransaction(db, async (tx) => {
+): Promise<readonly KeptDecision[]> {
+  if (judgements.length === 0) return [];
+  return await inTransaction(db, async (tx) => {
     const standing = await lockStanding(tx, site, judgements);
     const newest = await lockArticles(tx, site, standing);
     const current = judgements.filter(
@@ -68,8 +68,17 @@ export async function recordJudgements(
     await moveStates(tx, site, written, standing, drawn, decidedAt);
     await finishWork(tx, site, judgements);
     await judgeAnewWhereMoreIsKnown(tx, site, current, standing, newest);
+    return written.map(({ commentId, decision: { outcome, degraded } }) => {
+      return { outcome: drawn.has(commentId) ? 'review' : outcome, degraded };
+    });
   });
 }
+
+/**
+ * A decision that was kept, as anybody may count it: one that was drawn is put before a person as a doubt is, and counted as that.
+ * Where little comes in, a count of approvals that rose as the queue did told which item of it was drawn.
+ */
+type KeptDecision = Pick<Decision, 'outcome' | 'degraded'>;
 
 type Standing = {
   readonly id: number;

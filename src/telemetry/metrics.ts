@@ -46,7 +46,7 @@ export function createMetrics(): Metrics {
   const alarms = gauge('premod_rule_alarms', 'Rules that find far more than they used to.');
   const alarm = new Gauge({
     name: 'premod_rule_alarm',
-    help: 'Each of them; where there are very many, those that have done so longest.',
+    help: 'Each of them, by its id as the list names it (`rule`); where there are very many, those that have done so longest. What it looks for and why: the page for rules, or `premod rules list`.',
     labelNames: ['rule'],
     registers: [registry],
   });

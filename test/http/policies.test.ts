@@ -292,8 +292,16 @@ describe('An author', () => {
 describe('The audit sample', () => {
   it('puts every automatic decision before a person where the policy says so, and shows it as any other', async () => {
     await inForce(await changed({ defaults: { audit: { share: 1 }, newAuthors: null } }));
+    const counted = async () =>
+      (await service.call('GET', '/metrics')).text
+        .split('\n')
+        .filter((line) => line.startsWith('premod_judgements_total'));
+    const before = await counted();
     const { id, state } = await comment('harbour', HARMLESS);
     expect(state).toBe('published');
+    // Nobody needs a key for the metrics: a count of approvals would tell which item was drawn.
+    const risen = (await counted()).filter((line) => !before.includes(line));
+    expect(risen).toEqual([expect.stringContaining('outcome="review"')]);
     const { items } = await get('/v1/queue?limit=100');
     const item = items.find(({ commentId }: { commentId: string }) => commentId === id);
     expect(item).toMatchObject({

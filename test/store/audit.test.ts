@@ -285,6 +285,24 @@ describe('A decision that is drawn', () => {
     expect(await asked()).toEqual(new Set([...shown, one]));
   });
 
+  it('is counted by the metrics as a doubt is', async () => {
+    const kept = async (decision: Decision, auditShare: number) => {
+      const one = aComment();
+      const [answer] = await acceptComments(store.db, SITE, [one], 'live');
+      if (answer?.kind !== 'accepted') throw new Error('not accepted');
+      const { commentId, revision } = answer;
+      const judgement = aJudgement({ commentId, revision, pipeline: store.pipeline }, decision);
+      const handling = { ...judgement.handling, auditShare };
+      const record = () => recordJudgements(store.db, SITE, [{ ...judgement, handling }], new Date());
+      return [await record(), await record()];
+    };
+    const doubt = [[{ outcome: 'review', degraded: false }], []];
+    expect(await kept(aDoubt(), 0)).toEqual(doubt);
+    expect(await kept(aDecision(), 1)).toEqual(doubt);
+    expect(await kept(rejected, 1)).toEqual(doubt);
+    expect(await kept(rejected, 0)).toEqual([[{ outcome: 'reject', degraded: false }], []]);
+  });
+
   it('shows in no count while it waits', async () => {
     const before = (await readArticle(store.db, SITE, 'harbour')).counts.rejected;
     const one = await judgedOne(rejected, { auditShare: 1 });
