@@ -1,6 +1,6 @@
 import type { ModelLabel } from '../core/labels.js';
 import { asOnStream } from './calibration.js';
-import type { answersOf } from './measure.js';
+import { type answersOf, LEAST_FOR_AREA } from './measure.js';
 import {
   areaInterval,
   areaUnderCurve,
@@ -112,7 +112,7 @@ function rightAt(rows: readonly Judged[], threshold: number): Share {
 function areaOf(rows: readonly Judged[]): Area {
   const positives = rows.filter(({ carries }) => carries).length;
   const negatives = rows.length - positives;
-  if (positives < 5 || negatives < 5) return null;
+  if (positives < LEAST_FOR_AREA || negatives < LEAST_FOR_AREA) return null;
   const auc = areaUnderCurve(rows);
   return { auc, interval: areaInterval(auc, positives, negatives) };
 }

@@ -12,6 +12,9 @@ export type LabelOutputs = {
   readonly outcomes: readonly (Outcome & { readonly row: Row; readonly index: number })[];
 };
 
+/** Below so many rows of one kind an area under the curve says nothing. */
+export const LEAST_FOR_AREA = 5;
+
 export type SourceMetrics = {
   readonly rows: number;
   readonly positives: number;
@@ -108,7 +111,7 @@ export function measureLabel(
 
 function measureSource(rows: readonly Judged[]): SourceMetrics {
   const positives = rows.filter((row) => row.carries).length;
-  const enough = positives >= 5 && rows.length - positives >= 5;
+  const enough = positives >= LEAST_FOR_AREA && rows.length - positives >= LEAST_FOR_AREA;
   return {
     rows: rows.length,
     positives,
