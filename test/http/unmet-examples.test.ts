@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS } from '../../src/http/answers.js';
@@ -9,6 +8,7 @@ import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { type Child, startChild, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { copyModels } from '../support/models.js';
+import { publishedByAnother, publishMine } from '../support/published.js';
 import { callAt, KEY } from '../support/service.js';
 
 const LIST = `about: What this newsroom looks for.
@@ -46,23 +46,7 @@ const call = (method: string, path: string, body?: unknown) => callAt(service.ur
 const unmet = async () => (await call('GET', '/v1/rules')).json.unmet;
 const warnings = () => service.stderr().match(/.*Examples of rules in force are not met.*/g) ?? [];
 
-const publish = async (yaml: string, expectedRevision: number) => {
-  expect((await call('PUT', '/v1/rules/drafts/mine', { yaml })).json.check.faults).toEqual([]);
-  const why = 'A test asks for it.';
-  return await call('POST', '/v1/rules:publish', { drafts: ['mine'], why, expectedRevision });
-};
-
-/** As if an older premod had published it, for which the rule found its example. */
-async function publishedByAnOlder(): Promise<void> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  const { rowCount } = await client.query(
-    `update rule_revision set content = replace(content::text, $1, $2)::jsonb where revision = 2 and content::text like '%' || $1 || '%'`,
-    ['We saw the green lantern today.', 'We saw the green lamp-post today.'],
-  );
-  await client.end();
-  expect(rowCount).toBe(1);
-}
+const publish = (yaml: string, expectedRevision: number) => publishMine(call, yaml, expectedRevision);
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'premod-unmet-'));
@@ -79,7 +63,12 @@ beforeAll(async () => {
   expect(await unmet()).toEqual([]);
   expect((await publish(LIST, 1)).json).toMatchObject({ revision: 2 });
   await service.stop();
-  await publishedByAnOlder();
+  // An older one found the rule's example.
+  await publishedByAnother(
+    { databaseUrl: database.url },
+    'We saw the green lantern today.',
+    'We saw the green lamp-post today.',
+  );
   service = await startServing(environment);
 }, 300_000);
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS } from '../../src/http/answers.js';
 import { type Child, startChild, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
 import { copyModels } from '../support/models.js';
+import { publishedByAnother, publishMine } from '../support/published.js';
 import { callAt, KEY } from '../support/service.js';
 
 const LIST = (frail: string) => `about: What this newsroom looks for.
@@ -46,23 +46,7 @@ async function judged(text: string, articleId: string) {
   };
 }
 
-const publish = async (yaml: string, expectedRevision: number) => {
-  expect((await call('PUT', '/v1/rules/drafts/mine', { yaml })).json.check.faults).toEqual([]);
-  const why = 'A test asks for it.';
-  return await call('POST', '/v1/rules:publish', { drafts: ['mine'], why, expectedRevision });
-};
-
-/** As if another premod had published it, which can read what this one cannot. */
-async function publishedByAnother(): Promise<void> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  const { rowCount } = await client.query(
-    `update rule_revision set content = replace(content::text, $1, $2)::jsonb where revision = 2 and content::text like '%' || $1 || '%'`,
-    ['{"phrases": ["blue lantern"]}', '{"pattern": ["(?=blue)"]}'],
-  );
-  await client.end();
-  expect(rowCount).toBe(1);
-}
+const publish = (yaml: string, expectedRevision: number) => publishMine(call, yaml, expectedRevision);
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'premod-unread-'));
@@ -79,7 +63,8 @@ beforeAll(async () => {
   }
   expect((await publish(LIST(FRAIL), 1)).json).toMatchObject({ revision: 2 });
   await service.stop();
-  await publishedByAnother();
+  // It can read what this one cannot.
+  await publishedByAnother({ databaseUrl: database.url }, '{"phrases": ["blue lantern"]}', '{"pattern": ["(?=blue)"]}');
   service = await startServing(environment);
 }, 300_000);
 
