@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gatherComplaints, hasBrowser, launchBrowser } from './support/browser.js';
+import { hasBrowser } from './support/browser.js';
 import { type Look, lookInto } from './support/look.js';
+import { openDesk } from './support/pages.js';
 import { KEY, type Service, startService } from './support/service.js';
 import { until } from './support/wait.js';
 
@@ -22,7 +22,6 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
   service = await startService('postgres');
   look = await lookInto(service);
   await service.call('PUT', '/v1/articles/harbour', {
@@ -35,11 +34,7 @@ beforeAll(async () => {
   await send('call', CALL, { name: 'harrier61' }, 'parent');
   await send('threat', THREAT, { name: 'depot-7' });
   await send('german', GERMAN, { name: 'Ada Rook' });
-  browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  await gatherComplaints(page, complaints);
+  ({ browser, context, page } = await openDesk(complaints, 10_000));
 }, 120_000);
 
 afterAll(async () => {

@@ -1,22 +1,13 @@
-import { existsSync } from 'node:fs';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
-import { gatherComplaints, hasBrowser, launchBrowser } from '../support/browser.js';
+import { hasBrowser } from '../support/browser.js';
+import { axeFinds, fitsAcross, openDesk, soon } from '../support/pages.js';
 import { KEY, type Service, startService } from '../support/service.js';
+import { insult, listOf } from './insults.js';
 
 /** Drafts in a real browser while others publish, against the real service. */
 
-const rule = (id: string) => `  - id: ${id}
-    label: insult
-    effect: review
-    when: { phrases: [${id.replaceAll('-', ' ')}] }
-    reason: It calls people scum.
-    match: [What ${id.replaceAll('-', ' ')} they are.]
-    ignore: [It was late.]
-`;
-const list = (...ids: readonly string[]) =>
-  `about: Words of this newsroom about the ferry.\nrules:\n${ids.map(rule).join('')}`;
+const list = (...ids: readonly string[]) => listOf(...ids.map(insult));
 
 let service: Service;
 let browser: Browser;
@@ -28,14 +19,9 @@ vi.setConfig({ testTimeout: 180_000 });
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
   service = await startService('postgres');
   await publishElsewhere('ferry', list('ferry-scum'));
-  browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  await gatherComplaints(page, complaints);
+  ({ browser, context, page } = await openDesk(complaints, 30_000));
 }, 240_000);
 
 afterAll(async () => {
@@ -47,7 +33,6 @@ const inForce = async () => (await service.call('GET', '/v1/rules')).json;
 const published = async () => (await service.call('GET', '/v1/rules/lists/ferry')).json.yaml as string;
 const draft = async () => (await service.call('GET', '/v1/rules/drafts/ferry')).json;
 const editor = () => page.locator('#list-yaml');
-const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 30_000 });
 /** The one at the end of the dialog; `force` also where it is grey. */
 const publishButton = () => page.locator('.dialog >> text=Publish >> nth=-1');
 
@@ -68,19 +53,12 @@ async function publishElsewhere(name: string, yaml: string): Promise<number> {
   return answer.json.revision;
 }
 
-async function axeFinds(): Promise<unknown[]> {
-  await page.evaluate(axe.source);
-  return await page.evaluate<unknown[]>(
-    "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
-  );
-}
 /** On a desk and on a phone; nothing scrolls sideways. */
 async function isAccessible(): Promise<void> {
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });
-    expect(await axeFinds(), `${width} px`).toEqual([]);
-    const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-    expect(beyond, `${width} px`).toBeLessThanOrEqual(0);
+    expect(await axeFinds(page), `${width} px`).toEqual([]);
+    await fitsAcross(page, `${width} px`);
   }
 }
 
@@ -265,8 +243,8 @@ describe.skipIf(!hasBrowser)('On a phone', () => {
       await page.goto(`${service.url}/?page=${name}`);
       await page.locator('.head >> text=nothing is drafted').waitFor();
       expect(await page.getAttribute('#publish', 'aria-disabled')).toBe('true');
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-      expect(await axeFinds()).toEqual([]);
+      await fitsAcross(page);
+      expect(await axeFinds(page)).toEqual([]);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   });

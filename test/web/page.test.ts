@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Problem, QueueItemView, ThreadEntry } from '../../src/core/views.js';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { axeFinds, fitsAcross } from '../support/pages.js';
 import { aComment, anItem, aQueue } from './comments.js';
 import { type Service, startService } from './service.js';
 
@@ -208,20 +208,12 @@ describe.skipIf(!hasBrowser)('axe finds nothing', () => {
   test.for(states)('$state', { timeout: 60_000 }, async ({ opening, reach }) => {
     await open(opening);
     await reach?.();
-    await page.evaluate(axe.source);
     for (const size of opening?.size === undefined ? SIZES : [opening.size]) {
       await page.setViewportSize(size);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const found = await page.evaluate<unknown[]>(
-          "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
-        );
-        expect(found, `${size.width} px, ${colorScheme}`).toEqual([]);
-        // Nothing scrolls sideways.
-        expect(
-          await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
-          `${size.width} px`,
-        ).toBeLessThanOrEqual(0);
+        expect(await axeFinds(page), `${size.width} px, ${colorScheme}`).toEqual([]);
+        await fitsAcross(page, `${size.width} px`);
       }
     }
   });

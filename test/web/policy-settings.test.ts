@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gatherComplaints, hasBrowser, launchBrowser } from '../support/browser.js';
+import { hasBrowser } from '../support/browser.js';
+import { isAccessibleAt, openDesk, soon } from '../support/pages.js';
 import { KEY, type Service, startService } from '../support/service.js';
 
 /** The settings beside the thresholds, on the page for policies in a real browser, against the real service. */
@@ -14,15 +13,10 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
   service = await startService('postgres');
   const article = { title: 'The court hears the case', body: 'The hearing began.', section: 'courts' };
   expect((await service.call('PUT', '/v1/articles/hearing', article)).status).toBe(201);
-  browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await gatherComplaints(page, complaints);
+  ({ browser, page } = await openDesk(complaints, 20_000));
 }, 240_000);
 
 afterAll(async () => {
@@ -40,25 +34,7 @@ const setBack = (name: string) => page.getByRole('button', { name: `Set back: ${
 const scope = () => page.getByLabel('Holds for');
 const yaml = () => editor().inputValue();
 const drafted = async () => (await service.call('GET', '/v1/policies/draft')).json.yaml;
-const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 20_000 });
-
-/** By day and by night, wide and narrow; nothing scrolls sideways. */
-async function isAccessible(): Promise<void> {
-  await page.evaluate(axe.source);
-  for (const width of [1440, 1000, 390, 360]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const found = await page.evaluate<unknown[]>(
-        "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
-      );
-      expect(found, `${width} px, ${colorScheme}`).toEqual([]);
-    }
-    const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-    expect(beyond, `${width} px`).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
+const isAccessible = () => isAccessibleAt(page, [1440, 1000, 390, 360]);
 
 async function chooseAnother(kind: 'section' | 'article', name: string): Promise<void> {
   await page.getByRole('button', { name: 'Another section or article' }).click();

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gatherComplaints, hasBrowser, launchBrowser } from '../support/browser.js';
+import { hasBrowser } from '../support/browser.js';
 import { judgedDraws } from '../support/judged-draws.js';
 import { type Look, lookInto } from '../support/look.js';
+import { isAccessibleAt, openDesk, soon } from '../support/pages.js';
 import { KEY, type Service, startService } from '../support/service.js';
 import { until } from '../support/wait.js';
 
@@ -20,13 +19,11 @@ const TEXTS = [
 let service: Service;
 let look: Look;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
   service = await startService('postgres');
   look = await lookInto(service);
   await service.call('PUT', '/v1/articles/harbour', { title: 'The harbour reopens', body: 'The first ferry left.' });
@@ -35,11 +32,7 @@ beforeAll(async () => {
     const comment = { id: `c${index}`, articleId: 'harbour', author: { id: `a${index}` }, text };
     expect((await service.call('POST', '/v1/comments?wait=30000', comment)).status).toBe(200);
   }
-  browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await gatherComplaints(page, complaints);
+  ({ browser, page } = await openDesk(complaints, 20_000));
 }, 240_000);
 
 afterAll(async () => {
@@ -54,27 +47,7 @@ const editor = () => page.locator('#policy-yaml');
 const slider = (name: string) => page.getByRole('slider', { name });
 const audit = () => page.getByRole('region', { name: 'What the audit says' });
 const shares = () => page.locator('.effect dd').allTextContents();
-
-/** By day and by night, wide and narrow; nothing scrolls sideways. */
-async function isAccessible(): Promise<void> {
-  await page.evaluate(axe.source);
-  for (const width of [1440, 1000, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const found = await page.evaluate<unknown[]>(
-        "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
-      );
-      expect(found, `${width} px, ${colorScheme}`).toEqual([]);
-    }
-    const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-    expect(beyond, `${width} px`).toBeLessThanOrEqual(0);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-/** What is not so yet may become so: a busy machine takes its time. */
-const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 20_000 });
+const isAccessible = () => isAccessibleAt(page, [1440, 1000, 390]);
 
 describe.skipIf(!hasBrowser)('The page for the policy', () => {
   it('draws a label’s thresholds over the scores of the newest comments', async () => {

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { gatherComplaints, hasBrowser, launchBrowser } from '../support/browser.js';
+import { hasBrowser } from '../support/browser.js';
 import { type Look, lookInto } from '../support/look.js';
+import { isAccessibleAt, openDesk, soon } from '../support/pages.js';
 import { KEY, type Service, startService } from '../support/service.js';
 import { until } from '../support/wait.js';
 
@@ -35,7 +34,6 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
   service = await startService('postgres');
   look = await lookInto(service);
   await service.call('PUT', '/v1/articles/harbour', { title: 'The harbour reopens', body: 'The first ferry left.' });
@@ -43,11 +41,7 @@ beforeAll(async () => {
   await send('late', 'The ferry was late again and nobody told us why it was.');
   await send('scum', 'The ferry scum people on the pier sell tickets until six in the evening.');
   await send('threat', 'I will come to your house and kill you.');
-  browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await gatherComplaints(page, complaints);
+  ({ browser, context, page } = await openDesk(complaints, 20_000));
 }, 240_000);
 
 afterAll(async () => {
@@ -66,30 +60,7 @@ const editor = () => page.locator('#list-yaml');
 const findings = () => page.locator('.findings li').allTextContents();
 const draftOf = async (name: string) => await service.call('GET', `/v1/rules/drafts/${name}`);
 
-async function axeFinds(): Promise<unknown[]> {
-  await page.evaluate(axe.source);
-  return await page.evaluate<unknown[]>(
-    "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
-  );
-}
-
-/** By day and by night, wide and narrow; nothing scrolls sideways. */
-async function isAccessible(): Promise<void> {
-  for (const width of [1440, 1000, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      expect(await axeFinds(), `${width} px, ${colorScheme}`).toEqual([]);
-    }
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `${width} px`).toBeLessThanOrEqual(
-      0,
-    );
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-/** What is not so yet may become so: a busy machine takes its time. */
-const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 20_000 });
+const isAccessible = () => isAccessibleAt(page, [1440, 1000, 390]);
 
 describe.skipIf(!hasBrowser)('The page for rules', () => {
   it('is reached from the queue, which gives back what it held, and the back button returns', async () => {

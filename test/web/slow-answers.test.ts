@@ -1,25 +1,14 @@
-import { existsSync } from 'node:fs';
-import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { gatherComplaints, hasBrowser, launchBrowser } from '../support/browser.js';
+import { hasBrowser } from '../support/browser.js';
+import { axeFinds, openDesk, soon } from '../support/pages.js';
 import { KEY, type Service, startService } from '../support/service.js';
+import { insult, listOf } from './insults.js';
 
 /** The pages for rules and for the policy while the service takes its time over an answer. */
 
-const rule = (id: string) => `  - id: ${id}
-    label: insult
-    effect: review
-    when: { phrases: [${id.replaceAll('-', ' ')}] }
-    reason: It calls people scum.
-    match: [What ${id.replaceAll('-', ' ')} they are.]
-    ignore: [It was late.]
-`;
-const list = (...rules: readonly string[]) => `about: Words of this newsroom.\nrules:\n${rules.join('')}`;
-
 let service: Service;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 const complaints: string[] = [];
 
@@ -27,13 +16,8 @@ vi.setConfig({ testTimeout: 180_000 });
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  expect(existsSync('dist/web/index.html'), 'the pages are built by set-up').toBe(true);
   service = await startService('postgres');
-  browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  await gatherComplaints(page, complaints);
+  ({ browser, page } = await openDesk(complaints, 30_000));
 }, 240_000);
 
 afterAll(async () => {
@@ -41,7 +25,6 @@ afterAll(async () => {
   await service?.stop();
 });
 
-const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 30_000 });
 const get = async (path: string) => (await service.call('GET', path)).json;
 const publishButton = () => page.locator('.dialog >> text=Publish >> nth=-1');
 const state = () => page.locator('#publish-state').textContent();
@@ -69,11 +52,7 @@ async function isBusy(words: string): Promise<void> {
   const button = page.locator('.dialog [type=submit]');
   expect(await button.getAttribute('aria-busy')).toBe('true');
   expect(await button.getAttribute('aria-disabled')).toBe('true');
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<unknown[]>(
-    "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => [n.html, n.failureSummary])]))",
-  );
-  expect(found).toEqual([]);
+  expect(await axeFinds(page)).toEqual([]);
 }
 
 describe.skipIf(!hasBrowser)('The page for the policy', () => {
@@ -140,8 +119,8 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
   });
 
   it('says how many faults there are, and shows five of them whole where there is room', async () => {
-    const faulty = list(
-      rule('Petrol to it').replace('insult', 'insullt').replace('phrases', 'phrase').replace('ignore', 'ignor'),
+    const faulty = listOf(
+      insult('Petrol to it').replace('insult', 'insullt').replace('phrases', 'phrase').replace('ignore', 'ignor'),
     );
     await page.locator('#list-yaml').fill(faulty);
     await soon(() => page.locator('.findings li').count()).toBeGreaterThan(3);
@@ -150,16 +129,16 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
     const hidden =
       "(() => { const f = document.querySelector('.findings'); return f.scrollHeight - f.clientHeight; })()";
     expect(await page.evaluate(hidden)).toBeLessThanOrEqual(1);
-    await page.locator('#list-yaml').fill(list(rule('Petrol-to-it').replace('ignore', 'ignor')));
+    await page.locator('#list-yaml').fill(listOf(insult('Petrol-to-it').replace('ignore', 'ignor')));
   });
 
   it('quotes the example that is not met', async () => {
-    await page.locator('#list-yaml').fill(list(rule('petrol-to-it').replace('What petrol', 'What diesel')));
+    await page.locator('#list-yaml').fill(listOf(insult('petrol-to-it').replace('What petrol', 'What diesel')));
     await page.waitForSelector('.findings >> text=/example 1 under match: “What diesel to it they are.”/');
   });
 
   it('says that drafts are checked, and shows the published list afterwards although it is no draft any more', async () => {
-    const yaml = list(rule('petrol-to-it'));
+    const yaml = listOf(insult('petrol-to-it'));
     await page.locator('#list-yaml').fill(yaml);
     await soon(async () => (await get('/v1/rules/drafts/depot')).yaml).toBe(yaml);
     await page.goto(`${service.url}/?page=rules`);
@@ -188,7 +167,7 @@ describe.skipIf(!hasBrowser)('The page for rules', () => {
   });
 
   it('says so where what was published cannot be read, and reads it when it can', async () => {
-    const yaml = list(rule('petrol-to-it'), rule('torch-it'));
+    const yaml = listOf(insult('petrol-to-it'), insult('torch-it'));
     await page.locator('#list-yaml').fill(yaml);
     await soon(state).toBe('1 draft');
     await page.click('#publish');
