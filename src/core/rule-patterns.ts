@@ -1,7 +1,6 @@
 import { RE2JS } from 're2js';
 import type { RuleFault, RulePath } from './rule-faults.js';
-import type { RuleList, TextCondition } from './rule-list.js';
-import { conditionsOf } from './rule-publishing.js';
+import { conditionsIn, type RuleList, type TextCondition } from './rule-list.js';
 
 /**
  * What patterns of all lists in force may hold together. Words and phrases are looked for all at once; of patterns each is asked of
@@ -44,16 +43,14 @@ export function patternFaults(lists: readonly RuleList[]): readonly RuleFault[] 
 
 type Pattern = { readonly list: string; readonly rule: string; readonly path: RulePath; readonly source: string };
 
-function patternsOf({ name, rules }: RuleList): readonly Pattern[] {
-  return rules.flatMap((rule, number) =>
-    conditionsOf(rule).flatMap(({ condition, path }) =>
-      ((condition as TextCondition).pattern ?? []).map((source, index) => ({
-        list: name,
-        rule: rule.id,
-        path: ['rules', number, ...path, 'pattern', index],
-        source,
-      })),
-    ),
+function patternsOf(list: RuleList): readonly Pattern[] {
+  return conditionsIn(list).flatMap(({ rule, condition, path }) =>
+    ((condition as TextCondition).pattern ?? []).map((source, index) => ({
+      list: list.name,
+      rule: rule.id,
+      path: [...path, 'pattern', index],
+      source,
+    })),
   );
 }
 

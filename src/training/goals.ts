@@ -165,7 +165,7 @@ export function goalsOf(
  * say different things, drawn at random, labels.md bears out the readers in more than half. Met or missed does not matter, and the
  * goal that stands for it asks for the same figure.
  */
-export function provedWrong(
+function provedWrong(
   { set, labels }: Pick<ByWord, 'set' | 'labels'>,
   readers: Evaluation['readers'],
   disagreements: Evaluation['disagreements'],
