@@ -2,6 +2,7 @@ import { NotFound } from '../core/errors.js';
 import type { DraftHeadView, DraftView } from '../core/revision-views.js';
 import { diffRules } from '../core/rule-diff.js';
 import type { RuleFault } from '../core/rule-faults.js';
+import { keptLists } from '../core/rule-list-reading.js';
 import { UPGRADE } from '../core/rule-overlays.js';
 import { overviewOf } from '../core/rule-overview.js';
 import { findInRules, standsIn } from '../core/rule-search.js';
@@ -138,7 +139,7 @@ export function createSiteRules(
         await readRevision(db, site, 'rules', revision),
         await readRevision(db, site, 'rules', against),
       ];
-      return diffRules(before.content as readonly RuleList[], after.content as readonly RuleList[]);
+      return diffRules(keptLists(before.content), keptLists(after.content));
     },
     readRuleDraft: async (site, name) => toView(await readDraft(db, site, 'rules', name), deps, db, site),
     keepRuleDraft: async ({ site, actor }, name, yaml, begunOn, expected) => {
@@ -187,7 +188,7 @@ export function createSiteRules(
   /** The newest revision, its lists, and the shipped ones that it stands on. */
   async function standing(site: number) {
     const newest = await newestRevision(db, site, 'rules');
-    const inForce = newest.content as readonly RuleList[];
+    const inForce = keptLists(newest.content);
     const { base, documents } = sourceOf(newest);
     // Revisions of before the shipped files were kept stand for themselves.
     const shipped = await deps.readBase(site, base).catch(() => inForce.filter(({ name }) => !(name in documents)));
@@ -227,7 +228,7 @@ function sourceOf({ source }: { readonly source: unknown }): RuleSource {
 
 /** The rules that the drafts change or bring. */
 function watchedOf(standing: Revision, { content }: ComposedRules): readonly string[] {
-  const { added, changed } = diffRules(standing.content as readonly RuleList[], content);
+  const { added, changed } = diffRules(keptLists(standing.content), content);
   const ids = new Set(content.flatMap(({ rules }) => rules.map(({ id }) => id)));
   return [...added, ...changed].map(({ id }) => id).filter((id) => ids.has(id));
 }

@@ -54,7 +54,8 @@ export function soundLists(content: unknown): SoundLists {
   const lists = (Array.isArray(content) ? content : [content]).flatMap((value: unknown, number): RuleList[] => {
     const { name: called, rules, ...rest } = Object(value) as { name?: unknown; rules?: unknown };
     const name = typeof called === 'string' ? called : `list ${number + 1}`;
-    const frame = RuleListSchema.safeParse(rest);
+    // Of a text the characters would be its keys.
+    const frame = RuleListSchema.safeParse(typeof value === 'object' ? rest : {});
     if (!frame.success || !Array.isArray(rules)) {
       const noList = { list: name, path: ['rules'], detail: 'rules must be a list' };
       faults.push(...(frame.success ? [noList] : faultsOf(name, rest, frame.error.issues)));
@@ -74,6 +75,18 @@ export function soundLists(content: unknown): SoundLists {
     return [{ name, ...frame.data, rules: sound }];
   });
   return { lists, faults, unread };
+}
+
+/**
+ * Lists as they were kept, to be shown and compared: their rules as they stand, those that cannot be judged by among them. What is
+ * no list, or no rule, at all is left out; {@link soundLists} tells of it.
+ */
+export function keptLists(content: unknown): readonly RuleList[] {
+  const isNamed = (value: unknown, key: string) => typeof Object(value)[key] === 'string';
+  const lists = Array.isArray(content) ? content : [];
+  return lists
+    .filter((list) => isNamed(list, 'name') && Array.isArray(list.rules))
+    .map((list: RuleList) => ({ ...list, rules: list.rules.filter((rule) => isNamed(rule, 'id')) }));
 }
 
 function isDeep(value: unknown, left: number): boolean {

@@ -98,12 +98,12 @@ describe('premod score', () => {
   });
 
   it('asks a person about a link that may be a source, however surely the model takes it for an advert', async () => {
-    const texts = ['https://www.bbc.co.uk/news/uk-1', 'Source: https://www.bbc.co.uk/news/uk-1'];
+    const texts = ['https://www.bbc.co.uk/news/uk-1', 'https://www.theguardian.com/world/2026/nov/12/talks'];
     const { answers } = await score(texts.map((text) => json({ text })));
     for (const answer of answers) {
       expect(answer).toMatchObject({ decision: 'review', flags: ['spam'] });
       // From here on the artefact's own measurements would have let it reject.
-      expect(answer.scores.spam).toBeGreaterThan(0.9);
+      expect(answer.scores.spam).toBeGreaterThan(0.92);
     }
   });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS } from '../../src/http/answers.js';
 import { type Child, startChild, startServing } from '../support/child.js';
 import { createDatabase } from '../support/database.js';
+import { lookInto } from '../support/look.js';
 import { copyModels } from '../support/models.js';
 import { publishedByAnother, publishMine } from '../support/published.js';
 import { callAt, KEY } from '../support/service.js';
@@ -114,4 +115,23 @@ describe('A rule in force that this premod cannot read', () => {
     expect((await call('GET', '/v1/rules')).json.unread).toEqual([]);
     expect((await call('GET', '/readyz')).json.checks.rules).toEqual({ ok: true });
   });
+});
+
+describe('Rules in force that are no lists at all', () => {
+  it('can still be looked at, so that somebody can roll back', async () => {
+    await service.stop();
+    const look = await lookInto({ databaseUrl: database.url });
+    await look.rows(`update rule_revision set content = '"nonsense"' where revision = 3 returning revision`);
+    await look.close();
+    service = await startServing(environment);
+    const { status, json } = await call('GET', '/v1/rules');
+    expect(status).toBe(200);
+    ANSWERS.Rules.parse(json);
+    expect(json).toMatchObject({ revision: 3, unread: [{ list: 'list 1' }] });
+    expect((await judged('Thank you, that was good to read.', 'local')).decision).toBe('review');
+    const why = 'Revision 3 is nonsense.';
+    const rolledBack = await call('POST', '/v1/rules:rollback', { revision: 1, why, expectedRevision: 3 });
+    expect(rolledBack.json).toMatchObject({ revision: 4 });
+    expect((await judged('We saw the green lantern, by the way.', 'local')).decision).toBe('approve');
+  }, 120_000);
 });
