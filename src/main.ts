@@ -113,6 +113,16 @@ program
     await evaluateCommand(loadConfig(process.env), command);
   });
 
+program
+  .command('queue')
+  .description('what waits for a person')
+  .command('judge-anew')
+  .description('judge by what is in force now what waits by an earlier decision alone; lets go what is approved')
+  .action(async () => {
+    const { judgeAnewByCommand } = await import('./cli/queue.js');
+    process.exitCode = await judgeAnewByCommand(loadConfig(process.env));
+  });
+
 addRuleCommands(program);
 addPolicyCommands(program);
 

@@ -49,6 +49,9 @@ export async function rollBackTo(
 ): Promise<number> {
   const done = await rollBack(BY, { revision, why, ...(expected !== undefined && { expectedRevision: expected }) });
   say(`Revision ${done.revision} is in force; it says what revision ${revision} said.`);
+  say(
+    'What waits for a person by what was in force until now waits on. To have it judged anew: premod queue judge-anew',
+  );
   return 0;
 }
 

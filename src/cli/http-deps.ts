@@ -10,6 +10,7 @@ import type { HttpDeps } from '../http/app.js';
 import type { RescoreRequest } from '../http/rescores.js';
 import { readArticle } from '../store/article-views.js';
 import { putArticle } from '../store/articles.js';
+import { judgeQueueAnew } from '../store/asked-anew.js';
 import { readAnswer, readComment } from '../store/comment-views.js';
 import { eraseComment, readOccupancy } from '../store/erase.js';
 import { newestEvent, readEvents } from '../store/events.js';
@@ -71,6 +72,7 @@ export function createHttpDeps(
     countQueue: (site) => countQueue(db, site),
     claimItems: (site, claim) => claimItems(db, site, claim),
     releaseItems: (site, desk, items) => releaseItems(db, site, desk, items),
+    judgeQueueAnew: (site) => judgeQueueAnew(db, site),
     recordReview: (site, review) => recordReview(db, site, review),
     undoReview: (site, id, by, desk, leaseSeconds) => undoReview(db, site, id, by, desk, leaseSeconds),
     readEvents: (site, after, limit, type) => readEvents(db, site, after, limit, type),

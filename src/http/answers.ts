@@ -412,6 +412,7 @@ export const ANSWERS = {
     next: Next,
   }),
   Retried: z.strictObject({ retried: Count }),
+  AskedAnew: z.strictObject({ asked: Count }),
   Session: z.strictObject({
     site: z.strictObject({ id: z.int(), name: z.string() }),
     actor: z.strictObject({ id: z.string(), name: z.string() }),

@@ -116,6 +116,12 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'post',
+    path: '/v1/queue:judge-anew',
+    does: 'Has judged anew, by what is in force now, what waits for a person by an earlier decision of rules, policy or model alone: not claimed, reported, escalated or judged by a person, nor drawn for a check. What is approved now is published and leaves the queue; all else waits on as it does.',
+    answers: { 200: { says: 'How many are judged anew.', form: 'AskedAnew' } },
+  },
+  {
+    method: 'post',
     path: '/v1/reviews',
     does: 'A person’s verdict on a revision; it outranks every machine decision.',
     body: { form: ReviewBody },

@@ -19,6 +19,7 @@ export type QueueDeps = {
     ),
   ): Promise<readonly QueueItemView[]>;
   releaseItems(site: number, desk: string, items: readonly string[]): Promise<void>;
+  judgeQueueAnew(site: number): Promise<number>;
 };
 
 /** How long a claimed comment is kept for the desk that claimed it. */
@@ -86,5 +87,11 @@ export function serveQueue(app: Express, deps: QueueDeps): void {
         response.status(204).end();
       },
     ],
+  });
+
+  route(app, '/v1/queue\\:judge-anew', {
+    post: async (request, response) => {
+      response.json({ asked: await deps.judgeQueueAnew(actorOf(request).site) });
+    },
   });
 }

@@ -5,6 +5,7 @@ import type { Evaluation } from '../core/evaluation.js';
 import type { Handling } from '../core/policy-apply.js';
 import type { Counted } from '../core/rules.js';
 import { judgeAnew, planJudgingAnew } from './article-changes.js';
+import { takeAskedAnew } from './asked-anew.js';
 import { type Blind, drawAudit } from './audit-draw.js';
 import { type EvaluationKey, keepEvaluations } from './evaluations.js';
 import { announceStates } from './events.js';
@@ -55,11 +56,16 @@ export async function recordJudgements(
       (judgement) => standing.get(judgement.commentId)?.revision === judgement.revision,
     );
     const weighed = current.flatMap(({ evaluation }) => evaluation ?? []);
+    const asked = await takeAskedAnew(
+      tx,
+      site,
+      weighed.map(({ key }) => key.commentId),
+    );
     const evaluations = await keepEvaluations(tx, site, weighed, decidedAt);
     const written: Judgement[] = [];
     for (const judgement of current) {
       const before = standing.get(judgement.commentId);
-      if (before !== undefined && isNeeded(before, judgement)) written.push(asHeldBack(judgement, before));
+      if (before !== undefined && isNeeded(before, judgement, asked)) written.push(asHeldBack(judgement, before));
     }
     const fresh = written.filter(({ commentId }) => isDrawable(standing.get(commentId)));
     await keepDecisions(tx, site, written, standing, evaluations, decidedAt);
@@ -233,15 +239,24 @@ function asHeldBack(judgement: Judgement, { was_withheld, was_doubted, waited_bl
 
 /**
  * A first decision is always needed; a second one only after a degraded one, to put an approved comment before a person for what
- * is found in it, or to release one that seemed to stray while only the article's title and summary were known.
+ * is found in it, or to release one that seemed to stray while only the article's title and summary were known, or that somebody
+ * has asked about.
+ *
+ * @param asked see {@link takeAskedAnew}
  */
-function isNeeded(before: Standing, { decision, evaluation }: Judgement): boolean {
+function isNeeded(
+  before: Standing,
+  { commentId, pipeline, decision, evaluation }: Judgement,
+  asked: ReadonlyMap<number, number>,
+): boolean {
   if (before.outcome === null) return true;
   if (evaluation === null) return false;
   if (before.degraded === true) return true;
   if (before.has_verdict) return false;
   if (before.outcome === 'approve') return decision.outcome !== 'approve' && isFound(decision);
-  return before.on_title_only === true && before.outcome === 'review' && decision.outcome === 'approve';
+  if (before.outcome !== 'review' || decision.outcome !== 'approve') return false;
+  const isAsked = asked.get(commentId) === pipeline && before.state_cause === 'decision' && before.reports === 0;
+  return before.on_title_only === true || isAsked;
 }
 
 /**
@@ -332,7 +347,7 @@ async function moveStates(
       const cause: QueueCause = 'decision';
       await enterQueue(tx, site, { commentId, revision, articleId, cause, decision, reports, enteredAt: at, blind });
     } else if (before.outcome === 'review') {
-      // It was put before a person for want of a part; now that it was wholly weighed, nobody needs to look.
+      // It was put before a person for want of a part, or by a rule that holds no more: nobody needs to look now.
       await leaveQueue(tx, site, commentId);
     }
   }

@@ -24,6 +24,7 @@ import { up as verdictsOnUnjudgedTexts } from './migrations/020-verdicts-on-unju
 import { up as itemsThatLeftUnjudged } from './migrations/021-items-that-left-unjudged.js';
 import { up as whatDraftsWereBegunOn } from './migrations/022-what-drafts-were-begun-on.js';
 import { up as alarmsOfRules } from './migrations/023-alarms-of-rules.js';
+import { up as itemsAskedAnew } from './migrations/024-items-asked-anew.js';
 import type { Tables } from './schema.js';
 import { StoreError } from './store-error.js';
 import { isToBeTriedAgain } from './transaction.js';
@@ -148,6 +149,7 @@ const MIGRATIONS = {
   '021-items-that-left-unjudged': { up: itemsThatLeftUnjudged },
   '022-what-drafts-were-begun-on': { up: whatDraftsWereBegunOn },
   '023-alarms-of-rules': { up: alarmsOfRules },
+  '024-items-asked-anew': { up: itemsAskedAnew },
 };
 
 /** All migrations are one transaction, which may meet those of processes that go on meanwhile more than once. */

@@ -136,7 +136,7 @@ export async function leaveQueue(
 ): Promise<number | null> {
   const item = await tx
     .updateTable('queue_item')
-    .set({ left_at: new Date(), claimed_by: null, claimed_desk: null, claimed_until: null })
+    .set({ left_at: new Date(), claimed_by: null, claimed_desk: null, claimed_until: null, asked_anew_at: null })
     .where('site', '=', site)
     .where('comment_id', '=', commentId)
     .where('left_at', 'is', null)

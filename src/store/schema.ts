@@ -178,6 +178,8 @@ export type Tables = {
     shown_state: CommentState | null;
     /** It waited without findings and left without a verdict: its comment was edited or erased. */
     unjudged: Generated<boolean>;
+    /** Somebody has asked to have its comment judged anew by what is in force, and it was not since. */
+    asked_anew_at: Generated<Date | null>;
   };
   audit_sample: {
     site: number;

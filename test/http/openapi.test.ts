@@ -192,6 +192,7 @@ describe('The description', () => {
     );
     await call('GET', '/v1/failures');
     await call('POST', '/v1/failures:retry', { seq: 0 });
+    await call('POST', '/v1/queue:judge-anew');
     await look.rows('delete from outbox where failed_at is not null');
 
     const started = (await call('POST', '/v1/rescores', {})).json;
